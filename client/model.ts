@@ -1,0 +1,83 @@
+import type { Refusal } from '#protocol/errors.ts'
+import type { AccountRole } from '#protocol/fields.ts'
+import type { DeviceId, ProducerId, RoomId, UserId } from '#protocol/ids.ts'
+import type { TimelineRecord } from '#protocol/record.ts'
+
+/** What the client shows. Every value here is immutable: a change makes a new one and says so with an event. */
+
+export type Connection =
+  | { readonly status: 'stopped' }
+  | { readonly status: 'connecting' }
+  /** Lost; tries again by itself. */
+  | { readonly status: 'waiting' }
+  | { readonly status: 'catching-up' }
+  | { readonly status: 'live' }
+  /** The server will not talk to this client as it is: a newer page, or a secure address, is needed. */
+  | { readonly status: 'refused'; readonly refusal: Refusal }
+
+export type Account =
+  /** The cache has not been read yet. */
+  | { readonly status: 'loading' }
+  | { readonly status: 'logged-out'; readonly why?: 'revoked' }
+  | {
+      readonly status: 'logged-in'
+      readonly user: UserId
+      readonly device: DeviceId
+      readonly handle: string
+      readonly name: string
+      readonly role: AccountRole
+    }
+
+/** A message that this device composed and the server has not yet confirmed in the timeline. */
+export type Outgoing = {
+  readonly room: RoomId
+  readonly producer: ProducerId
+  readonly n: number
+  readonly text: string
+  readonly composedAt: number
+  /** Set when the server will never take it: show why, offer to discard it. */
+  readonly refusal?: Refusal
+}
+
+export type RoomView = {
+  readonly id: RoomId
+  readonly kind: 'direct' | 'group'
+  readonly title?: string
+  /** The other user of a direct room. */
+  readonly peer?: UserId
+  readonly memberCount: number
+  /** The first sequence this user may read, and the newest there is. */
+  readonly floor: number
+  readonly head: number
+  /** This user's read mark, and how many countable messages of others stand after it. */
+  readonly read: number
+  readonly unread: number
+  /** Read marks of other members. */
+  readonly marks: ReadonlyMap<UserId, number>
+  /** The loaded end of the timeline: dense, rising, ending at the newest record held. Older ones come with `loadOlder`. */
+  readonly records: readonly TimelineRecord[]
+  /** Whether `records` begins at the floor. */
+  readonly complete: boolean
+  /** Composed here, not yet in `records`, in order. */
+  readonly outgoing: readonly Outgoing[]
+}
+
+export type ProfileView = { readonly user: UserId; readonly handle: string; readonly name: string }
+
+export type DeviceView = {
+  readonly device: DeviceId
+  readonly name: string
+  readonly createdAt: number
+  /** Whether it is the device this client runs on. */
+  readonly current: boolean
+}
+
+export type ClientEvents = {
+  connection: (connection: Connection) => void
+  account: (account: Account) => void
+  /** A room appeared or changed. */
+  room: (room: RoomView) => void
+  /** This user is no longer in the room. */
+  'room-gone': (room: RoomId) => void
+  profile: (profile: ProfileView) => void
+}

@@ -1,0 +1,4 @@
+/** Cryptographically secure bytes. */
+export interface Random {
+  bytes(length: number): Uint8Array
+}

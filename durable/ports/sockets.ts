@@ -1,0 +1,20 @@
+/** A socket's name within its gateway, given by the host when it opens. */
+export type SocketId = string
+
+/** What the host knows about a socket before its first frame. */
+export type SocketOrigin = {
+  readonly transport: 'https' | 'loopback' | 'insecure-allowed' | 'insecure'
+  /** The client's address, for rate limits and logs. */
+  readonly address: string
+}
+
+/** The client sockets of one gateway. */
+export interface Sockets {
+  /** Sends one text frame of ready UTF-8 bytes. Never blocks; a socket that is gone is ignored. */
+  send(socket: SocketId, frame: Uint8Array): void
+
+  close(socket: SocketId, code: number, reason: string): void
+
+  /** Calls back once, after the work that is ready now, so that what one turn says to a socket leaves in one write. */
+  afterTurn(callback: () => void): void
+}

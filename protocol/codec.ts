@@ -1,0 +1,88 @@
+import * as z from 'zod/mini'
+import { type Down, downSchema } from './down.ts'
+import { type Outcome, ok, refuse } from './errors.ts'
+import { MAX_EVENTS_PER_FRAME } from './limits.ts'
+import { toUtf8 } from './text.ts'
+import { type Up, upSchema } from './up.ts'
+
+/**
+ * Frames are JSON: one event or an array of events. Events that many sockets get are encoded once, as ready bytes,
+ * and frames are put together from ready bytes without parsing them again.
+ */
+
+const upFrameSchema = z.union([upSchema, z.array(upSchema).check(z.maxLength(MAX_EVENTS_PER_FRAME))])
+const downFrameSchema = z.union([downSchema, z.array(downSchema)])
+
+/** The events of a client's frame, or why it cannot be read. All or nothing: one bad event refuses its frame. */
+export function decodeUp(frame: string): Outcome<Up[]> {
+  return decode(frame, upFrameSchema)
+}
+
+/** The events of a server's frame. */
+export function decodeDown(frame: string): Outcome<Down[]> {
+  return decode(frame, downFrameSchema)
+}
+
+function decode<Event>(frame: string, schema: z.ZodMiniType<Event | Event[]>): Outcome<Event[]> {
+  let json: unknown
+  try {
+    json = JSON.parse(frame)
+  } catch {
+    return refuse('malformed', 'the frame is not JSON')
+  }
+  const parsed = schema.safeParse(json)
+  if (!parsed.success) return refuse('malformed', describe(parsed.error))
+  return ok(Array.isArray(parsed.data) ? parsed.data : [parsed.data])
+}
+
+/** Where the first problem is and what it is; never a value, which might be a password. */
+function describe(error: z.core.$ZodError): string {
+  let issue = error.issues[0]
+  while (issue?.code === 'invalid_union' && issue.errors[0]?.[0]) issue = issue.errors[0][0]
+  return `${issue?.path.join('.') || 'event'}: ${issue?.message ?? 'not understood'}`
+}
+
+export function encodeUp(events: readonly Up[]): string {
+  return JSON.stringify(events.length === 1 ? events[0] : events)
+}
+
+export function encodeDown(event: Down): Uint8Array<ArrayBuffer> {
+  return toUtf8(JSON.stringify(event))
+}
+
+const COMMA = 0x2c
+const OPEN = 0x5b
+const CLOSE = 0x5d
+
+/** A frame from the ready bytes of its events: the bytes themselves when there is one, else an array of them. */
+export function composeFrame(events: readonly Uint8Array[]): Uint8Array {
+  const [first] = events
+  return events.length === 1 && first ? first : joinArray(events)
+}
+
+/** `[a,b,c]` from the ready bytes of a, b and c. */
+export function joinArray(items: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  let length = 1 + Math.max(items.length, 1)
+  for (const item of items) length += item.length
+  const joined = new Uint8Array(length)
+  let at = 0
+  joined[at++] = OPEN
+  for (const [i, item] of items.entries()) {
+    if (i > 0) joined[at++] = COMMA
+    joined.set(item, at)
+    at += item.length
+  }
+  joined[at] = CLOSE
+  return joined
+}
+
+/** The ready bytes of an object whose last field is an array of ready bytes: its other fields are encoded, the array is copied. */
+export function encodeWithItems(fields: object, name: string, items: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const start = toUtf8(`${JSON.stringify(fields).slice(0, -1)},"${name}":`)
+  const array = joinArray(items)
+  const bytes = new Uint8Array(start.length + array.length + 1)
+  bytes.set(start)
+  bytes.set(array, start.length)
+  bytes[bytes.length - 1] = 0x7d
+  return bytes
+}

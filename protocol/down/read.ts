@@ -1,0 +1,12 @@
+import * as z from 'zod/mini'
+import { sequenceSchema } from '../fields.ts'
+import { roomIdSchema, userIdSchema } from '../ids.ts'
+
+/** A member's read mark moved. Not in the timeline: catch-up returns marks with the head. */
+export const readSchema = z.object({
+  type: z.literal('read'),
+  room: roomIdSchema,
+  user: userIdSchema,
+  seq: sequenceSchema,
+})
+export type Read = z.infer<typeof readSchema>

@@ -1,0 +1,43 @@
+import * as z from 'zod/mini'
+
+/** Every id is a one-letter kind and 128 or more random (or hashed) bits in base64url. Made by clients where a retry must find it again. */
+function idSchema<Brand extends string>(prefix: string, brand: Brand) {
+  return z.string().check(z.regex(new RegExp(`^${prefix}_[A-Za-z0-9_-]{22}$`), `not a ${brand}`)).brand<Brand>()
+}
+
+export const userIdSchema = idSchema('u', 'UserId')
+export type UserId = z.infer<typeof userIdSchema>
+
+export const deviceIdSchema = idSchema('v', 'DeviceId')
+export type DeviceId = z.infer<typeof deviceIdSchema>
+
+/** `g_` is random; `d_` is the hash of the two users of a direct room, so that both find the same one. */
+export const groupIdSchema = idSchema('g', 'RoomId')
+export const roomIdSchema = idSchema('[gd]', 'RoomId')
+export type RoomId = z.infer<typeof roomIdSchema>
+
+/** One tab's outbox. Together with a number it names a message before the server has seen it. */
+export const producerIdSchema = idSchema('p', 'ProducerId')
+export type ProducerId = z.infer<typeof producerIdSchema>
+
+const prefixes = { user: 'u', device: 'v', group: 'g', direct: 'd', producer: 'p' } as const
+type IdOf = { user: UserId; device: DeviceId; group: RoomId; direct: RoomId; producer: ProducerId }
+
+/** An id from the first 16 of the given bytes. */
+export function makeId<Kind extends keyof IdOf>(kind: Kind, bytes: Uint8Array): IdOf[Kind] {
+  return `${prefixes[kind]}_${toBase64Url(bytes.subarray(0, 16))}` as IdOf[Kind]
+}
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+
+/** RFC 4648 section 5, without padding. `Uint8Array.toBase64` is not on every host yet. */
+export function toBase64Url(bytes: Uint8Array): string {
+  let text = ''
+  for (let i = 0; i < bytes.length; i += 3) {
+    const [a = 0, b = 0, c = 0] = bytes.subarray(i, i + 3)
+    const group = (a << 16) | (b << 8) | c
+    const digits = Math.min(bytes.length - i, 3) + 1
+    for (let d = 0; d < digits; d++) text += ALPHABET[(group >> (18 - 6 * d)) & 63]
+  }
+  return text
+}

@@ -1,0 +1,37 @@
+/** What the wire itself refuses, on every host alike. Rates and quotas are settings of a host. */
+
+/** A frame from a client; a larger one closes the socket (1009). */
+export const MAX_FRAME_BYTES = 64 * 1024
+
+/** Events in one frame from a client. */
+export const MAX_EVENTS_PER_FRAME = 256
+
+/** The text of one message, in UTF-8. */
+export const MAX_TEXT_BYTES = 16 * 1024
+
+/** Records or entries in one page; a page also ends at MAX_PAGE_BYTES. */
+export const MAX_PAGE_RECORDS = 100
+export const MAX_PAGE_BYTES = 256 * 1024
+
+/** Members of a room that one frame may name. */
+export const MAX_MEMBERS_PER_FRAME = 200
+
+/** Rooms a client may name when it catches up; the others are treated as unknown to it. */
+export const MAX_HELD_ROOMS = 1000
+
+export const MAX_NAME_LENGTH = 64
+export const MIN_PASSWORD_LENGTH = 8
+export const MAX_PASSWORD_LENGTH = 256
+
+/** Above this many unacknowledged bytes a connection is told only `lagging`. */
+export const CREDIT_BYTES = 1024 * 1024
+
+/** A client acknowledges at least this often; far below the credit, so that an honest reader never lags. */
+export const ACKNOWLEDGE_EVERY_BYTES = 64 * 1024
+
+/** A client that is silent pings this often; a server closes a socket after the second constant. */
+export const PING_EVERY_MS = 20_000
+export const SILENCE_CLOSES_AFTER_MS = 45_000
+
+/** A socket that has not logged in by then is closed. */
+export const LOG_IN_WITHIN_MS = 10_000

@@ -1,0 +1,51 @@
+import * as z from 'zod/mini'
+import { acknowledgeSchema } from './up/acknowledge.ts'
+import { authenticateSchema } from './up/authenticate.ts'
+import { createGroupSchema } from './up/create-group.ts'
+import { createInvitationSchema } from './up/create-invitation.ts'
+import { findUserSchema } from './up/find-user.ts'
+import { getProfilesSchema } from './up/get-profiles.ts'
+import { helloSchema } from './up/hello.ts'
+import { historySchema } from './up/history.ts'
+import { inviteMembersSchema } from './up/invite-members.ts'
+import { leaveSchema } from './up/leave.ts'
+import { listDevicesSchema } from './up/list-devices.ts'
+import { listMembersSchema } from './up/list-members.ts'
+import { logInSchema } from './up/log-in.ts'
+import { markReadSchema } from './up/mark-read.ts'
+import { openDirectSchema } from './up/open-direct.ts'
+import { pingSchema } from './up/ping.ts'
+import { registerSchema } from './up/register.ts'
+import { revokeDeviceSchema } from './up/revoke-device.ts'
+import { sendSchema } from './up/send.ts'
+import { skipSchema } from './up/skip.ts'
+import { syncSchema } from './up/sync.ts'
+
+/** Everything a client can say. A frame is one of these events or an array of them. */
+export const upSchema = z.discriminatedUnion('type', [
+  helloSchema,
+  registerSchema,
+  logInSchema,
+  authenticateSchema,
+  syncSchema,
+  sendSchema,
+  skipSchema,
+  historySchema,
+  markReadSchema,
+  createGroupSchema,
+  openDirectSchema,
+  inviteMembersSchema,
+  leaveSchema,
+  listMembersSchema,
+  findUserSchema,
+  getProfilesSchema,
+  createInvitationSchema,
+  listDevicesSchema,
+  revokeDeviceSchema,
+  acknowledgeSchema,
+  pingSchema,
+])
+export type Up = z.infer<typeof upSchema>
+
+/** The events that carry an id and are answered by exactly one event that carries it back as `re`. */
+export type Request = Extract<Up, { id: number }>
