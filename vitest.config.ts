@@ -1,0 +1,32 @@
+import { defineConfig } from 'vitest/config'
+
+const SECOND_MS = 1000
+/** Folders whose files start servers and browsers: one file at a time, so that a machine with two cores keeps up. */
+const HEAVY = ['tests/hosts/**', 'tests/e2e/**']
+
+export default defineConfig({
+  test: {
+    // Alone on a machine a test takes a fraction of this; the rest is for busy ones.
+    testTimeout: 60 * SECOND_MS,
+    hookTimeout: 60 * SECOND_MS,
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['{protocol,durable,workers,node-host,client,web,tests,bench}/**/*.test.{ts,tsx}'],
+          exclude: HEAVY,
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: 'hosts',
+          include: HEAVY.map((folder) => `${folder}/*.test.ts`),
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+})
