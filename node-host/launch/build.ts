@@ -1,0 +1,56 @@
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { build as bundle } from 'esbuild'
+import { build as buildPages } from 'vite'
+import { CACHE, ROOT } from './paths.mjs'
+import { hashSources } from './sources.mjs'
+
+const DIST = join(ROOT, 'dist')
+
+async function bundleHost(folder: string): Promise<void> {
+  await bundle({
+    absWorkingDir: ROOT,
+    entryPoints: ['node-host/main.ts'],
+    outdir: join(folder, 'node-host'),
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    packages: 'external',
+    sourcemap: 'linked',
+    sourcesContent: false,
+    logLevel: 'error',
+  })
+}
+
+async function bundleWeb(folder: string): Promise<void> {
+  await buildPages({
+    root: join(ROOT, 'web'),
+    logLevel: 'error',
+    build: { outDir: join(folder, 'web'), emptyOutDir: true },
+  })
+}
+
+/** Puts the new folder where the old one was; a host that runs from the old one has it all in memory or open. */
+function replaceDist(folder: string): void {
+  const old = `${folder}-old`
+  rmSync(old, { recursive: true, force: true })
+  try {
+    renameSync(DIST, old)
+  } catch {
+    // There was none.
+  }
+  renameSync(folder, DIST)
+  rmSync(old, { recursive: true, force: true })
+}
+
+const folder = join(CACHE, `build-${process.pid}`)
+const sources = process.argv[2] ?? hashSources()
+mkdirSync(folder, { recursive: true })
+try {
+  await Promise.all([bundleHost(folder), bundleWeb(folder)])
+  writeFileSync(join(folder, 'sources.sha256'), sources)
+  replaceDist(folder)
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}

@@ -1,0 +1,66 @@
+import { readdirSync } from 'node:fs'
+import { Advice } from '../../node-host/launch/advice.mjs'
+import { environmentOfMachine, ROOT } from '../../node-host/launch/paths.mjs'
+import { runAnnounced } from '../../node-host/launch/run.mjs'
+import { findCommand } from './commands.mjs'
+import { DEBIAN_PACKAGES } from './debian-packages.mjs'
+
+/** @typedef {import('./debian-packages.mjs').DebianPackage} DebianPackage */
+
+/** Installs what is missing where that is allowed; else says what it is and how to get it. */
+export async function ensureDebianPackages() {
+  const missing = DEBIAN_PACKAGES.filter(({ commands }) => !findCommand(commands))
+  if (missing.length === 0) return
+  announce(missing)
+  if (!mayInstall()) throw new Advice(adviceToInstall(missing))
+  await install(missing.map((entry) => entry.package))
+  const absent = missing.filter(({ commands }) => !findCommand(commands))
+  if (absent.length > 0) throw new Advice(adviceToInstall(absent))
+}
+
+/** @param {readonly DebianPackage[]} missing */
+function announce(missing) {
+  console.error('The tests need Debian packages that are not here:')
+  for (const entry of missing) console.error(`  ${entry.package}: ${entry.reason}`)
+}
+
+function mayInstall() {
+  return process.getuid?.() === 0 && process.env.SNUG_NO_APT !== '1' && findCommand(['apt-get']) !== undefined
+}
+
+/** @param {readonly DebianPackage[]} missing */
+function adviceToInstall(missing) {
+  const names = missing.map((entry) => entry.package).join(' ')
+  const commands = missing.map(({ commands }) => commands.join(' or ')).join(', ')
+  return `Install them (on Debian: apt-get update && apt-get install --no-install-recommends ${names}; elsewhere bring ${commands} into PATH) and run the tests again.`
+}
+
+/** @param {readonly string[]} packages */
+async function install(packages) {
+  if (!hasPackageLists()) await aptGet('Fetching the package lists of Debian', ['update'])
+  const parameters = ['install', '--yes', '--no-install-recommends', ...packages]
+  const code = await aptGet(`Installing ${packages.join(' and ')} with apt-get (SNUG_NO_APT=1 forbids it)`, parameters)
+  if (code === 0) return
+  // Lists that are months old name versions that the mirrors have dropped.
+  await aptGet('Fetching newer package lists of Debian', ['update'])
+  await aptGet('Installing them once more', parameters)
+}
+
+function hasPackageLists() {
+  try {
+    return readdirSync('/var/lib/apt/lists').some((name) => name.includes('_Packages'))
+  } catch {
+    return false
+  }
+}
+
+/**
+ * @param {string} what
+ * @param {readonly string[]} parameters
+ */
+async function aptGet(what, parameters) {
+  const env = { ...environmentOfMachine(), DEBIAN_FRONTEND: 'noninteractive' }
+  const { code, errors } = await runAnnounced(what, 'apt-get', ['--quiet=2', ...parameters], { cwd: ROOT, env })
+  if (code !== 0) console.error(errors.trimEnd())
+  return code
+}
