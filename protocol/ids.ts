@@ -41,3 +41,20 @@ export function toBase64Url(bytes: Uint8Array): string {
   }
   return text
 }
+
+/** The bytes of such a text; digits outside the alphabet are undefined behaviour: check before. */
+export function fromBase64Url(text: string): Uint8Array {
+  const bytes = new Uint8Array(Math.floor((text.length * 6) / 8))
+  let held = 0
+  let bits = 0
+  let at = 0
+  for (const digit of text) {
+    held = (held << 6) | ALPHABET.indexOf(digit)
+    bits += 6
+    if (bits >= 8) {
+      bits -= 8
+      bytes[at++] = (held >> bits) & 0xff
+    }
+  }
+  return bytes
+}

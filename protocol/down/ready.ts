@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { requestIdSchema, sequenceSchema } from '../fields.ts'
 import { roomIdSchema } from '../ids.ts'
 
-/** Answers `sync`: how many `heads` are coming, for which rooms, and where the inbox stands. `inbox` events follow when it is ahead. */
+/** Answers `sync`: the rooms whose `heads` are coming, and the inbox cursor to go on from; `inbox` events follow from there. */
 export const readySchema = z.object({
   type: z.literal('ready'),
   re: requestIdSchema,

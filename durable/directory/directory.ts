@@ -1,0 +1,96 @@
+import * as z from 'zod/mini'
+import { type Outcome, ok, refuse } from '#protocol/errors.ts'
+import { type AccountRole, accountRoleSchema, timestampSchema } from '#protocol/fields.ts'
+import { type UserId, userIdSchema } from '#protocol/ids.ts'
+import { Actor } from '../actor.ts'
+import { Table } from '../rows.ts'
+
+const claimTable = new Table('claims', z.object({ user: userIdSchema, at: timestampSchema, confirmed: z.boolean() }))
+
+const invitationSchema = z.object({
+  role: accountRoleSchema,
+  uses: z.int(),
+  expiresAt: timestampSchema,
+  redeemedBy: z.array(userIdSchema),
+})
+const invitationTable = new Table('invitations', invitationSchema)
+
+/** An unconfirmed claim holds this long; after that its holder is asked to yield it. */
+const CLAIM_HOLDS_MS = 10 * 60_000
+
+/**
+ * One shard of what must be unique or findable on the whole server: claims on names, invitations (by the hash of
+ * their code), and the ids of all users and rooms, which no host can list by itself.
+ */
+export class Directory extends Actor {
+  /** Decisions run one after another: each reads rows that the one before may have changed. */
+  #turn: Promise<unknown> = Promise.resolve()
+
+  /** Reserves a name for a user; the same user may ask again. `confirm` makes it final. */
+  async claim(key: string, user: UserId): Promise<Outcome<null>> {
+    return this.#inTurn(async () => {
+      const row = await claimTable.get(this.host.storage, key)
+      if (row?.user === user) return ok(null)
+      if (row && !(await this.#isAbandoned(key, row))) return refuse('handle-taken', 'somebody else has this name')
+      await this.commit([claimTable.put(key, { user, at: this.host.clock.now(), confirmed: false })])
+      return ok(null)
+    })
+  }
+
+  async confirm(key: string, user: UserId): Promise<Outcome<null>> {
+    return this.#inTurn(async () => {
+      const row = await claimTable.get(this.host.storage, key)
+      if (row?.user !== user) return refuse('handle-taken', 'the claim was given to somebody else')
+      if (!row.confirmed) await this.commit([claimTable.put(key, { ...row, confirmed: true })])
+      return ok(null)
+    })
+  }
+
+  /** Who has a name; null when nobody has. */
+  async lookup(key: string): Promise<Outcome<UserId | null>> {
+    const row = await claimTable.get(this.host.storage, key)
+    return ok(row?.user ?? null)
+  }
+
+  async addInvitation(hash: string, role: AccountRole, uses: number, expiresAt: number): Promise<Outcome<null>> {
+    await this.commit([invitationTable.put(hash, { role, uses, expiresAt, redeemedBy: [] })])
+    return ok(null)
+  }
+
+  /** Takes one use of an invitation for a user, once however often it is asked, and says which role it gives. */
+  async redeem(hash: string, user: UserId): Promise<Outcome<AccountRole>> {
+    return this.#inTurn(async () => {
+      const row = await invitationTable.get(this.host.storage, hash)
+      if (row?.redeemedBy.includes(user)) return ok(row.role)
+      if (!row || row.expiresAt <= this.host.clock.now()) return refuse('invitation-invalid', 'unknown or expired')
+      if (row.redeemedBy.length >= row.uses) return refuse('invitation-invalid', 'already used')
+      await this.commit([invitationTable.put(hash, { ...row, redeemedBy: [...row.redeemedBy, user] })])
+      return ok(row.role)
+    })
+  }
+
+  /** Notes that a user or room exists. */
+  async index(table: 'users' | 'rooms', id: string): Promise<Outcome<null>> {
+    await this.commit([{ table, key: id, value: new Uint8Array(0) }])
+    return ok(null)
+  }
+
+  protected override async perform(): Promise<void> {}
+
+  async #isAbandoned(key: string, row: { user: UserId; at: number; confirmed: boolean }): Promise<boolean> {
+    if (row.confirmed || this.host.clock.now() < row.at + CLAIM_HOLDS_MS) return false
+    const answer = await this.host.peers.user(row.user).yieldClaim(key)
+    return 'ok' in answer && answer.ok
+  }
+
+  #inTurn<T>(decide: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
+    const answer = this.#turn.then(decide)
+    this.#turn = answer.catch(() => {})
+    return answer
+  }
+}
+
+export type DirectoryCalls = Pick<
+  Directory,
+  'claim' | 'confirm' | 'lookup' | 'addInvitation' | 'redeem' | 'index'
+>

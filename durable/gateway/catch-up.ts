@@ -1,0 +1,133 @@
+import { encodeWithItems } from '#protocol/codec.ts'
+import type { DeviceId, RoomId, UserId } from '#protocol/ids.ts'
+import type { Sync } from '#protocol/up/sync.ts'
+import type { Subscriber } from '../followers.ts'
+import type { Peers } from '../ports/peers.ts'
+import type { Connection } from './connection.ts'
+import type { InboxFeeds } from './inbox-feeds.ts'
+import type { RoomFeeds } from './room-feeds.ts'
+
+/** Rooms asked at once: first those a person looks at, then the rest. */
+const FIRST_ROOMS = 30
+const NEXT_ROOMS = 50
+
+/** Heads of about this size leave together, each time the client has acknowledged half of its credit. */
+const HEADS_EVENT_BYTES = 128 * 1024
+
+type Told = { readonly room: RoomId; readonly seq: number; readonly head: Uint8Array }
+
+/** Brings one connection up to date and lets it follow from there (SPEC.md, C). */
+export class CatchUp {
+  readonly #peers: Peers
+  readonly #subscriber: Subscriber
+  readonly #rooms: RoomFeeds
+  readonly #inboxes: InboxFeeds
+
+  constructor(peers: Peers, subscriber: Subscriber, rooms: RoomFeeds, inboxes: InboxFeeds) {
+    this.#peers = peers
+    this.#subscriber = subscriber
+    this.#rooms = rooms
+    this.#inboxes = inboxes
+  }
+
+  /** Answers a `sync`: the inbox since its cursor, then every room's head. Stops when the connection moves on. */
+  async run(connection: Connection, user: UserId, device: DeviceId, sync: Sync): Promise<void> {
+    const epoch = connection.beginSync()
+    this.#rooms.closeAll(connection)
+    const rooms = await this.#inbox(connection, user, device, sync, epoch)
+    if (!rooms) return
+    const held = new Map(sync.rooms)
+    const order = [...held.keys()].filter((room) => rooms.has(room))
+    order.push(...[...rooms].filter((room) => !held.has(room)))
+    for (let at = 0, size = FIRST_ROOMS; at < order.length; at += size, size = NEXT_ROOMS) {
+      await this.#joinAll(connection, user, order.slice(at, at + size), held, epoch)
+      if (!connection.isAt(epoch)) return
+    }
+    connection.push(encodeWithItems({ type: 'heads', last: true }, 'heads', []))
+  }
+
+  /** Follows one room from here on; the client gets its head first. */
+  async join(connection: Connection, user: UserId, room: RoomId): Promise<void> {
+    if (!this.#rooms.isFollowing(connection, room)) {
+      await this.#joinAll(connection, user, [room], new Map(), connection.epoch)
+    }
+  }
+
+  async #inbox(
+    connection: Connection,
+    user: UserId,
+    device: DeviceId,
+    sync: Sync,
+    epoch: number,
+  ): Promise<Set<RoomId> | undefined> {
+    const feed = this.#inboxes.open(connection, user)
+    const attached = await this.#peers.user(user).attach(device, sync.inbox, this.#subscriber)
+    if (!connection.isAt(epoch)) return undefined
+    if ('refused' in attached) {
+      connection.say({ type: 'failed', re: sync.id, refusal: attached.refused })
+      return undefined
+    }
+    const { cursor, missed, rooms } = attached.ok
+    connection.say({ type: 'ready', re: sync.id, inbox: cursor, rooms: [...rooms] })
+    let page = missed
+    while (page.to >= page.from || !feed.begin(connection, page.to)) {
+      if (page.to >= page.from) connection.push(page.event)
+      await connection.credit.halfFree()
+      const next = await this.#inboxes.replay(user, page.to)
+      if (!connection.isAt(epoch)) return undefined
+      if ('refused' in next) {
+        connection.say({ type: 'failed', re: sync.id, refusal: next.refused })
+        return undefined
+      }
+      page = next.ok
+    }
+    return new Set(rooms)
+  }
+
+  /** Asks for the heads, tells them, goes live; rooms that moved on meanwhile are asked again. */
+  async #joinAll(
+    connection: Connection,
+    user: UserId,
+    rooms: readonly RoomId[],
+    held: ReadonlyMap<RoomId, number>,
+    epoch: number,
+  ): Promise<void> {
+    let after = new Map(rooms.map((room) => [room, held.get(room) ?? 0]))
+    while (after.size > 0) {
+      const asked = await Promise.all([...after].map(([room, seq]) => this.#ask(connection, user, room, seq)))
+      const told = asked.filter((answer) => answer !== undefined)
+      await this.#tell(connection, told, epoch)
+      if (!connection.isAt(epoch)) return
+      after = new Map(
+        told.filter(({ room, seq }) => !this.#rooms.begin(connection, room, seq)).map(({ room, seq }) => [room, seq]),
+      )
+    }
+  }
+
+  async #ask(connection: Connection, user: UserId, room: RoomId, after: number): Promise<Told | undefined> {
+    const outcome = await this.#rooms.open(connection, user, room, after)
+    return 'ok' in outcome ? { room, ...outcome.ok } : undefined
+  }
+
+  async #tell(connection: Connection, told: readonly Told[], epoch: number): Promise<void> {
+    for (const heads of inBatches(told.map(({ head }) => head))) {
+      await connection.credit.halfFree()
+      if (!connection.isAt(epoch)) return
+      connection.push(encodeWithItems({ type: 'heads' }, 'heads', heads))
+    }
+  }
+}
+
+function inBatches(heads: readonly Uint8Array[]): Uint8Array[][] {
+  const batches: Uint8Array[][] = []
+  let bytes = HEADS_EVENT_BYTES
+  for (const head of heads) {
+    if (bytes + head.length > HEADS_EVENT_BYTES) {
+      batches.push([])
+      bytes = 0
+    }
+    batches.at(-1)?.push(head)
+    bytes += head.length
+  }
+  return batches
+}

@@ -1,0 +1,34 @@
+import { CREDIT_BYTES } from '#protocol/limits.ts'
+
+/** Bytes on their way to one client. Hosts cannot all tell what a socket has buffered, so the client acknowledges. */
+export class Credit {
+  #sent = 0
+  #acknowledged = 0
+  #waiting: (() => void)[] = []
+
+  allows(bytes: number): boolean {
+    return this.#sent - this.#acknowledged + bytes <= CREDIT_BYTES
+  }
+
+  spend(bytes: number): void {
+    this.#sent += bytes
+  }
+
+  acknowledge(total: number): void {
+    this.#acknowledged = Math.max(this.#acknowledged, Math.min(total, this.#sent))
+    if (this.#sent - this.#acknowledged <= CREDIT_BYTES / 2) this.release()
+  }
+
+  /** Resolves when at least half of the credit is free, or when `release` gives up waiting. */
+  async halfFree(): Promise<void> {
+    if (this.#sent - this.#acknowledged > CREDIT_BYTES / 2) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    }
+  }
+
+  release(): void {
+    const waiting = this.#waiting
+    this.#waiting = []
+    for (const resume of waiting) resume()
+  }
+}

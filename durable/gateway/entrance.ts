@@ -1,0 +1,109 @@
+import type { Down } from '#protocol/down.ts'
+import { closeCodes, type Outcome, refuse } from '#protocol/errors.ts'
+import type { DeviceId, UserId } from '#protocol/ids.ts'
+import { MIN_PASSWORD_LENGTH } from '#protocol/limits.ts'
+import type { Up } from '#protocol/up.ts'
+import type { Authenticate } from '#protocol/up/authenticate.ts'
+import type { Hello } from '#protocol/up/hello.ts'
+import type { LogIn } from '#protocol/up/log-in.ts'
+import type { Register } from '#protocol/up/register.ts'
+import { negotiate } from '#protocol/version.ts'
+import { handleClaim } from '../directory/claims.ts'
+import type { Subscriber } from '../followers.ts'
+import { UNKNOWN_USER_PHC } from '../hasher/hasher.ts'
+import { directoryShard } from '../identity.ts'
+import type { Host } from '../ports/host.ts'
+import type { SessionInfo } from '../user/user.ts'
+import type { Connection } from './connection.ts'
+
+export type EntranceEvent = Register | LogIn | Authenticate
+
+const WRONG_CREDENTIALS = refuse('wrong-credentials', 'unknown user or wrong password')
+
+/** How a connection comes in: hello, then exactly one way to say who it is. */
+export class Entrance {
+  readonly #host: Host
+  readonly #subscriber: Subscriber
+  readonly #close: (connection: Connection, code: number, reason: string) => void
+
+  constructor(
+    host: Host,
+    subscriber: Subscriber,
+    close: (connection: Connection, code: number, reason: string) => void,
+  ) {
+    this.#host = host
+    this.#subscriber = subscriber
+    this.#close = close
+  }
+
+  welcome(connection: Connection, { versions }: Hello): void {
+    const version = negotiate(versions)
+    if (version === undefined) {
+      connection.say({ type: 'failed', refusal: refuse('unsupported-version', 'this server speaks version 1').refused })
+      this.#close(connection, closeCodes.unsupportedVersion, 'no common version')
+      return
+    }
+    connection.session = { state: 'welcome' }
+    const { serverName: server } = this.#host.limits
+    connection.say({ type: 'welcome', version, server, transport: connection.origin.transport })
+  }
+
+  /** Lets the connection in, or says why not; it may then try again. */
+  async enter(connection: Connection, event: EntranceEvent): Promise<void> {
+    if (connection.origin.transport === 'insecure') {
+      const refusal = refuse('insecure-connection', 'log-in needs HTTPS, or a server started for an insecure network').refused
+      return connection.say({ type: 'failed', re: event.id, refusal })
+    }
+    const device = event.type === 'authenticate' ? parseToken(event.token).device : event.device
+    connection.session = { state: 'authenticating', device }
+    const outcome = await this.#identify(event)
+    if (!connection.isOpen) return
+    connection.session = 'ok' in outcome ? { state: 'authenticated', user: outcome.ok.user, device } : { state: 'welcome' }
+    connection.say(answer(event.id, outcome))
+  }
+
+  async #identify(event: EntranceEvent): Promise<Outcome<SessionInfo>> {
+    switch (event.type) {
+      case 'register':
+        return this.#register(event)
+      case 'log-in':
+        return this.#logIn(event)
+      case 'authenticate': {
+        const { user, device, secret } = parseToken(event.token)
+        return this.#host.peers.user(user).authenticate(device, secret, this.#subscriber)
+      }
+    }
+  }
+
+  async #register({ user, password, handle, ...rest }: Register): Promise<Outcome<SessionInfo>> {
+    const weak = password.length < MIN_PASSWORD_LENGTH || password.toLowerCase() === handle
+    if (weak) return refuse('weak-password', `at least ${MIN_PASSWORD_LENGTH} characters, and not the handle`)
+    const { invitation, name, device, deviceName } = rest
+    const registration = { invitation, handle, name, password, device, deviceName }
+    return this.#host.peers.user(user).register(registration, this.#subscriber)
+  }
+
+  async #logIn({ handle, password, device, deviceName }: LogIn): Promise<Outcome<SessionInfo>> {
+    const claim = handleClaim(handle)
+    const found = await this.#host.peers.directory(directoryShard(claim)).lookup(claim)
+    if ('refused' in found) return found
+    if (found.ok) return this.#host.peers.user(found.ok).logIn({ password, device, deviceName }, this.#subscriber)
+    // An unknown handle takes as long as a wrong password.
+    const checked = await this.#host.peers.hasher().verify(password, UNKNOWN_USER_PHC)
+    return 'refused' in checked ? checked : WRONG_CREDENTIALS
+  }
+}
+
+export function isEntrance(event: Up): event is EntranceEvent {
+  return event.type === 'register' || event.type === 'log-in' || event.type === 'authenticate'
+}
+
+function answer(re: number, outcome: Outcome<SessionInfo>): Down {
+  return 'ok' in outcome ? { type: 'session', re, ...outcome.ok } : { type: 'failed', re, refusal: outcome.refused }
+}
+
+/** The token was checked against its schema when the frame was decoded. */
+function parseToken(token: string): { user: UserId; device: DeviceId; secret: string } {
+  const [user, device, secret] = token.split('.')
+  return { user: user as UserId, device: device as DeviceId, secret: secret ?? '' }
+}

@@ -1,0 +1,242 @@
+import { decodeUp, encodeDown } from '#protocol/codec.ts'
+import { closeCodes, type Outcome, ok, type Refusal, refuse } from '#protocol/errors.ts'
+import type { DeviceId, RoomId, UserId } from '#protocol/ids.ts'
+import { LOG_IN_WITHIN_MS, SILENCE_CLOSES_AFTER_MS } from '#protocol/limits.ts'
+import { toBase64Url } from '#protocol/ids.ts'
+import type { Up } from '#protocol/up.ts'
+import type { MarkRead } from '#protocol/up/mark-read.ts'
+import type { Send } from '#protocol/up/send.ts'
+import type { Skip } from '#protocol/up/skip.ts'
+import { Actor } from '../actor.ts'
+import type { Presence, Subscriber } from '../followers.ts'
+import type { GatewayHost } from '../ports/host.ts'
+import type { SocketId, SocketOrigin } from '../ports/sockets.ts'
+import type { RoomDelivery } from '../room/room.ts'
+import type { InboxDelivery } from '../user/inbox.ts'
+import { CatchUp } from './catch-up.ts'
+import { Connection } from './connection.ts'
+import { Entrance, isEntrance } from './entrance.ts'
+import { InboxFeeds } from './inbox-feeds.ts'
+import { Outgoing } from './outgoing.ts'
+import { type MemberRequest, Requests } from './requests.ts'
+import { RoomFeeds } from './room-feeds.ts'
+import { Sends } from './sends.ts'
+import { UserLimits } from './user-limits.ts'
+
+const PONG = encodeDown({ type: 'pong' })
+const DRAINING = encodeDown({ type: 'draining' })
+const GENERATION_BYTES = 9
+
+/** A shard of client sockets: log-in, framing, credit, rates, and which connection follows what. */
+export class Gateway extends Actor<GatewayHost> {
+  readonly #connections = new Map<SocketId, Connection>()
+  readonly #outgoing: Outgoing
+  readonly #rooms: RoomFeeds
+  readonly #inboxes: InboxFeeds
+  readonly #catchUp: CatchUp
+  readonly #entrance: Entrance
+  readonly #requests: Requests
+  readonly #sends: Sends
+  readonly #userLimits: UserLimits
+  readonly #subscriber: Subscriber
+  #draining = false
+
+  constructor(id: string, host: GatewayHost) {
+    super(id, host)
+    const { peers, limits } = host
+    this.#subscriber = { gateway: id, generation: toBase64Url(host.random.bytes(GENERATION_BYTES)) }
+    this.#outgoing = new Outgoing(host.sockets, (connection) => this.#unfollow(connection))
+    this.#rooms = new RoomFeeds(peers, this.#subscriber, limits.catchUpRecords)
+    this.#inboxes = new InboxFeeds(peers, this.#subscriber, (connection, delivery) => this.#hand(connection, delivery))
+    this.#catchUp = new CatchUp(peers, this.#subscriber, this.#rooms, this.#inboxes)
+    this.#entrance = new Entrance(host, this.#subscriber, (...args) => this.#close(...args))
+    this.#userLimits = new UserLimits(limits)
+    this.#requests = new Requests(peers, this.#catchUp, (user) => this.#userLimits.openRoom(user, host.clock.now()))
+    this.#sends = new Sends(peers, (error) => host.log.error('sends failed', { error }))
+  }
+
+  // What the host tells it.
+
+  opened(socket: SocketId, origin: SocketOrigin): void {
+    const { limits, clock } = this.host
+    this.#connections.set(socket, new Connection(socket, origin, this.#outgoing, limits, clock.now()))
+  }
+
+  /** One text frame. Bad ones are answered and change nothing. */
+  received(socket: SocketId, frame: string): void {
+    const connection = this.#connections.get(socket)
+    if (!connection) return
+    connection.heardAt = this.host.clock.now()
+    const decoded = decodeUp(frame)
+    if ('refused' in decoded) return this.#reject(connection, decoded.refused)
+    for (const event of decoded.ok) this.#handle(connection, event)
+  }
+
+  closed(socket: SocketId): void {
+    const connection = this.#connections.get(socket)
+    if (connection) this.#forget(connection)
+  }
+
+  /** Every few seconds: closes sockets that are silent, or have not logged in in time. */
+  sweep(): void {
+    const now = this.host.clock.now()
+    const users = new Set<UserId>()
+    for (const connection of this.#connections.values()) {
+      const { session, heardAt, openedAt } = connection
+      if (session.state === 'authenticated') users.add(session.user)
+      else if (now - openedAt > LOG_IN_WITHIN_MS) this.#close(connection, closeCodes.logInTimeout, 'not logged in in time')
+      if (now - heardAt > SILENCE_CLOSES_AFTER_MS) this.#close(connection, closeCodes.silent, 'nothing heard')
+    }
+    this.#userLimits.keepOnly(users)
+  }
+
+  /** Before the host stops: answers what was received, tells everybody to come back, closes. */
+  async drain(): Promise<void> {
+    this.#draining = true
+    await this.#sends.settled()
+    for (const connection of this.#connections.values()) connection.push(DRAINING)
+    this.#outgoing.flush()
+    for (const connection of this.#connections.values()) this.#close(connection, closeCodes.draining, 'restarting')
+  }
+
+  // What other actors tell it.
+
+  async deliver(generation: string, delivery: RoomDelivery): Promise<Outcome<Presence>> {
+    return generation === this.#subscriber.generation ? this.#rooms.deliver(delivery) : ok('nobody')
+  }
+
+  async deliverInbox(generation: string, delivery: InboxDelivery): Promise<Outcome<Presence>> {
+    return generation === this.#subscriber.generation ? this.#inboxes.deliver(delivery) : ok('nobody')
+  }
+
+  /** Something about a room that has no place in its timeline. */
+  async signal(generation: string, room: RoomId, event: Uint8Array): Promise<Outcome<Presence>> {
+    return ok(generation === this.#subscriber.generation ? this.#rooms.signal(room, event) : 'nobody')
+  }
+
+  /** A device was revoked: its sockets close at once, also one that is just logging in. */
+  async disconnect(generation: string, user: UserId, device: DeviceId): Promise<Outcome<null>> {
+    if (generation !== this.#subscriber.generation) return ok(null)
+    for (const connection of this.#connections.values()) {
+      const { session } = connection
+      const theirs = session.state === 'authenticated' && session.user === user && session.device === device
+      const entering = session.state === 'authenticating' && session.device === device
+      if (theirs || entering) this.#close(connection, closeCodes.deviceRevoked, 'this device was logged out')
+    }
+    return ok(null)
+  }
+
+  protected override async perform(): Promise<void> {}
+
+  #handle(connection: Connection, event: Up): void {
+    if (!connection.isOpen) return
+    if (event.type === 'ping') return connection.push(PONG)
+    if (event.type === 'acknowledge') return connection.credit.acknowledge(event.bytes)
+    const { session } = connection
+    switch (session.state) {
+      case 'new':
+        if (event.type === 'hello') return this.#entrance.welcome(connection, event)
+        return this.#refuse(connection, event, refuse('out-of-turn', 'say hello first').refused)
+      case 'welcome':
+        if (isEntrance(event)) return this.#paced(connection, event, () => this.#entrance.enter(connection, event))
+        return this.#refuse(connection, event, refuse('not-logged-in', 'log in first').refused)
+      case 'authenticating':
+        return this.#refuse(connection, event, refuse('out-of-turn', 'a log-in is under way').refused)
+      case 'authenticated':
+        return this.#fromMember(connection, session.user, session.device, event)
+    }
+  }
+
+  #fromMember(connection: Connection, user: UserId, device: DeviceId, event: Up): void {
+    switch (event.type) {
+      case 'send':
+      case 'skip':
+        return this.#send(connection, user, event)
+      case 'mark-read':
+        return this.#paced(connection, event, () => this.#markRead(connection, user, event))
+      case 'hello':
+      case 'register':
+      case 'log-in':
+      case 'authenticate':
+      case 'ping':
+      case 'acknowledge':
+        return this.#refuse(connection, event, refuse('out-of-turn', 'already logged in').refused)
+      default: {
+        const request: MemberRequest = event
+        return this.#paced(connection, event, () => this.#requests.answer(connection, user, device, request))
+      }
+    }
+  }
+
+  #send(connection: Connection, user: UserId, event: Send | Skip): void {
+    const allowed = this.#draining
+      ? refuse('retry', 'the server is restarting')
+      : this.#userLimits.message(user, this.host.clock.now())
+    if ('refused' in allowed) return this.#refuse(connection, event, allowed.refused)
+    const { room, producer, n } = event
+    this.#sends.add(connection, user, room, event.type === 'send' ? { producer, n, text: event.text } : { producer, n })
+  }
+
+  async #markRead(connection: Connection, user: UserId, { room, seq }: MarkRead): Promise<void> {
+    const outcome = await this.host.peers.room(room).markRead(user, seq)
+    if ('refused' in outcome) connection.say({ type: 'failed', refusal: outcome.refused })
+  }
+
+  /** Carries an event out within the connection's rate; what fails unexpectedly is logged and answered `retry`. */
+  #paced(connection: Connection, event: Up, work: () => Promise<void>): void {
+    const waitMs = connection.requests.take(this.host.clock.now())
+    if (waitMs > 0) return this.#refuse(connection, event, refuse('too-frequent', 'too many requests', waitMs).refused)
+    work().catch((error) => {
+      this.host.log.error('a request failed', { type: event.type, error })
+      this.#refuse(connection, event, refuse('retry', 'something went wrong here').refused)
+    })
+  }
+
+  #refuse(connection: Connection, event: Up, refusal: Refusal): void {
+    if (event.type === 'send' || event.type === 'skip') {
+      const { room, producer, n } = event
+      return connection.say({ type: 'refused', room, producer, n, refusal })
+    }
+    connection.say({ type: 'failed', ...('id' in event && { re: event.id }), refusal })
+  }
+
+  /** A frame that cannot be read costs as much as a request; one that does not stop is closed. */
+  #reject(connection: Connection, refusal: Refusal): void {
+    connection.say({ type: 'failed', refusal })
+    if (connection.requests.take(this.host.clock.now()) > 0) this.#close(connection, closeCodes.malformed, refusal.reason)
+  }
+
+  /** An inbox event also tells the gateway which room to follow. */
+  #hand(connection: Connection, { event, entries }: InboxDelivery): void {
+    connection.push(event)
+    const { session } = connection
+    if (session.state !== 'authenticated') return
+    for (const { kind, room } of entries) {
+      if (kind === 'room-removed') this.#rooms.close(connection, room)
+      if (kind === 'room-added') {
+        this.#catchUp.join(connection, session.user, room).catch((error) => this.host.log.error('join failed', { room, error }))
+      }
+    }
+  }
+
+  #unfollow(connection: Connection): void {
+    this.#rooms.closeAll(connection)
+    if (connection.session.state === 'authenticated') this.#inboxes.close(connection, connection.session.user)
+  }
+
+  #close(connection: Connection, code: number, reason: string): void {
+    if (!connection.isOpen) return
+    this.#outgoing.flush()
+    this.host.sockets.close(connection.socket, code, reason)
+    this.#forget(connection)
+  }
+
+  #forget(connection: Connection): void {
+    connection.shut()
+    this.#outgoing.forget(connection)
+    this.#connections.delete(connection.socket)
+    this.#unfollow(connection)
+  }
+}
+
+export type GatewayCalls = Pick<Gateway, 'deliver' | 'deliverInbox' | 'signal' | 'disconnect'>

@@ -1,0 +1,54 @@
+import { type Outcome, ok, refuse } from '#protocol/errors.ts'
+import type { UserId } from '#protocol/ids.ts'
+import type { Presence, Subscriber } from '../followers.ts'
+import type { Peers } from '../ports/peers.ts'
+import type { InboxDelivery } from '../user/inbox.ts'
+import type { Connection } from './connection.ts'
+import { Feed } from './feed.ts'
+
+/** The inboxes of the users who are connected here. */
+export class InboxFeeds {
+  readonly #feeds = new Map<UserId, Feed<InboxDelivery>>()
+  readonly #peers: Peers
+  readonly #subscriber: Subscriber
+  readonly #hand: (connection: Connection, delivery: InboxDelivery) => void
+
+  constructor(
+    peers: Peers,
+    subscriber: Subscriber,
+    hand: (connection: Connection, delivery: InboxDelivery) => void,
+  ) {
+    this.#peers = peers
+    this.#subscriber = subscriber
+    this.#hand = hand
+  }
+
+  open(connection: Connection, user: UserId): Feed<InboxDelivery> {
+    const feed = this.#feeds.get(user) ?? this.#create(user)
+    feed.open(connection)
+    return feed
+  }
+
+  close(connection: Connection, user: UserId): void {
+    const feed = this.#feeds.get(user)
+    feed?.close(connection)
+    if (feed?.isEmpty) this.#feeds.delete(user)
+  }
+
+  /** What a page after `after` brings, for a connection that catches up. */
+  replay(user: UserId, after: number): Promise<Outcome<InboxDelivery>> {
+    return this.#peers.user(user).replay(this.#subscriber, after)
+  }
+
+  async deliver(delivery: InboxDelivery): Promise<Outcome<Presence>> {
+    const feed = this.#feeds.get(delivery.user)
+    if (!feed) return ok('nobody')
+    return (await feed.deliver(delivery)) ? ok('here') : refuse('retry', 'the gap could not be fetched')
+  }
+
+  #create(user: UserId): Feed<InboxDelivery> {
+    const feed = new Feed<InboxDelivery>((after) => this.replay(user, after), this.#hand)
+    this.#feeds.set(user, feed)
+    return feed
+  }
+}

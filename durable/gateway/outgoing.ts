@@ -1,0 +1,70 @@
+import { composeFrame, encodeDown } from '#protocol/codec.ts'
+import type { Sockets } from '../ports/sockets.ts'
+import type { Connection } from './connection.ts'
+
+const LAGGING = encodeDown({ type: 'lagging' })
+
+/** What one turn says, gathered: one frame and one write for each socket. */
+export class Outgoing {
+  readonly #sockets: Sockets
+  readonly #onLag: (connection: Connection) => void
+  #queues = new Map<Connection, Uint8Array[]>()
+
+  constructor(sockets: Sockets, onLag: (connection: Connection) => void) {
+    this.#sockets = sockets
+    this.#onLag = onLag
+  }
+
+  push(connection: Connection, event: Uint8Array): void {
+    const queue = this.#queues.get(connection)
+    if (queue) queue.push(event)
+    else {
+      if (this.#queues.size === 0) this.#sockets.afterTurn(() => this.flush())
+      this.#queues.set(connection, [event])
+    }
+  }
+
+  flush(): void {
+    const queues = this.#queues
+    this.#queues = new Map()
+    const frames = new FrameCache()
+    for (const [connection, events] of queues) this.#send(connection, frames.compose(events))
+  }
+
+  forget(connection: Connection): void {
+    this.#queues.delete(connection)
+  }
+
+  #send(connection: Connection, frame: Uint8Array): void {
+    if (!connection.isOpen || connection.isLagging) return
+    if (connection.credit.allows(frame.length)) {
+      connection.credit.spend(frame.length)
+      this.#sockets.send(connection.socket, frame)
+      return
+    }
+    connection.lag()
+    connection.credit.spend(LAGGING.length)
+    this.#sockets.send(connection.socket, LAGGING)
+    this.#onLag(connection)
+  }
+}
+
+/** The frames of one flush: sockets that get the same events share one, which a host then frames once. */
+class FrameCache {
+  readonly #byFirst = new Map<Uint8Array, { events: readonly Uint8Array[]; frame: Uint8Array }[]>()
+
+  compose(events: readonly Uint8Array[]): Uint8Array {
+    const [first] = events
+    if (!first || events.length === 1) return composeFrame(events)
+    const known = this.#byFirst.get(first) ?? []
+    const same = known.find((entry) => isSameList(entry.events, events))
+    if (same) return same.frame
+    const frame = composeFrame(events)
+    this.#byFirst.set(first, [...known, { events, frame }])
+    return frame
+  }
+}
+
+function isSameList(a: readonly Uint8Array[], b: readonly Uint8Array[]): boolean {
+  return a.length === b.length && a.every((event, i) => event === b[i])
+}

@@ -1,0 +1,107 @@
+import { encodeWithItems } from '#protocol/codec.ts'
+import type { Down } from '#protocol/down.ts'
+import type { Profile } from '#protocol/down/profiles.ts'
+import { type Outcome, ok, refuse } from '#protocol/errors.ts'
+import type { DeviceId, UserId } from '#protocol/ids.ts'
+import type { Request } from '#protocol/up.ts'
+import type { History } from '#protocol/up/history.ts'
+import { handleClaim } from '../directory/claims.ts'
+import { directRoomId, directoryShard } from '../identity.ts'
+import type { Peers } from '../ports/peers.ts'
+import type { CatchUp } from './catch-up.ts'
+import type { Connection } from './connection.ts'
+import type { EntranceEvent } from './entrance.ts'
+
+/** What a logged-in client may ask and gets one answer to. */
+export type MemberRequest = Exclude<Request, EntranceEvent>
+
+/** Takes each request to the actor that owns what it is about; that actor decides whether it is allowed. */
+export class Requests {
+  readonly #peers: Peers
+  readonly #catchUp: CatchUp
+  readonly #mayOpenRoom: (user: UserId) => Outcome<null>
+
+  constructor(peers: Peers, catchUp: CatchUp, mayOpenRoom: (user: UserId) => Outcome<null>) {
+    this.#peers = peers
+    this.#catchUp = catchUp
+    this.#mayOpenRoom = mayOpenRoom
+  }
+
+  async answer(connection: Connection, user: UserId, device: DeviceId, request: MemberRequest): Promise<void> {
+    switch (request.type) {
+      case 'sync':
+        return this.#catchUp.run(connection, user, device, request)
+      case 'history':
+        return this.#history(connection, user, request)
+      default: {
+        const outcome = await this.#ask(user, request)
+        if ('ok' in outcome) connection.say(outcome.ok)
+        else connection.say({ type: 'failed', re: request.id, refusal: outcome.refused })
+      }
+    }
+  }
+
+  async #ask(user: UserId, request: Exclude<MemberRequest, { type: 'sync' | 'history' }>): Promise<Outcome<Down>> {
+    const { id: re } = request
+    const self = this.#peers.user(user)
+    switch (request.type) {
+      case 'create-group':
+        return this.#opening(user, () => this.#peers.room(request.room).createGroup(user, request.title, request.members), {
+          type: 'opened',
+          re,
+          room: request.room,
+        })
+      case 'open-direct': {
+        const room = directRoomId(user, request.user)
+        const open = () => this.#peers.room(room).openDirect(user, request.user)
+        return this.#opening(user, open, { type: 'opened', re, room })
+      }
+      case 'invite-members':
+        return then(await this.#peers.room(request.room).invite(user, request.users), () => ({ type: 'done', re }))
+      case 'leave':
+        return then(await this.#peers.room(request.room).leave(user), () => ({ type: 'done', re }))
+      case 'list-members': {
+        const { room } = request
+        return then(await this.#peers.room(room).members(user), (members) => ({ type: 'members', re, room, members }))
+      }
+      case 'find-user':
+        return then(await this.#find(request.handle), (profile) => ({ type: 'profiles', re, profiles: [profile] }))
+      case 'get-profiles':
+        return ok({ type: 'profiles', re, profiles: await this.#profiles(request.users) })
+      case 'create-invitation':
+        return then(await self.createInvitation(request.uses), (made) => ({ type: 'invitation', re, ...made }))
+      case 'list-devices':
+        return then(await self.devices(), (devices) => ({ type: 'devices', re, devices }))
+      case 'revoke-device':
+        return then(await self.revokeDevice(request.device), () => ({ type: 'done', re }))
+    }
+  }
+
+  async #opening(user: UserId, open: () => Promise<Outcome<null>>, opened: Down): Promise<Outcome<Down>> {
+    const allowed = this.#mayOpenRoom(user)
+    return 'refused' in allowed ? allowed : then(await open(), () => opened)
+  }
+
+  async #history(connection: Connection, user: UserId, { id: re, room, direction, anchor, limit }: History): Promise<void> {
+    const outcome = await this.#peers.room(room).history(user, direction, anchor, limit)
+    if ('refused' in outcome) return connection.say({ type: 'failed', re, refusal: outcome.refused })
+    const { floor, head, records } = outcome.ok
+    connection.push(encodeWithItems({ type: 'page', re, room, floor, head }, 'records', records))
+  }
+
+  async #find(handle: string): Promise<Outcome<Profile>> {
+    const claim = handleClaim(handle)
+    const found = await this.#peers.directory(directoryShard(claim)).lookup(claim)
+    if ('refused' in found) return found
+    return found.ok ? this.#peers.user(found.ok).profile() : refuse('not-found', 'no such user')
+  }
+
+  async #profiles(users: readonly UserId[]): Promise<Profile[]> {
+    const answers = await Promise.all(users.map((user) => this.#peers.user(user).profile()))
+    return answers.flatMap((answer) => ('ok' in answer ? [answer.ok] : []))
+  }
+}
+
+function then<T>(outcome: Outcome<T>, answer: (value: T) => Down): Outcome<Down> {
+  return 'ok' in outcome ? ok(answer(outcome.ok)) : outcome
+}

@@ -1,0 +1,90 @@
+import { type Outcome, ok, refuse } from '#protocol/errors.ts'
+import type { RoomId, UserId } from '#protocol/ids.ts'
+import type { Presence, Subscriber } from '../followers.ts'
+import type { Peers } from '../ports/peers.ts'
+import type { Catching, RoomDelivery } from '../room/room.ts'
+import type { Connection } from './connection.ts'
+import { Feed } from './feed.ts'
+
+/** Which connections of this gateway follow which room. */
+export class RoomFeeds {
+  readonly #feeds = new Map<RoomId, Feed<RoomDelivery>>()
+  readonly #rooms = new Map<Connection, Set<RoomId>>()
+  readonly #peers: Peers
+  readonly #subscriber: Subscriber
+  readonly #catchUpRecords: number
+
+  constructor(peers: Peers, subscriber: Subscriber, catchUpRecords: number) {
+    this.#peers = peers
+    this.#subscriber = subscriber
+    this.#catchUpRecords = catchUpRecords
+  }
+
+  /** Opens the feed for a member and asks for the head. A refusal closes it again. */
+  async open(connection: Connection, user: UserId, room: RoomId, after: number): Promise<Outcome<Catching>> {
+    this.#feed(room).open(connection)
+    this.#roomsOf(connection).add(room)
+    const outcome = await this.#peers.room(room).follow(user, after, this.#catchUpRecords, this.#subscriber)
+    if ('refused' in outcome) this.close(connection, room)
+    return outcome
+  }
+
+  /** Goes live from `seq`; false when a newer head must be asked for first. */
+  begin(connection: Connection, room: RoomId, seq: number): boolean {
+    return this.#feeds.get(room)?.begin(connection, seq) ?? true
+  }
+
+  isFollowing(connection: Connection, room: RoomId): boolean {
+    return this.#rooms.get(connection)?.has(room) ?? false
+  }
+
+  close(connection: Connection, room: RoomId): void {
+    this.#rooms.get(connection)?.delete(room)
+    const feed = this.#feeds.get(room)
+    feed?.close(connection)
+    if (feed?.isEmpty) this.#feeds.delete(room)
+  }
+
+  closeAll(connection: Connection): void {
+    for (const room of this.#rooms.get(connection) ?? []) this.close(connection, room)
+    this.#rooms.delete(connection)
+  }
+
+  async deliver(delivery: RoomDelivery): Promise<Outcome<Presence>> {
+    const feed = this.#feeds.get(delivery.room)
+    if (!feed) return ok('nobody')
+    return (await feed.deliver(delivery)) ? ok('here') : refuse('retry', 'the gap could not be fetched')
+  }
+
+  signal(room: RoomId, event: Uint8Array): Presence {
+    const feed = this.#feeds.get(room)
+    feed?.signal(event)
+    return feed ? 'here' : 'nobody'
+  }
+
+  #feed(room: RoomId): Feed<RoomDelivery> {
+    const known = this.#feeds.get(room)
+    if (known) return known
+    const feed = new Feed<RoomDelivery>(
+      (after) => this.#peers.room(room).replay(this.#subscriber, after),
+      (connection, delivery) => this.#hand(connection, delivery),
+    )
+    this.#feeds.set(room, feed)
+    return feed
+  }
+
+  /** The one who departed sees the departure and nothing after it (I9). */
+  #hand(connection: Connection, { event, room, departed }: RoomDelivery): void {
+    connection.push(event)
+    const { session } = connection
+    if (session.state === 'authenticated' && session.user === departed) this.close(connection, room)
+  }
+
+  #roomsOf(connection: Connection): Set<RoomId> {
+    const known = this.#rooms.get(connection)
+    if (known) return known
+    const rooms = new Set<RoomId>()
+    this.#rooms.set(connection, rooms)
+    return rooms
+  }
+}

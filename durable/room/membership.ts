@@ -1,0 +1,112 @@
+import type { RoomId, UserId } from '#protocol/ids.ts'
+import type { Storage, Write } from '../ports/storage.ts'
+import { type MemberRow, memberTable, ROOM_KEY, type RoomRow, roomTable } from './rows.ts'
+
+/** Who is in a room, from where each may read and how far each has read. */
+export class Membership {
+  #room: RoomRow | undefined
+  readonly #members = new Map<UserId, MemberRow>()
+
+  async load(storage: Storage): Promise<void> {
+    this.#room = await roomTable.get(storage, ROOM_KEY)
+    for (const [user, row] of await memberTable.all(storage)) this.#members.set(user as UserId, row)
+  }
+
+  get room(): RoomRow | undefined {
+    return this.#room
+  }
+
+  get size(): number {
+    return this.#members.size
+  }
+
+  of(user: UserId): MemberRow | undefined {
+    return this.#members.get(user)
+  }
+
+  all(): [UserId, MemberRow][] {
+    return [...this.#members]
+  }
+
+  others(user: UserId): UserId[] {
+    return [...this.#members.keys()].filter((member) => member !== user)
+  }
+
+  open(room: RoomRow): Write {
+    this.#room = room
+    return roomTable.put(ROOM_KEY, room)
+  }
+
+  raiseRev(room: RoomRow): Write {
+    return this.open({ ...room, rev: room.rev + 1 })
+  }
+
+  admit(user: UserId, row: MemberRow): Write {
+    this.#members.set(user, row)
+    return memberTable.put(user, row)
+  }
+
+  /** Moves a mark forward; never back. */
+  mark(user: UserId, seq: number, ord: number): Write[] {
+    const row = this.#members.get(user)
+    return row && row.read < seq ? [this.admit(user, { ...row, read: seq, readOrd: ord })] : []
+  }
+
+  /** Removes a member. When the last owner goes, the longest-standing member becomes owner. */
+  dismiss(user: UserId): Write[] {
+    this.#members.delete(user)
+    const writes = [memberTable.delete(user)]
+    const rest = this.all().sort(([a, { floor: since }], [b, { floor: other }]) => since - other || (a < b ? -1 : 1))
+    const [heir] = rest
+    if (heir && rest.every(([, { role }]) => role !== 'owner')) writes.push(this.admit(heir[0], { ...heir[1], role: 'owner' }))
+    return writes
+  }
+}
+
+/** Marks of other members that a head carries. */
+const MARKS_IN_HEAD = 100
+
+export type HeadFields = {
+  readonly room: RoomId
+  readonly kind: 'direct' | 'group'
+  readonly title?: string
+  readonly peer?: UserId
+  readonly members: number
+  readonly rev: number
+  readonly floor: number
+  readonly seq: number
+  readonly ord: number
+  readonly read: number
+  readonly unread: number
+  readonly others: readonly (readonly [UserId, number])[]
+}
+
+/** The room as one member sees it, without the records. */
+export function describeHead(
+  id: RoomId,
+  membership: Membership,
+  user: UserId,
+  head: { seq: number; ord: number },
+): HeadFields | undefined {
+  const { room } = membership
+  const member = membership.of(user)
+  if (!room || !member) return undefined
+  const others = membership.all().filter(([other]) => other !== user)
+  return {
+    room: id,
+    kind: room.kind,
+    ...(room.title !== undefined && { title: room.title }),
+    ...(room.kind === 'direct' && others[0] && { peer: others[0][0] }),
+    members: membership.size,
+    rev: room.rev,
+    floor: member.floor,
+    seq: head.seq,
+    ord: head.ord,
+    read: Math.min(member.read, head.seq),
+    unread: Math.max(0, head.ord - member.readOrd),
+    others: others
+      .map(([other, { read }]) => [other, read] as const)
+      .sort(([, a], [, b]) => b - a)
+      .slice(0, MARKS_IN_HEAD),
+  }
+}

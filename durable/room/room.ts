@@ -1,0 +1,257 @@
+import * as z from 'zod/mini'
+import { encodeDown, encodeWithItems } from '#protocol/codec.ts'
+import type { Member } from '#protocol/down/members.ts'
+import { type Outcome, ok, refuse } from '#protocol/errors.ts'
+import { sequenceSchema } from '#protocol/fields.ts'
+import { type RoomId, type UserId, userIdSchema } from '#protocol/ids.ts'
+import type { Presence, Subscriber } from '../followers.ts'
+import { directRoomId, directoryShard } from '../identity.ts'
+import type { Host } from '../ports/host.ts'
+import type { Write } from '../ports/storage.ts'
+import { Publisher } from '../publisher.ts'
+import type { Stretch } from '../sequence.ts'
+import { describeHead, Membership } from './membership.ts'
+import { Producers } from './producers.ts'
+import type { MemberRow } from './rows.ts'
+import { decide, type Settlement, type Submission } from './submissions.ts'
+import { decodeRecord, type NewRecord, Timeline } from './timeline.ts'
+
+const effectSchema = z.discriminatedUnion('do', [
+  z.object({ do: z.literal('add'), user: userIdSchema, rev: sequenceSchema }),
+  z.object({ do: z.literal('remove'), user: userIdSchema, rev: sequenceSchema }),
+  z.object({ do: z.literal('index') }),
+])
+type Effect = z.infer<typeof effectSchema>
+
+/** Records on their way to a gateway: one event in ready bytes. A departure is always the last of its delivery. */
+export type RoomDelivery = {
+  readonly room: RoomId
+  readonly from: number
+  readonly to: number
+  readonly event: Uint8Array
+  readonly departed?: UserId
+}
+
+/** What a member gets to begin with: the head in ready bytes (protocol/room-head.ts) and its sequence. */
+export type Catching = { readonly seq: number; readonly head: Uint8Array }
+
+const NOT_A_MEMBER = refuse('forbidden', 'not a member of this room')
+
+/** Membership and timeline of one room (read diffusion: messages are stored once). */
+export class Room extends Publisher<Effect> {
+  readonly #room: RoomId
+  readonly #membership = new Membership()
+  readonly #timeline: Timeline
+  readonly #producers: Producers
+
+  constructor(id: string, host: Host) {
+    super(id, host, effectSchema)
+    this.#room = id as RoomId
+    this.#timeline = new Timeline(host.storage)
+    this.#producers = new Producers(host.storage)
+  }
+
+  override async load(): Promise<void> {
+    await this.#membership.load(this.host.storage)
+    await this.#timeline.load()
+    await super.load()
+  }
+
+  /** Opens the group; a repeat by its creator finds it open. */
+  async createGroup(creator: UserId, title: string, members: UserId[]): Promise<Outcome<null>> {
+    const missing = await this.#firstUnknown(members)
+    if (missing) return missing
+    return this.#open('group', creator, [creator, ...members], title)
+  }
+
+  /** Opens the direct room of two users, or finds it open. */
+  async openDirect(user: UserId, peer: UserId): Promise<Outcome<null>> {
+    if (user === peer || directRoomId(user, peer) !== this.#room) return refuse('forbidden', 'not the room of these two')
+    const missing = await this.#firstUnknown([peer])
+    if (missing) return missing
+    return this.#open('direct', user, [user, peer])
+  }
+
+  /** Settles a batch of one user's outbox, in its order. Answers when it is durable; followers hear of it then too. */
+  async send(user: UserId, submissions: Submission[]): Promise<Outcome<Settlement[]>> {
+    await this.#producers.fetch(submissions.map(({ producer }) => producer))
+    if (!this.#membership.of(user)) return this.#forbidden()
+    const at = this.host.clock.now()
+    const { records, settlements, rows } = decide(user, at, submissions, this.#producers, this.#timeline.last.seq + 1)
+    await this.#append(user, records, rows)
+    return ok(settlements)
+  }
+
+  async invite(by: UserId, users: UserId[]): Promise<Outcome<null>> {
+    const missing = await this.#firstUnknown(users)
+    if (missing) return missing
+    const { room } = this.#membership
+    if (!room || !this.#membership.of(by)) return this.#forbidden()
+    if (room.kind === 'direct') return refuse('forbidden', 'a direct room has two members')
+    const fresh = [...new Set(users)].filter((user) => !this.#membership.of(user))
+    if (this.#membership.size + fresh.length > this.host.limits.roomMembers) return refuse('limit-reached', 'the room is full')
+    if (fresh.length === 0) return this.durable().then(() => ok(null))
+    const at = this.host.clock.now()
+    const first = this.#timeline.last.seq + 1
+    const records = fresh.map((user): NewRecord => ({ at, by, kind: 'joined', user }))
+    const { ord } = this.#timeline.last
+    const rows = fresh.map((user, i) =>
+      this.#membership.admit(user, { role: 'member', floor: first + i, read: first + i, readOrd: ord }),
+    )
+    const rev = room.rev + 1
+    const effects = fresh.map((user): Effect => ({ do: 'add', user, rev }))
+    await this.#append(by, records, [...rows, this.#membership.raiseRev(room)], effects)
+    return ok(null)
+  }
+
+  async leave(user: UserId): Promise<Outcome<null>> {
+    const { room } = this.#membership
+    if (!room || !this.#membership.of(user)) return this.durable().then(() => ok(null))
+    if (room.kind === 'direct') return refuse('forbidden', 'a direct room cannot be left')
+    const record: NewRecord = { at: this.host.clock.now(), by: user, kind: 'left', user }
+    const rows = [...this.#membership.dismiss(user), this.#membership.raiseRev(room)]
+    await this.#append(user, [record], rows, [{ do: 'remove', user, rev: room.rev + 1 }])
+    return ok(null)
+  }
+
+  /** Moves the user's read mark forward and tells everybody. */
+  async markRead(user: UserId, seq: number): Promise<Outcome<null>> {
+    const place = Math.min(seq, this.#timeline.head.seq)
+    const ord = await this.#timeline.ordAt(place)
+    const writes = this.#membership.mark(user, place, ord)
+    if (writes.length === 0) return this.#membership.of(user) ? ok(null) : NOT_A_MEMBER
+    await this.commit(writes)
+    const event = encodeDown({ type: 'read', room: this.#room, user, seq: place })
+    this.publish(({ gateway, generation }) => this.host.peers.gateway(gateway).signal(generation, this.#room, event))
+    return ok(null)
+  }
+
+  /** Begins to follow for a member: the head now, with up to `limit` newest records after `after`; all later ones are delivered. */
+  async follow(user: UserId, after: number, limit: number, subscriber: Subscriber): Promise<Outcome<Catching>> {
+    if (!this.#membership.of(user)) return this.#forbidden()
+    await this.commit(this.followers.add(subscriber))
+    const head = describeHead(this.#room, this.#membership, user, this.#timeline.head)
+    if (!head) return NOT_A_MEMBER
+    const oldest = Math.max(after + 1, head.floor)
+    const records = await this.#timeline.page('older', head.seq + 1, limit, oldest)
+    return ok({ seq: head.seq, head: encodeWithItems(head, 'records', records) })
+  }
+
+  /** What a following gateway missed after `after`, a page at most. */
+  async replay(subscriber: Subscriber, after: number): Promise<Outcome<RoomDelivery>> {
+    if (!this.followers.includes(subscriber)) return refuse('forbidden', 'this gateway does not follow')
+    return ok(this.#delivery(await this.#timeline.following(after)))
+  }
+
+  async history(
+    user: UserId,
+    direction: 'older' | 'newer',
+    anchor: number,
+    limit: number,
+  ): Promise<Outcome<{ floor: number; head: number; records: Uint8Array[] }>> {
+    const member = this.#membership.of(user)
+    if (!member) return this.#forbidden()
+    const head = this.#timeline.head.seq
+    const records = await this.#timeline.page(direction, anchor, limit, member.floor)
+    return this.#membership.of(user) ? ok({ floor: member.floor, head, records }) : this.#forbidden()
+  }
+
+  async members(user: UserId): Promise<Outcome<Member[]>> {
+    if (!this.#membership.of(user)) return this.#forbidden()
+    const members = this.#membership.all().map(([id, { role, read }]): Member => ({ user: id, role, read }))
+    await this.durable()
+    return ok(members)
+  }
+
+  protected override carryOut(effect: Effect): Promise<Outcome<unknown>> {
+    const { peers } = this.host
+    switch (effect.do) {
+      case 'add':
+        return peers.user(effect.user).roomAdded(this.#room, effect.rev)
+      case 'remove':
+        return peers.user(effect.user).roomRemoved(this.#room, effect.rev)
+      case 'index':
+        return peers.directory(directoryShard(this.#room)).index('rooms', this.#room)
+    }
+  }
+
+  protected override notice(subscriber: Subscriber): Promise<Outcome<Presence>> {
+    const { seq } = this.#timeline.head
+    return this.#deliver(subscriber, this.#delivery({ from: seq + 1, to: seq, rows: [] }))
+  }
+
+  async #open(kind: 'direct' | 'group', creator: UserId, users: UserId[], title?: string): Promise<Outcome<null>> {
+    const { room } = this.#membership
+    if (room) {
+      const same = kind === 'direct' || room.creator === creator
+      return same ? this.durable().then(() => ok(null)) : refuse('forbidden', 'this room id is taken')
+    }
+    const members = [...new Set(users)]
+    if (members.length > this.host.limits.roomMembers) return refuse('limit-reached', 'too many members')
+    const at = this.host.clock.now()
+    const named = title === undefined ? {} : { title }
+    const rows = members.map((user) => {
+      const role: MemberRow['role'] = kind === 'group' && user === creator ? 'owner' : 'member'
+      return this.#membership.admit(user, { role, floor: 1, read: 1, readOrd: 0 })
+    })
+    rows.push(this.#membership.open({ kind, ...named, creator, createdAt: at, rev: 1 }))
+    const effects: Effect[] = [{ do: 'index' }, ...members.map((user): Effect => ({ do: 'add', user, rev: 1 }))]
+    await this.#append(creator, [{ at, by: creator, kind: 'created', ...named }], rows, effects)
+    return ok(null)
+  }
+
+  /** Commits records with what goes with them; once durable they are the head, and everybody hears of them. */
+  async #append(
+    by: UserId,
+    records: readonly NewRecord[],
+    rows: readonly Write[],
+    effects: readonly Effect[] = [],
+  ): Promise<void> {
+    if (records.length === 0) return this.change(rows, effects)
+    const { stretch, place, writes } = this.#timeline.append(records)
+    const mark = this.#membership.mark(by, place.seq, place.ord)
+    await this.change([...writes, ...rows, ...mark], effects)
+    this.#timeline.settled(place)
+    const delivery = this.#delivery(stretch, records)
+    this.publish((subscriber) => this.#deliver(subscriber, delivery))
+  }
+
+  #delivery(stretch: Stretch, records: readonly NewRecord[] = stretch.rows.map(decodeRecord)): RoomDelivery {
+    const departure = records.findIndex(({ kind }) => kind === 'left')
+    const left = records[departure]
+    const rows = left ? stretch.rows.slice(0, departure + 1) : stretch.rows
+    const { from } = stretch
+    const to = from + rows.length - 1
+    const event = encodeWithItems({ type: 'delivery', room: this.#room, from, to }, 'records', rows)
+    return { room: this.#room, from, to, event, ...(left?.kind === 'left' && { departed: left.user }) }
+  }
+
+  #deliver(subscriber: Subscriber, delivery: RoomDelivery): Promise<Outcome<Presence>> {
+    return this.host.peers.gateway(subscriber.gateway).deliver(subscriber.generation, delivery)
+  }
+
+  /** A refusal that rests on a removal waits for it to be durable. */
+  async #forbidden(): Promise<typeof NOT_A_MEMBER> {
+    await this.durable()
+    return NOT_A_MEMBER
+  }
+
+  async #firstUnknown(users: readonly UserId[]): Promise<{ refused: ReturnType<typeof refuse>['refused'] } | undefined> {
+    const profiles = await Promise.all(users.map((user) => this.host.peers.user(user).profile()))
+    return profiles.find((profile) => 'refused' in profile)
+  }
+}
+
+export type RoomCalls = Pick<
+  Room,
+  | 'createGroup'
+  | 'openDirect'
+  | 'send'
+  | 'invite'
+  | 'leave'
+  | 'markRead'
+  | 'follow'
+  | 'replay'
+  | 'history'
+  | 'members'
+>

@@ -1,0 +1,47 @@
+import type { ProducerId, UserId } from '#protocol/ids.ts'
+import { type Refusal, refuse } from '#protocol/errors.ts'
+import type { Write } from '../ports/storage.ts'
+import type { Producers } from './producers.ts'
+import type { NewRecord } from './timeline.ts'
+
+/** One entry of a producer's outbox: a message, or a number given up. */
+export type Submission = { readonly producer: ProducerId; readonly n: number; readonly text?: string }
+
+/** `seq` is missing where the number had been settled before, or is skipped. */
+export type Settlement = { readonly stored: { readonly seq?: number } } | { readonly refused: Refusal }
+
+const OUT_OF_ORDER = refuse('out-of-order', 'an earlier number of this producer is not settled yet')
+const FOREIGN = refuse('forbidden', 'this producer belongs to another user')
+
+/**
+ * Decides a batch, in order: what becomes a record, what is a repeat, what must wait. Settles the numbers of the
+ * accepted ones in `producers`; `rows` are to be committed together with the records.
+ */
+export function decide(
+  user: UserId,
+  at: number,
+  submissions: readonly Submission[],
+  producers: Producers,
+  next: number,
+): { records: NewRecord[]; settlements: Settlement[]; rows: Write[] } {
+  const records: NewRecord[] = []
+  const advanced = new Set<ProducerId>()
+  const settlements = submissions.map(({ producer, n, text }): Settlement => {
+    const turn = producers.turn(user, producer, n)
+    switch (turn) {
+      case 'foreign':
+        return FOREIGN
+      case 'early':
+        return OUT_OF_ORDER
+      case 'repeat':
+        return { stored: {} }
+      case 'next':
+        producers.settle(user, producer, n)
+        advanced.add(producer)
+        if (text === undefined) return { stored: {} }
+        records.push({ at, by: user, kind: 'text', producer, n, text })
+        return { stored: { seq: next + records.length - 1 } }
+    }
+  })
+  return { records, settlements, rows: producers.writes(advanced) }
+}

@@ -1,0 +1,84 @@
+import { type KnownRecord, knownRecordSchema } from '#protocol/record.ts'
+import { fromUtf8, toUtf8 } from '#protocol/text.ts'
+import { RECORD_FORMAT } from '#protocol/version.ts'
+import type { Storage, Write } from '../ports/storage.ts'
+import { Sequence, type Stretch } from '../sequence.ts'
+
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
+
+/** A record before it has its place. */
+export type NewRecord = DistributiveOmit<KnownRecord, 'v' | 'seq' | 'ord'>
+
+/** A sequence, and how many countable records stand up to and including it. */
+export type Place = { readonly seq: number; readonly ord: number }
+
+/** Messages of people count as unread; what the room says about itself does not (SPEC.md, U2). */
+function isCountable(record: NewRecord): boolean {
+  return record.kind === 'text'
+}
+
+/** A room's records in order, with their countable ordinals. */
+export class Timeline {
+  readonly #records: Sequence
+  #last: Place = { seq: 0, ord: 0 }
+  #head: Place = { seq: 0, ord: 0 }
+
+  constructor(storage: Storage) {
+    this.#records = new Sequence(storage, 'timeline')
+  }
+
+  async load(): Promise<void> {
+    const newest = await this.#records.load()
+    if (newest) this.#head = this.#last = placeOf(decodeRecord(newest))
+  }
+
+  /** The newest durable place. */
+  get head(): Place {
+    return this.#head
+  }
+
+  /** The newest decided place; its commit may still fail. */
+  get last(): Place {
+    return this.#last
+  }
+
+  /** Gives records their places; call `settled` with `place`, the newest one's, when the writes are durable. */
+  append(records: readonly NewRecord[]): { stretch: Stretch; place: Place; writes: Write[] } {
+    let { seq, ord } = this.#last
+    const rows = records.map((record) => {
+      seq += 1
+      if (isCountable(record)) ord += 1
+      return toUtf8(JSON.stringify({ v: RECORD_FORMAT, seq, ord, ...record }))
+    })
+    this.#last = { seq, ord }
+    return { ...this.#records.append(rows), place: this.#last }
+  }
+
+  settled(place: Place): void {
+    this.#records.settled(place.seq)
+    if (place.seq > this.#head.seq) this.#head = place
+  }
+
+  page(direction: 'older' | 'newer', anchor: number, limit: number, floor: number): Promise<Uint8Array[]> {
+    return this.#records.page(direction, anchor, limit, floor)
+  }
+
+  following(after: number): Promise<Stretch> {
+    return this.#records.following(after)
+  }
+
+  /** The countable ordinal at a durable place. */
+  async ordAt(seq: number): Promise<number> {
+    if (seq === this.#head.seq) return this.#head.ord
+    const row = await this.#records.at(seq)
+    return row ? decodeRecord(row).ord : 0
+  }
+}
+
+export function decodeRecord(bytes: Uint8Array): KnownRecord {
+  return knownRecordSchema.parse(JSON.parse(fromUtf8(bytes)))
+}
+
+function placeOf({ seq, ord }: KnownRecord): Place {
+  return { seq, ord }
+}

@@ -1,0 +1,42 @@
+import type { DeviceId, UserId } from '#protocol/ids.ts'
+import { toBase64Url } from '#protocol/ids.ts'
+import { fingerprint } from '../identity.ts'
+import type { Random } from '../ports/random.ts'
+import type { Storage, Write } from '../ports/storage.ts'
+import { type DeviceRow, deviceTable } from './rows.ts'
+
+const SECRET_BYTES = 32
+
+/** The devices of an account. A device's secret leaves once, inside its token; only the hash stays. */
+export class Devices {
+  readonly #rows = new Map<DeviceId, DeviceRow>()
+
+  async load(storage: Storage): Promise<void> {
+    for (const [device, row] of await deviceTable.all(storage)) this.#rows.set(device as DeviceId, row)
+  }
+
+  all(): [DeviceId, DeviceRow][] {
+    return [...this.#rows]
+  }
+
+  has(device: DeviceId): boolean {
+    return this.#rows.has(device)
+  }
+
+  /** Whether the secret is the device's. Comparing hashes of 256 random bits leaks nothing by its timing. */
+  accepts(device: DeviceId, secret: string): boolean {
+    return this.#rows.get(device)?.secretHash === fingerprint(secret)
+  }
+
+  /** Lets a device in, or gives it a new secret. */
+  admit(user: UserId, device: DeviceId, name: string, at: number, random: Random): { token: string; write: Write } {
+    const secret = toBase64Url(random.bytes(SECRET_BYTES))
+    const row = { name, secretHash: fingerprint(secret), createdAt: at }
+    this.#rows.set(device, row)
+    return { token: `${user}.${device}.${secret}`, write: deviceTable.put(device, row) }
+  }
+
+  revoke(device: DeviceId): Write[] {
+    return this.#rows.delete(device) ? [deviceTable.delete(device)] : []
+  }
+}

@@ -1,0 +1,67 @@
+import { type Outcome, ok } from '#protocol/errors.ts'
+import type { AccountRole } from '#protocol/fields.ts'
+import type { DeviceId, UserId } from '#protocol/ids.ts'
+import { handleClaim, OWNER_CLAIM } from '../directory/claims.ts'
+import { directoryShard, fingerprint } from '../identity.ts'
+import type { Peers } from '../ports/peers.ts'
+
+export type Registration = {
+  readonly invitation: string
+  readonly handle: string
+  readonly name: string
+  readonly password: string
+  readonly device: DeviceId
+  readonly deviceName: string
+}
+
+/**
+ * The saga of a registration, keyed by the user id that the client made: every step may be repeated, and one that was
+ * cut off is taken up by the client's next try. What an abandoned one has claimed is asked back by the directory.
+ */
+export class Registrar {
+  readonly #user: UserId
+  readonly #peers: Peers
+  readonly #yielded = new Set<string>()
+  #turn: Promise<unknown> = Promise.resolve()
+
+  constructor(user: UserId, peers: Peers) {
+    this.#user = user
+    this.#peers = peers
+  }
+
+  /** One registration of this user at a time. */
+  inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(work)
+    this.#turn = done.catch(() => {})
+    return done
+  }
+
+  /** Claims the handle, takes the invitation's use, and claims the server where the invitation is its owner's. */
+  async claim({ handle, invitation }: Registration): Promise<Outcome<{ role: AccountRole; claims: string[] }>> {
+    this.#yielded.clear()
+    const claims = [handleClaim(handle)]
+    const named = await this.#claimOne(handleClaim(handle))
+    if ('refused' in named) return named
+    const hash = fingerprint(invitation)
+    const redeemed = await this.#peers.directory(directoryShard(hash)).redeem(hash, this.#user)
+    if ('refused' in redeemed) return redeemed
+    if (redeemed.ok === 'owner') {
+      const owned = await this.#claimOne(OWNER_CLAIM)
+      if ('refused' in owned) return { refused: { ...owned.refused, kind: 'invitation-invalid' } }
+      claims.push(OWNER_CLAIM)
+    }
+    return ok({ role: redeemed.ok, claims })
+  }
+
+  yield(claim: string): void {
+    this.#yielded.add(claim)
+  }
+
+  hasYielded(claims: readonly string[]): boolean {
+    return claims.some((claim) => this.#yielded.has(claim))
+  }
+
+  #claimOne(claim: string): Promise<Outcome<null>> {
+    return this.#peers.directory(directoryShard(claim)).claim(claim, this.#user)
+  }
+}

@@ -1,0 +1,27 @@
+import * as z from 'zod/mini'
+import { accountRoleSchema, handleSchema, nameSchema, sequenceSchema, timestampSchema } from '#protocol/fields.ts'
+import { Table } from '../rows.ts'
+
+/** What a user keeps. The inbox itself is the table `inbox`: sequence -> entry. */
+
+const accountRowSchema = z.object({
+  /** `pending` until its handle and its invitation are certain. */
+  state: z.enum(['pending', 'active']),
+  handle: handleSchema,
+  name: nameSchema,
+  role: accountRoleSchema,
+  passwordHash: z.string(),
+  createdAt: timestampSchema,
+})
+export type AccountRow = z.infer<typeof accountRowSchema>
+export const accountTable = new Table('account', accountRowSchema)
+export const ACCOUNT_KEY = 'account'
+
+const deviceRowSchema = z.object({ name: nameSchema, secretHash: z.string(), createdAt: timestampSchema })
+export type DeviceRow = z.infer<typeof deviceRowSchema>
+export const deviceTable = new Table('devices', deviceRowSchema)
+
+/** A room this user is in, or was; `rev` is the revision of the room that said so. */
+const membershipRowSchema = z.object({ rev: sequenceSchema, member: z.boolean() })
+export type MembershipRow = z.infer<typeof membershipRowSchema>
+export const membershipTable = new Table('rooms', membershipRowSchema)

@@ -1,0 +1,242 @@
+import * as z from 'zod/mini'
+import type { Device } from '#protocol/down/devices.ts'
+import type { Profile } from '#protocol/down/profiles.ts'
+import { type Outcome, ok, refuse } from '#protocol/errors.ts'
+import type { AccountRole } from '#protocol/fields.ts'
+import { type DeviceId, deviceIdSchema, type RoomId, toBase64Url, type UserId } from '#protocol/ids.ts'
+import type { InboxEntry } from '#protocol/inbox-entry.ts'
+import { handleClaim, OWNER_CLAIM } from '../directory/claims.ts'
+import { INVITATION_BYTES, INVITATION_LASTS_MS } from '../directory/first-invitation.ts'
+import type { Presence, Subscriber } from '../followers.ts'
+import { directoryShard, fingerprint } from '../identity.ts'
+import type { Host } from '../ports/host.ts'
+import { Publisher } from '../publisher.ts'
+import { Devices } from './devices.ts'
+import { Inbox, type InboxDelivery } from './inbox.ts'
+import { Registrar, type Registration } from './registrar.ts'
+import { ACCOUNT_KEY, type AccountRow, accountTable, type MembershipRow, membershipTable } from './rows.ts'
+
+const effectSchema = z.discriminatedUnion('do', [
+  z.object({ do: z.literal('confirm'), claim: z.string() }),
+  z.object({ do: z.literal('index') }),
+  z.object({ do: z.literal('disconnect'), gateway: z.string(), generation: z.string(), device: deviceIdSchema }),
+])
+type Effect = z.infer<typeof effectSchema>
+
+/** Who is logged in, and the token where one was just made. */
+export type SessionInfo = {
+  readonly user: UserId
+  readonly device: DeviceId
+  readonly handle: string
+  readonly name: string
+  readonly role: AccountRole
+  readonly token?: string
+}
+
+/** Where a device stands when it catches up: its cursor now, what it missed (a page at most), and its rooms. */
+export type Attachment = { readonly cursor: number; readonly missed: InboxDelivery; readonly rooms: readonly RoomId[] }
+
+const WRONG_CREDENTIALS = refuse('wrong-credentials', 'unknown user or wrong password')
+const NO_SUCH_USER = refuse('not-found', 'no such user')
+const REVOKED = refuse('not-logged-in', 'this device was logged out')
+
+/** Account, devices, room list and inbox of one user. */
+export class User extends Publisher<Effect> {
+  readonly #user: UserId
+  readonly #devices = new Devices()
+  readonly #rooms = new Map<RoomId, MembershipRow>()
+  readonly #inbox: Inbox
+  readonly #registrar: Registrar
+  #account: AccountRow | undefined
+
+  constructor(id: string, host: Host) {
+    super(id, host, effectSchema)
+    this.#user = id as UserId
+    this.#inbox = new Inbox(this.#user, host.storage)
+    this.#registrar = new Registrar(this.#user, host.peers)
+  }
+
+  override async load(): Promise<void> {
+    this.#account = await accountTable.get(this.host.storage, ACCOUNT_KEY)
+    await this.#devices.load(this.host.storage)
+    for (const [room, row] of await membershipTable.all(this.host.storage)) this.#rooms.set(room as RoomId, row)
+    await this.#inbox.load()
+    await super.load()
+  }
+
+  /** Makes the account. The same registration sent again finds it made, and logs the device in. */
+  register(registration: Registration, subscriber: Subscriber): Promise<Outcome<SessionInfo>> {
+    return this.#registrar.inTurn(async () => {
+      if (this.#account?.state === 'active') return this.logIn(registration, subscriber)
+      const hashed = await this.host.peers.hasher().hash(registration.password)
+      if ('refused' in hashed) return hashed
+      const { handle, name } = registration
+      const createdAt = this.host.clock.now()
+      const pending: AccountRow = { state: 'pending', handle, name, role: 'member', passwordHash: hashed.ok, createdAt }
+      this.#account = pending
+      await this.commit([accountTable.put(ACCOUNT_KEY, pending)])
+      const claimed = await this.#registrar.claim(registration)
+      if ('refused' in claimed) return claimed
+      return this.#activate({ ...pending, state: 'active', role: claimed.ok.role }, claimed.ok.claims, registration, subscriber)
+    })
+  }
+
+  async logIn(
+    { password, device, deviceName }: Pick<Registration, 'password' | 'device' | 'deviceName'>,
+    subscriber: Subscriber,
+  ): Promise<Outcome<SessionInfo>> {
+    const account = this.#account
+    if (account?.state !== 'active') return WRONG_CREDENTIALS
+    const verified = await this.host.peers.hasher().verify(password, account.passwordHash)
+    if ('refused' in verified) return verified
+    if (!verified.ok) return WRONG_CREDENTIALS
+    const { token, write } = this.#devices.admit(this.#user, device, deviceName, this.host.clock.now(), this.host.random)
+    await this.commit([write, ...this.followers.add(subscriber)])
+    return ok({ ...this.#session(account, device), token })
+  }
+
+  async authenticate(device: DeviceId, secret: string, subscriber: Subscriber): Promise<Outcome<SessionInfo>> {
+    const account = this.#account
+    if (account?.state !== 'active' || !this.#devices.accepts(device, secret)) return REVOKED
+    await this.commit(this.followers.add(subscriber))
+    return ok(this.#session(account, device))
+  }
+
+  /** Begins to follow the inbox. Without a cursor the device holds nothing, and begins at the head. */
+  async attach(device: DeviceId, cursor: number | undefined, subscriber: Subscriber): Promise<Outcome<Attachment>> {
+    if (!this.#devices.has(device)) return REVOKED
+    await this.commit(this.followers.add(subscriber))
+    const rooms = [...this.#rooms].filter(([, { member }]) => member).map(([room]) => room)
+    const start = Math.min(cursor ?? this.#inbox.head, this.#inbox.head)
+    return ok({ cursor: start, missed: await this.#inbox.following(start), rooms })
+  }
+
+  /** What a following gateway missed after `after`, a page at most. */
+  async replay(subscriber: Subscriber, after: number): Promise<Outcome<InboxDelivery>> {
+    if (!this.followers.includes(subscriber)) return refuse('forbidden', 'this gateway does not follow')
+    return ok(await this.#inbox.following(after))
+  }
+
+  async profile(): Promise<Outcome<Profile>> {
+    const account = this.#account
+    if (account?.state !== 'active') return NO_SUCH_USER
+    await this.durable()
+    return ok({ user: this.#user, handle: account.handle, name: account.name })
+  }
+
+  async devices(): Promise<Outcome<Device[]>> {
+    const devices = this.#devices.all().map(([device, { name, createdAt }]): Device => ({ device, name, createdAt }))
+    await this.durable()
+    return ok(devices)
+  }
+
+  /** Ends a device's token, and closes its sockets on every gateway. */
+  async revokeDevice(device: DeviceId): Promise<Outcome<null>> {
+    const writes = this.#devices.revoke(device)
+    const gateways = this.followers.all()
+    await this.change(
+      writes,
+      gateways.map((subscriber): Effect => ({ do: 'disconnect', ...subscriber, device })),
+    )
+    return ok(null)
+  }
+
+  async createInvitation(uses: number): Promise<Outcome<{ code: string; expiresAt: number }>> {
+    if (this.#account?.role !== 'owner') return refuse('forbidden', 'only the owner of the server invites')
+    const code = toBase64Url(this.host.random.bytes(INVITATION_BYTES))
+    const expiresAt = this.host.clock.now() + INVITATION_LASTS_MS
+    const hash = fingerprint(code)
+    const shard = this.host.peers.directory(directoryShard(hash))
+    const added = await shard.addInvitation(hash, 'member', uses, expiresAt)
+    return 'refused' in added ? added : ok({ code, expiresAt })
+  }
+
+  roomAdded(room: RoomId, rev: number): Promise<Outcome<null>> {
+    return this.#applyMembership(room, { rev, member: true })
+  }
+
+  roomRemoved(room: RoomId, rev: number): Promise<Outcome<null>> {
+    return this.#applyMembership(room, { rev, member: false })
+  }
+
+  /** A directory asks on behalf of another user: an account that is not made yet gives its claim up. */
+  async yieldClaim(claim: string): Promise<Outcome<boolean>> {
+    if (this.#account?.state === 'active') {
+      await this.durable()
+      const mine = claim === handleClaim(this.#account.handle) || (claim === OWNER_CLAIM && this.#account.role === 'owner')
+      return ok(!mine)
+    }
+    this.#registrar.yield(claim)
+    return ok(true)
+  }
+
+  protected override carryOut(effect: Effect): Promise<Outcome<unknown>> {
+    const { peers } = this.host
+    switch (effect.do) {
+      case 'confirm':
+        return peers.directory(directoryShard(effect.claim)).confirm(effect.claim, this.#user)
+      case 'index':
+        return peers.directory(directoryShard(this.#user)).index('users', this.#user)
+      case 'disconnect':
+        return peers.gateway(effect.gateway).disconnect(effect.generation, this.#user, effect.device)
+    }
+  }
+
+  protected override notice(subscriber: Subscriber): Promise<Outcome<Presence>> {
+    return this.#deliver(subscriber, this.#inbox.notice())
+  }
+
+  async #activate(
+    account: AccountRow,
+    claims: readonly string[],
+    { device, deviceName }: Registration,
+    subscriber: Subscriber,
+  ): Promise<Outcome<SessionInfo>> {
+    // Between the claims and this decision a directory may have asked for one back.
+    if (this.#registrar.hasYielded(claims)) return refuse('handle-taken', 'the handle was given to somebody else')
+    this.#account = account
+    const { token, write } = this.#devices.admit(this.#user, device, deviceName, account.createdAt, this.host.random)
+    await this.change(
+      [accountTable.put(ACCOUNT_KEY, account), write, ...this.followers.add(subscriber)],
+      [{ do: 'index' }, ...claims.map((claim): Effect => ({ do: 'confirm', claim }))],
+    )
+    return ok({ ...this.#session(account, device), token })
+  }
+
+  async #applyMembership(room: RoomId, row: MembershipRow): Promise<Outcome<null>> {
+    if (this.#account?.state !== 'active') return NO_SUCH_USER
+    // A late or repeated word of the room; a higher revision has been applied.
+    if ((this.#rooms.get(room)?.rev ?? 0) >= row.rev) return this.durable().then(() => ok(null))
+    this.#rooms.set(room, row)
+    const kind: InboxEntry['kind'] = row.member ? 'room-added' : 'room-removed'
+    const { delivery, writes } = this.#inbox.append({ at: this.host.clock.now(), room, rev: row.rev, kind })
+    await this.commit([membershipTable.put(room, row), ...writes])
+    this.#inbox.settled(delivery)
+    this.publish((subscriber) => this.#deliver(subscriber, delivery))
+    return ok(null)
+  }
+
+  #deliver(subscriber: Subscriber, delivery: InboxDelivery): Promise<Outcome<Presence>> {
+    return this.host.peers.gateway(subscriber.gateway).deliverInbox(subscriber.generation, delivery)
+  }
+
+  #session({ handle, name, role }: AccountRow, device: DeviceId): SessionInfo {
+    return { user: this.#user, device, handle, name, role }
+  }
+}
+
+export type UserCalls = Pick<
+  User,
+  | 'register'
+  | 'logIn'
+  | 'authenticate'
+  | 'attach'
+  | 'replay'
+  | 'profile'
+  | 'devices'
+  | 'revokeDevice'
+  | 'createInvitation'
+  | 'roomAdded'
+  | 'roomRemoved'
+  | 'yieldClaim'
+>
