@@ -1,8 +1,16 @@
 import { Advice } from './advice.mjs'
 import { holdsTestPackages, installedPackages, isInstalled, lockedPackages } from './lockfile.mjs'
 import { environmentOfMachine, ROOT } from './paths.mjs'
-import { runAnnounced } from './run.mjs'
+import { NOT_FOUND, runAnnounced } from './run.mjs'
 import { hasRuntime } from './runtime.mjs'
+
+/** By itself npm tries for minutes where there is no network. */
+const PATIENCE = [
+  '--fetch-retries=2',
+  '--fetch-retry-mintimeout=1000',
+  '--fetch-retry-maxtimeout=5000',
+  '--maxsockets=50',
+]
 
 /** @typedef {import('./lockfile.mjs').PackageSet} PackageSet */
 
@@ -27,14 +35,13 @@ async function install(set) {
   const { code, errors } = await runAnnounced(
     set === 'all' ? 'Installing the packages of Snug and of its tests' : 'Installing the packages of Snug',
     'npm',
-    ['ci', set === 'all' ? '--include=dev' : '--omit=dev', '--include=optional', ...options, ...RETRIES],
+    ['ci', set === 'all' ? '--include=dev' : '--omit=dev', '--include=optional', ...options, ...PATIENCE],
     { cwd: ROOT, env: environmentOfMachine() },
   )
+  if (code === NOT_FOUND)
+    throw new Advice('There is no npm in PATH: install npm (Debian has it as a package) and start again.')
   if (code !== 0) throw adviceOn(errors)
 }
-
-/** npm alone would try for minutes where there is no network. */
-const RETRIES = ['--fetch-retries=2', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000']
 
 /** @param {string} errors what npm wrote to its error stream */
 function adviceOn(errors) {

@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process'
 
+/** The exit code of a command that is not there. */
+export const NOT_FOUND = 127
+
 const STILL_MS = 10_000
 
 /**
@@ -9,11 +12,11 @@ const STILL_MS = 10_000
  * @param {string} command
  * @param {readonly string[]} parameters
  * @param {{ cwd: string, env: NodeJS.ProcessEnv }} options
- * @returns {Promise<{ code: number, errors: string }>} code 127 where the command does not exist
+ * @returns {Promise<{ code: number, errors: string }>}
  */
 export async function runAnnounced(what, command, parameters, options) {
   const since = Date.now()
-  const seconds = () => `${Math.round((Date.now() - since) / 1000)} s`
+  const seconds = () => `${((Date.now() - since) / 1000).toFixed(1)} s`
   console.error(`${what} ...`)
   const still = setInterval(() => console.error(`${what} ... ${seconds()}`), STILL_MS)
   const result = await run(command, parameters, options).finally(() => clearInterval(still))
@@ -34,7 +37,7 @@ function run(command, parameters, options) {
     child.stderr.setEncoding('utf8').on('data', (text) => {
       errors += text
     })
-    child.on('error', (error) => resolve({ code: 127, errors: error.message }))
+    child.on('error', (error) => resolve({ code: NOT_FOUND, errors: error.message }))
     child.on('close', (code) => resolve({ code: code ?? 1, errors }))
   })
 }
