@@ -1,0 +1,112 @@
+import { join } from 'node:path'
+import { type Database, open, type RootDatabase } from 'lmdb'
+import { type Batch, type Change, GroupCommit } from './group-commit.ts'
+
+/** Rows to put, or to delete where there is no value; and the alarm that goes with them, unless it stays as it is. */
+export type RowsChange = Change & {
+  readonly rows: readonly { readonly key: Buffer; readonly value: Uint8Array | undefined }[]
+  readonly alarm?: { readonly actor: string; readonly at: number | null }
+}
+
+export type Row = { readonly key: Buffer; readonly value: Uint8Array }
+
+export type Range = { readonly from: Buffer; readonly to: Buffer; readonly reverse?: boolean; readonly limit?: number }
+
+/**
+ * One LMDB environment: the rows and the alarms of the actors that hash to it. A sync waits for the disk on a thread of
+ * the pool (see threads.ts); reads are page lookups in mapped memory, and see what is durable only.
+ */
+export class Partition {
+  readonly #environment: RootDatabase<Buffer, Buffer>
+  readonly #rows: Database<Uint8Array, Buffer>
+  readonly #alarms: Database<Buffer, Buffer>
+  readonly #commits: GroupCommit<RowsChange>
+  readonly #onFailure: (error: Error) => void
+
+  constructor(folder: string, observe: (batch: Batch) => void, onFailure: (error: Error) => void) {
+    // Without overlapping sync LMDB resolves a write only after its fdatasync.
+    const options = { encoding: 'binary', keyEncoding: 'binary', overlappingSync: false } as const
+    this.#environment = open({ path: folder, noSubdir: false, maxDbs: 2, ...options })
+    this.#rows = this.#environment.openDB({ name: 'rows', ...options })
+    this.#alarms = this.#environment.openDB({ name: 'alarms', ...options })
+    this.#commits = new GroupCommit((changes) => this.#write(changes), observe)
+    this.#onFailure = onFailure
+  }
+
+  static files(folder: string): string[] {
+    return ['data.mdb', 'lock.mdb'].map((name) => join(folder, name))
+  }
+
+  get(key: Buffer): Uint8Array | undefined {
+    this.#assertSound()
+    return this.#rows.get(key)
+  }
+
+  /** Rows between two keys, both included. */
+  range({ from, to, reverse = false, limit }: Range): Iterable<Row> {
+    this.#assertSound()
+    const bounds = { start: from, end: to, inclusiveEnd: true, reverse }
+    return this.#rows.getRange(limit === undefined ? bounds : { ...bounds, limit })
+  }
+
+  /** All actors that have an alarm. */
+  *alarms(): Iterable<[actor: string, at: number]> {
+    for (const { key, value } of this.#alarms.getRange()) yield [key.toString(), value.readDoubleBE()]
+  }
+
+  commit(change: RowsChange): Promise<void> {
+    return this.#commits.add(change)
+  }
+
+  async close(): Promise<void> {
+    await this.#commits.settled()
+    await this.#environment.close()
+  }
+
+  async #write(changes: readonly RowsChange[]): Promise<void> {
+    try {
+      await this.#environment.batch(() => {
+        for (const change of changes) this.#put(change)
+      })
+    } catch (error) {
+      const cause = await reasonOf(error)
+      this.#onFailure(cause)
+      throw cause
+    }
+  }
+
+  // The promises of the single writes settle with the one of their batch.
+  #put({ rows, alarm }: RowsChange): void {
+    for (const { key, value } of rows) {
+      if (value) void this.#rows.put(key, value)
+      else void this.#rows.remove(key)
+    }
+    if (alarm?.at === null) void this.#alarms.remove(Buffer.from(alarm.actor))
+    else if (alarm) void this.#alarms.put(Buffer.from(alarm.actor), encodeTime(alarm.at))
+  }
+
+  /**
+   * After a failed write (a full disk, an I/O error) LMDB's memory is not to be trusted: an empty table and a damaged
+   * heap were both seen. Nothing is read or written any more; the process has to start anew.
+   */
+  #assertSound(): void {
+    if (this.#commits.failure) throw this.#commits.failure
+  }
+}
+
+function encodeTime(at: number): Buffer {
+  const value = Buffer.alloc(8)
+  value.writeDoubleBE(at)
+  return value
+}
+
+/** lmdb rejects with "see commitError", which is a promise that rejects with what the system said. */
+async function reasonOf(error: unknown): Promise<Error> {
+  const reason = error instanceof Error && 'commitError' in error ? error.commitError : undefined
+  try {
+    await reason
+  } catch (cause) {
+    if (cause instanceof Error) return cause
+  }
+  return error instanceof Error ? error : new Error(String(error))
+}

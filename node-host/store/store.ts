@@ -1,0 +1,69 @@
+import { chmod, mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type DataFolder, openFolder } from './folder.ts'
+import type { Batch } from './group-commit.ts'
+import { Partition } from './partition.ts'
+
+export type StoreEvents = {
+  /** A batch of commits is durable. */
+  readonly onBatch?: (batch: Batch) => void
+  /** A partition could not write: nothing of this store can be trusted until the process starts anew. */
+  readonly onFailure?: (error: Error) => void
+}
+
+/** The embedded store: a folder that one process owns, divided into partitions that sync each for itself. */
+export class Store {
+  readonly #folder: DataFolder
+  readonly #partitions: readonly Partition[]
+
+  private constructor(folder: DataFolder, partitions: readonly Partition[]) {
+    this.#folder = folder
+    this.#partitions = partitions
+  }
+
+  /** Throws a StartError when the folder is in use, of a newer format, holds something else, or cannot be written. */
+  static async open(path: string, { onBatch = () => {}, onFailure = () => {} }: StoreEvents = {}): Promise<Store> {
+    const folder = await openFolder(path)
+    const partitions: Partition[] = []
+    for (let i = 0; i < folder.partitions; i++) {
+      partitions.push(await openPartition(join(path, `partition-${i}`), onBatch, onFailure))
+    }
+    return new Store(folder, partitions)
+  }
+
+  partitionOf(actor: string): Partition {
+    const partition = this.#partitions[hash(actor) % this.#partitions.length]
+    if (!partition) throw new Error('a store has at least one partition')
+    return partition
+  }
+
+  /** Every actor that has an alarm. */
+  *alarms(): Iterable<[actor: string, at: number]> {
+    for (const partition of this.#partitions) yield* partition.alarms()
+  }
+
+  /** Waits for what is being written; then another process may open the folder. */
+  async close(): Promise<void> {
+    await Promise.all(this.#partitions.map((partition) => partition.close()))
+    await this.#folder.release()
+  }
+}
+
+async function openPartition(
+  path: string,
+  onBatch: (batch: Batch) => void,
+  onFailure: (error: Error) => void,
+): Promise<Partition> {
+  await mkdir(path, { recursive: true, mode: 0o700 })
+  const partition = new Partition(path, onBatch, onFailure)
+  // LMDB lets a group write; until here the folder's own mode has kept others out.
+  await Promise.all(Partition.files(path).map((file) => chmod(file, 0o600)))
+  return partition
+}
+
+/** FNV-1a over code units. Part of the format: an actor must stay where it was put. */
+function hash(text: string): number {
+  let value = 0x811c9dc5
+  for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193)
+  return value >>> 0
+}
