@@ -80,4 +80,6 @@ export type ClientEvents = {
   /** This user is no longer in the room. */
   'room-gone': (room: RoomId) => void
   profile: (profile: ProfileView) => void
+  /** The device's storage refused a write: what is shown is right, but may be gone after a restart. */
+  'store-failed': (error: unknown) => void
 }

@@ -1,0 +1,183 @@
+import type { Refused } from '#protocol/down/refused.ts'
+import type { Stored } from '#protocol/down/stored.ts'
+import { makeId, type ProducerId, type RoomId } from '#protocol/ids.ts'
+import type { TimelineRecord } from '#protocol/record.ts'
+import type { Send } from '#protocol/up/send.ts'
+import type { Skip } from '#protocol/up/skip.ts'
+import { type Entry, Lane } from './lane.ts'
+import type { Outgoing } from './model.ts'
+import type { Clock } from './ports/clock.ts'
+import type { Random } from './ports/random.ts'
+import type { Store } from './ports/store.ts'
+import { keys, type SavedOutgoing, saved } from './saved.ts'
+
+type Ports = { store: Store; clock: Clock; random: Random }
+
+type Listeners = {
+  /** Puts an event on the wire. */
+  send(event: Send | Skip): void
+  /** What a room shows as outgoing has changed. */
+  changed(room: RoomId): void
+}
+
+/**
+ * What this device has composed and the server has not confirmed. An entry is on disk before it is sent, keeps its
+ * (producer, n) for ever, and may therefore be sent again after anything, by this tab or by one that adopts it.
+ */
+export class Outbox {
+  readonly #ports: Ports
+  readonly #listeners: Listeners
+  readonly #producer: ProducerId
+  readonly #lanes = new Map<string, Lane>()
+  readonly #lastN = new Map<RoomId, number>()
+  #online = false
+
+  constructor(ports: Ports, listeners: Listeners) {
+    this.#ports = ports
+    this.#listeners = listeners
+    this.#producer = makeId('producer', ports.random(16))
+  }
+
+  /** Adopts what earlier tabs left, unchanged. Numbers that are missing in between were never safe: they are skipped. */
+  async load(): Promise<void> {
+    const { store } = this.#ports
+    const found = await Promise.all((await store.keys(keys.allOutgoing)).map((key) => saved.outgoing.get(store, key)))
+    const entries = found.filter((entry) => entry !== undefined).sort((a, b) => a.n - b.n)
+    for (const entry of entries) {
+      const lane = this.#lane(entry.producer, entry.room)
+      const last = lane.entries.at(-1)?.saved.n ?? entry.n - 1
+      for (let n = last + 1; n < entry.n; n++) lane.add({ saved: lost(entry, n), state: 'waiting' })
+      lane.add({ saved: entry, state: entry.closed ? 'closed' : 'waiting' })
+    }
+  }
+
+  /** Keeps a message; it is sent when possible. Rejects when the device cannot store it. */
+  async compose(room: RoomId, text: string): Promise<void> {
+    const n = (this.#lastN.get(room) ?? 0) + 1
+    this.#lastN.set(room, n)
+    const message: SavedOutgoing = { room, producer: this.#producer, n, text, composedAt: this.#ports.clock.now() }
+    const lane = this.#lane(this.#producer, room)
+    const entry: Entry = { saved: message, state: 'saving' }
+    lane.add(entry)
+    this.#listeners.changed(room)
+    try {
+      await this.#save(message)
+    } catch (error) {
+      entry.saved = lost(message, n)
+      this.#listeners.changed(room)
+      throw error
+    } finally {
+      if (entry.state === 'saving') entry.state = 'waiting'
+      if (this.#online) lane.pump()
+    }
+  }
+
+  /** Gives a refused message up. */
+  async discard({ room, producer, n }: Pick<Outgoing, 'room' | 'producer' | 'n'>): Promise<void> {
+    const lane = this.#lane(producer, room)
+    const entry = lane.find(n)
+    if (!entry?.saved.refusal) return
+    if (entry.state === 'closed') lane.remove(entry)
+    else entry.saved = lost(entry.saved, n)
+    this.#listeners.changed(room)
+    await this.#forget(entry.saved)
+  }
+
+  forget(): void {
+    this.#online = false
+    this.#lanes.clear()
+    this.#lastN.clear()
+  }
+
+  connected(): void {
+    this.#online = true
+    for (const lane of this.#lanes.values()) lane.resume()
+  }
+
+  disconnected(): void {
+    this.#online = false
+    for (const lane of this.#lanes.values()) lane.interrupt()
+  }
+
+  async stored(event: Stored): Promise<void> {
+    const lane = this.#lane(event.producer, event.room)
+    const entry = lane.stored(event)
+    if (!entry) return
+    this.#listeners.changed(event.room)
+    if (entry.state === 'closed' && isShown(entry)) return this.#close(entry)
+    if (entry.state === 'closed') lane.remove(entry)
+    await this.#forget(entry.saved)
+  }
+
+  async refused(event: Refused): Promise<void> {
+    const entry = this.#lane(event.producer, event.room).refused(event)
+    if (!entry) return
+    this.#listeners.changed(event.room)
+    await (entry.state === 'closed' ? this.#close(entry) : this.#save(entry.saved))
+  }
+
+  /** Records have arrived: those of this outbox are no longer outgoing, whoever sent them. */
+  async seen(room: RoomId, records: readonly TimelineRecord[]): Promise<void> {
+    for (const record of records) {
+      if (record.kind !== 'text') continue
+      const lane = this.#lanes.get(laneKey(record.producer, room))
+      const entry = lane?.find(record.n)
+      if (!lane || !entry) continue
+      lane.remove(entry)
+      await this.#forget(entry.saved)
+    }
+  }
+
+  /** What a room shows as outgoing, in the order it was composed. */
+  of(room: RoomId): Outgoing[] {
+    const lanes = [...this.#lanes].filter(([key]) => key.endsWith(`/${room}`)).map(([, lane]) => lane)
+    return lanes
+      .flatMap(({ entries }) => entries.filter(isShown).map(({ saved }) => toOutgoing(saved)))
+      .sort((a, b) => a.composedAt - b.composedAt)
+  }
+
+  #lane(producer: ProducerId, room: RoomId): Lane {
+    const key = laneKey(producer, room)
+    const known = this.#lanes.get(key)
+    if (known) return known
+    const lane: Lane = new Lane(
+      ({ saved: { room, producer, n, text, refusal } }) =>
+        this.#listeners.send(
+          refusal ? { type: 'skip', room, producer, n } : { type: 'send', room, producer, n, text },
+        ),
+      (ms) => this.#ports.clock.after(ms, () => this.#online && lane.resume()),
+    )
+    this.#lanes.set(key, lane)
+    return lane
+  }
+
+  #save(entry: SavedOutgoing): Promise<void> {
+    return saved.outgoing.set(this.#ports.store, keys.outgoing(entry.producer, entry.room, entry.n), entry)
+  }
+
+  #close(entry: Entry): Promise<void> {
+    entry.saved = { ...entry.saved, closed: true }
+    return this.#save(entry.saved)
+  }
+
+  #forget({ producer, room, n }: SavedOutgoing): Promise<void> {
+    return this.#ports.store.remove(keys.outgoing(producer, room, n))
+  }
+}
+
+function laneKey(producer: ProducerId, room: RoomId): string {
+  return `${producer}/${room}`
+}
+
+/** A number without a message: it is skipped, and nobody sees it. */
+function lost(entry: SavedOutgoing, n: number): SavedOutgoing {
+  return { ...entry, n, text: '', refusal: { kind: 'retry', reason: 'the message was not kept' } }
+}
+
+function isShown({ saved }: Entry): boolean {
+  return saved.text !== ''
+}
+
+function toOutgoing({ room, producer, n, text, composedAt, refusal }: SavedOutgoing): Outgoing {
+  return { room, producer, n, text, composedAt, ...(refusal && { refusal }) }
+}

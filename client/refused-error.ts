@@ -1,0 +1,16 @@
+import { type Refusal, refuse } from '#protocol/errors.ts'
+
+/** A request was refused, by the server or because there is no connection (`retry`). */
+export class RefusedError extends Error {
+  readonly refusal: Refusal
+
+  constructor(refusal: Refusal) {
+    super(`${refusal.kind}: ${refusal.reason}`)
+    this.name = 'RefusedError'
+    this.refusal = refusal
+  }
+}
+
+export function offline(): RefusedError {
+  return new RefusedError(refuse('retry', 'there is no connection to the server').refused)
+}

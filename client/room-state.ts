@@ -1,0 +1,149 @@
+import type { RoomId, UserId } from '#protocol/ids.ts'
+import type { TimelineRecord } from '#protocol/record.ts'
+import type { RoomHead } from '#protocol/room-head.ts'
+import type { Outgoing, RoomView } from './model.ts'
+import type { SavedRoom } from './saved.ts'
+import { LoadedTimeline } from './timeline.ts'
+
+type Facts = Pick<SavedRoom, 'kind' | 'title' | 'peer' | 'members' | 'rev' | 'floor' | 'head' | 'ord' | 'read' | 'readOrd'>
+
+/** One room as this client knows it. */
+export class RoomState {
+  readonly id: RoomId
+  readonly timeline = new LoadedTimeline()
+  readonly #me: UserId
+  #facts: Facts
+  #marks: ReadonlyMap<UserId, number>
+  #unsaved: TimelineRecord[] = []
+
+  constructor(id: RoomId, me: UserId, facts: Facts, marks: ReadonlyMap<UserId, number>) {
+    this.id = id
+    this.#me = me
+    this.#facts = facts
+    this.#marks = marks
+  }
+
+  static fromHead(me: UserId, head: RoomHead): RoomState {
+    const state = new RoomState(head.room, me, factsOf(head, 0, 0), new Map())
+    state.applyHead(head)
+    return state
+  }
+
+  static fromSaved(id: RoomId, me: UserId, room: SavedRoom, records: readonly TimelineRecord[]): RoomState {
+    const state = new RoomState(id, me, room, new Map(room.marks))
+    state.timeline.replace(records)
+    return state
+  }
+
+  get rev(): number {
+    return this.#facts.rev
+  }
+
+  get floor(): number {
+    return this.#facts.floor
+  }
+
+  get read(): number {
+    return this.#facts.read
+  }
+
+  /** Takes the server's word for everything; a mark that it has not heard of yet stays. */
+  applyHead(head: RoomHead): void {
+    const { read, readOrd } = this.#facts
+    const mark = read > head.read && read <= head.seq ? { read, readOrd } : { read: head.read, readOrd: head.ord - head.unread }
+    this.#facts = factsOf(head, mark.read, mark.readOrd)
+    this.#marks = new Map(head.others)
+    this.timeline.cut(head.floor)
+    const continues = head.seq >= this.timeline.last
+    const fresh = continues ? this.timeline.append(head.records) : undefined
+    if (!fresh) this.timeline.replace(head.records)
+    this.#unsaved.push(...(fresh ?? head.records))
+  }
+
+  /** Takes new records; false when there is a gap before them. */
+  applyRecords(records: readonly TimelineRecord[]): boolean {
+    const fresh = this.timeline.append(records)
+    if (!fresh) return false
+    for (const record of fresh) this.#applyRecord(record)
+    this.#unsaved.push(...fresh)
+    return true
+  }
+
+  /** Older records, from the server or from the cache. */
+  prepend(records: readonly TimelineRecord[], from: 'server' | 'cache'): void {
+    this.timeline.prepend(records)
+    if (from === 'server') this.#unsaved.push(...records)
+  }
+
+  /** A mark moved, on this device or another. False when nothing changed. */
+  mark(user: UserId, seq: number): boolean {
+    if (user !== this.#me) {
+      if ((this.#marks.get(user) ?? 0) >= seq) return false
+      this.#marks = new Map(this.#marks).set(user, seq)
+      return true
+    }
+    if (seq <= this.#facts.read) return false
+    this.#facts = { ...this.#facts, read: seq, readOrd: this.#ordAt(seq) }
+    return true
+  }
+
+  /** What is to be written into pages since the last call. */
+  takeUnsaved(): TimelineRecord[] {
+    const records = this.#unsaved
+    this.#unsaved = []
+    return records
+  }
+
+  toSaved(): SavedRoom {
+    const { first, last } = this.timeline
+    return { ...this.#facts, marks: [...this.#marks], first, last }
+  }
+
+  toView(outgoing: readonly Outgoing[]): RoomView {
+    const { kind, title, peer, members, floor, head, ord, read, readOrd } = this.#facts
+    const { records, first } = this.timeline
+    return {
+      id: this.id,
+      kind,
+      ...(title !== undefined && { title }),
+      ...(peer !== undefined && { peer }),
+      memberCount: members,
+      floor,
+      head,
+      read,
+      unread: Math.max(0, ord - readOrd),
+      marks: this.#marks,
+      records,
+      complete: first <= floor,
+      outgoing,
+    }
+  }
+
+  #applyRecord(record: TimelineRecord): void {
+    const { seq, ord, by, kind } = record
+    // Whoever writes has read what stands before (SPEC.md, U3).
+    const mark = by === this.#me ? { read: seq, readOrd: ord } : {}
+    const members = this.#facts.members + (kind === 'joined' ? 1 : kind === 'left' ? -1 : 0)
+    this.#facts = { ...this.#facts, head: seq, ord, members, ...mark }
+  }
+
+  #ordAt(seq: number): number {
+    return this.timeline.at(seq)?.ord ?? (seq >= this.#facts.head ? this.#facts.ord : this.#facts.readOrd)
+  }
+}
+
+function factsOf(head: RoomHead, read: number, readOrd: number): Facts {
+  const { kind, title, peer, members, rev, floor, seq, ord } = head
+  return {
+    kind,
+    ...(title !== undefined && { title }),
+    ...(peer !== undefined && { peer }),
+    members,
+    rev,
+    floor,
+    head: seq,
+    ord,
+    read,
+    readOrd,
+  }
+}

@@ -1,0 +1,187 @@
+import type { Delivery } from '#protocol/down/delivery.ts'
+import type { Heads } from '#protocol/down/heads.ts'
+import type { Inbox } from '#protocol/down/inbox.ts'
+import type { Read } from '#protocol/down/read.ts'
+import type { RoomId, UserId } from '#protocol/ids.ts'
+import { MAX_PAGE_RECORDS } from '#protocol/limits.ts'
+import type { TimelineRecord } from '#protocol/record.ts'
+import { loadPages, PAGE_RECORDS } from './pages.ts'
+import type { Store } from './ports/store.ts'
+import { RoomState } from './room-state.ts'
+import { keys, saved } from './saved.ts'
+import type { Saver } from './saver.ts'
+
+const OLDER_AT_ONCE = 50
+
+export type RoomsListeners = {
+  changed(room: RoomId): void
+  gone(room: RoomId): void
+  /** Records that were new here. */
+  seen(room: RoomId, records: readonly TimelineRecord[]): void
+  /** Something was missed that only catching up again can bring. */
+  behind(): void
+  history(room: RoomId, direction: 'older' | 'newer', anchor: number, limit: number): Promise<readonly TimelineRecord[]>
+}
+
+/** The rooms of this user, kept true by heads, deliveries, marks and the inbox (SPEC.md, F and C, on the client's side). */
+export class Rooms {
+  readonly #store: Store
+  readonly #saver: Saver
+  readonly #listeners: RoomsListeners
+  readonly #rooms = new Map<RoomId, RoomState>()
+  readonly #filling = new Map<RoomId, Promise<void>>()
+  readonly #loadingOlder = new Map<RoomId, Promise<void>>()
+  #me: UserId | undefined
+  #inbox: number | undefined
+
+  constructor(store: Store, saver: Saver, listeners: RoomsListeners) {
+    this.#store = store
+    this.#saver = saver
+    this.#listeners = listeners
+  }
+
+  /** Shows what is on the device. */
+  async load(me: UserId): Promise<void> {
+    this.#me = me
+    this.#inbox = await saved.inbox.get(this.#store, keys.inbox)
+    const ids = (await this.#store.keys(keys.rooms)).map((key) => key.slice(keys.rooms.length) as RoomId)
+    await Promise.all(ids.map((id) => this.#loadOne(id, me)))
+  }
+
+  forget(): void {
+    this.#rooms.clear()
+    this.#inbox = undefined
+    this.#me = undefined
+  }
+
+  begin(me: UserId): void {
+    this.#me = me
+  }
+
+  /** What a `sync` says this client holds. */
+  get held(): { inbox?: number; rooms: [RoomId, number][] } {
+    const rooms = [...this.#rooms.values()]
+      .map(({ id, timeline }) => [id, timeline.last, timeline.records.at(-1)?.at ?? 0] as const)
+      .sort(([, , a], [, , b]) => b - a)
+      .map(([id, last]): [RoomId, number] => [id, last])
+    return { ...(this.#inbox !== undefined && { inbox: this.#inbox }), rooms }
+  }
+
+  get(room: RoomId): RoomState | undefined {
+    return this.#rooms.get(room)
+  }
+
+  ids(): RoomId[] {
+    return [...this.#rooms.keys()]
+  }
+
+  /** A `sync` was answered: where the inbox goes on, and which rooms there are. */
+  ready(inbox: number, rooms: readonly RoomId[]): void {
+    if (this.#inbox === undefined) this.#advance(inbox)
+    const mine = new Set(rooms)
+    for (const room of this.#rooms.keys()) if (!mine.has(room)) this.#remove(room)
+  }
+
+  heads({ heads }: Heads): void {
+    for (const head of heads) {
+      const known = this.#rooms.get(head.room)
+      if (known) known.applyHead(head)
+      else if (this.#me) this.#rooms.set(head.room, RoomState.fromHead(this.#me, head))
+      this.#listeners.seen(head.room, head.records)
+      this.#touch(head.room)
+    }
+  }
+
+  delivery({ room, to, records }: Delivery): void {
+    const state = this.#rooms.get(room)
+    if (!state || to <= state.timeline.last) return
+    if (!state.applyRecords(records)) return this.#fill(state, to)
+    this.#listeners.seen(room, records)
+    this.#touch(room)
+  }
+
+  read({ room, user, seq }: Read): void {
+    if (this.#rooms.get(room)?.mark(user, seq)) this.#touch(room)
+  }
+
+  /** Marks a room read here; false when it was already. */
+  markRead(room: RoomId, seq: number): boolean {
+    const state = this.#rooms.get(room)
+    const moved = this.#me !== undefined && state !== undefined && state.mark(this.#me, Math.min(seq, state.timeline.last))
+    if (moved) this.#touch(room)
+    return moved
+  }
+
+  /** Applies the entries, and only then moves the cursor past them (I8). */
+  inbox({ from, to, entries }: Inbox): void {
+    const cursor = this.#inbox ?? 0
+    if (to <= cursor) return
+    if (from > cursor + 1) return this.#listeners.behind()
+    for (const { kind, room, rev } of entries) {
+      if (kind === 'room-removed' && (this.#rooms.get(room)?.rev ?? 0) <= rev) this.#remove(room)
+    }
+    this.#advance(to)
+  }
+
+  /** Loads older records, from the device if they are there. */
+  loadOlder(room: RoomId): Promise<void> {
+    const state = this.#rooms.get(room)
+    if (!state) return Promise.resolve()
+    const loading =
+      this.#loadingOlder.get(room) ?? this.#loadOlder(state).finally(() => this.#loadingOlder.delete(room))
+    this.#loadingOlder.set(room, loading)
+    return loading
+  }
+
+  async #loadOlder(state: RoomState): Promise<void> {
+    const { first } = state.timeline
+    if (first <= state.floor) return
+    const cached = await loadPages(this.#store, state.id, state.floor, first - 1, OLDER_AT_ONCE)
+    if (cached.length > 0) state.prepend(cached, 'cache')
+    else state.prepend(await this.#listeners.history(state.id, 'older', first, OLDER_AT_ONCE), 'server')
+    this.#touch(state.id)
+  }
+
+  async #loadOne(id: RoomId, me: UserId): Promise<void> {
+    const room = await saved.room.get(this.#store, keys.room(id))
+    if (!room) return
+    const records = await loadPages(this.#store, id, room.first, room.last, PAGE_RECORDS / 2)
+    // Without its records the row promises what is not held: fetch from the start.
+    if (records.length > 0) this.#rooms.set(id, RoomState.fromSaved(id, me, room, records))
+  }
+
+  /** Fetches what is missing up to `to`; one fetch at a time for each room. A lost connection ends it: catch-up does the rest. */
+  #fill(state: RoomState, to: number): void {
+    if (this.#filling.has(state.id)) return
+    const filling = this.#fillUntil(state, to)
+      .catch(() => {})
+      .finally(() => this.#filling.delete(state.id))
+    this.#filling.set(state.id, filling)
+  }
+
+  async #fillUntil(state: RoomState, to: number): Promise<void> {
+    while (state.timeline.last < to) {
+      const records = await this.#listeners.history(state.id, 'newer', state.timeline.last, MAX_PAGE_RECORDS)
+      if (records.length === 0 || !state.applyRecords(records)) return
+      this.#listeners.seen(state.id, records)
+      this.#touch(state.id)
+    }
+  }
+
+  #touch(room: RoomId): void {
+    const state = this.#rooms.get(room)
+    if (state) this.#saver.room(state)
+    this.#listeners.changed(room)
+  }
+
+  #remove(room: RoomId): void {
+    if (!this.#rooms.delete(room)) return
+    this.#saver.removed(room)
+    this.#listeners.gone(room)
+  }
+
+  #advance(cursor: number): void {
+    this.#inbox = cursor
+    this.#saver.cursor(cursor)
+  }
+}

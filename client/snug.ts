@@ -1,0 +1,167 @@
+import type { Member } from '#protocol/down/members.ts'
+import { refuse } from '#protocol/errors.ts'
+import { textSchema } from '#protocol/fields.ts'
+import { type DeviceId, makeId, type RoomId, type UserId } from '#protocol/ids.ts'
+import type { LogInInput, RegistrationInput } from './account-keeper.ts'
+import { Engine } from './engine.ts'
+import { WebSocketLink } from './links/websocket-link.ts'
+import type { Account, ClientEvents, Connection, DeviceView, Outgoing, ProfileView, RoomView } from './model.ts'
+import { type Clock, systemClock } from './ports/clock.ts'
+import type { Link } from './ports/link.ts'
+import { type Random, systemRandom } from './ports/random.ts'
+import type { Store } from './ports/store.ts'
+import { RefusedError } from './refused-error.ts'
+
+export type SnugOptions = {
+  /** `ws://` or `wss://`, ending in `/ws`. */
+  url: string
+  /** Cache and outbox of this device. */
+  store: Store
+  /** What the device list shows. */
+  deviceName: string
+  clientName?: string
+  /** For hosts that bring their own; the defaults are the WebSocket, clock and random source of the platform. */
+  link?: Link
+  clock?: Clock
+  random?: Random
+}
+
+/**
+ * One account on one device. What it shows is there at once, from the device, and kept true; requests reject with
+ * RefusedError when the server refuses or cannot be reached.
+ */
+export class Snug {
+  readonly #engine: Engine
+  readonly #random: Random
+
+  constructor({ url, store, deviceName, clientName = 'sdk', ...ports }: SnugOptions) {
+    const { link = new WebSocketLink(url), clock = systemClock, random = systemRandom } = ports
+    this.#random = random
+    this.#engine = new Engine({ link, store, clock, random, deviceName, clientName })
+  }
+
+  get connection(): Connection {
+    return this.#engine.connection
+  }
+
+  get account(): Account {
+    return this.#engine.account
+  }
+
+  get rooms(): ReadonlyMap<RoomId, RoomView> {
+    return this.#engine.views
+  }
+
+  /** Listens; the returned function stops it. */
+  on<Event extends keyof ClientEvents>(event: Event, listener: ClientEvents[Event]): () => void {
+    return this.#engine.events.on(event, listener)
+  }
+
+  /** Resolves when what is on the device can be seen; connects in the background. */
+  start(): Promise<void> {
+    return this.#engine.start()
+  }
+
+  /** Disconnects; resolves when everything is written. */
+  stop(): Promise<void> {
+    return this.#engine.stop()
+  }
+
+  /** Connects without waiting for the next try. */
+  reconnectNow(): void {
+    if (this.connection.status === 'waiting') this.#engine.session.reconnect()
+  }
+
+  /** Makes an account with an invitation, and logs this device in. */
+  async register(input: RegistrationInput): Promise<void> {
+    await this.#engine.welcome()
+    await this.#engine.keeper.register(input)
+    await this.#engine.entered()
+  }
+
+  async logIn(input: LogInInput): Promise<void> {
+    await this.#engine.welcome()
+    await this.#engine.keeper.logIn(input)
+    await this.#engine.entered()
+  }
+
+  /** Ends this device's token if the server can be reached, and forgets everything on this device. */
+  async logOut(): Promise<void> {
+    await this.#engine.keeper.revoke()
+    await this.#engine.forget({ status: 'logged-out' })
+  }
+
+  /** Resolves when the message is safe in the outbox of this device. */
+  async send(room: RoomId, text: string): Promise<void> {
+    const parsed = textSchema.safeParse(text)
+    if (!parsed.success) {
+      const reason = parsed.error.issues[0]?.message ?? 'not a text'
+      throw new RefusedError(refuse(reason.startsWith('over') ? 'too-large' : 'malformed', reason).refused)
+    }
+    await this.#engine.outbox.compose(room, text)
+  }
+
+  discard(message: Outgoing): Promise<void> {
+    return this.#engine.outbox.discard(message)
+  }
+
+  loadOlder(room: RoomId): Promise<void> {
+    return this.#engine.rooms.loadOlder(room)
+  }
+
+  markRead(room: RoomId, seq: number): void {
+    const { rooms, readMarks } = this.#engine
+    if (rooms.markRead(room, seq)) readMarks.mark(room, rooms.get(room)?.read ?? seq)
+  }
+
+  async findUser(handle: string): Promise<ProfileView> {
+    const { profiles } = await this.#engine.session.ask({ type: 'find-user', handle }, 'profiles')
+    const [profile] = profiles
+    if (!profile) throw new RefusedError(refuse('not-found', 'no such user').refused)
+    this.#engine.profiles.learn(profile)
+    return profile
+  }
+
+  profile(user: UserId): ProfileView | undefined {
+    return this.#engine.profiles.get(user)
+  }
+
+  async openDirect(user: UserId): Promise<RoomId> {
+    const { room } = await this.#engine.session.ask({ type: 'open-direct', user }, 'opened')
+    await this.#engine.whenKnown(room)
+    return room
+  }
+
+  async createGroup(title: string, members: UserId[]): Promise<RoomId> {
+    const room = makeId('group', this.#random(16))
+    await this.#engine.session.ask({ type: 'create-group', room, title, members }, 'opened')
+    await this.#engine.whenKnown(room)
+    return room
+  }
+
+  async members(room: RoomId): Promise<Member[]> {
+    return (await this.#engine.session.ask({ type: 'list-members', room }, 'members')).members
+  }
+
+  async invite(room: RoomId, users: UserId[]): Promise<void> {
+    await this.#engine.session.ask({ type: 'invite-members', room, users }, 'done')
+  }
+
+  async leave(room: RoomId): Promise<void> {
+    await this.#engine.session.ask({ type: 'leave', room }, 'done')
+  }
+
+  async createInvitation(uses: number): Promise<{ code: string; expiresAt: number }> {
+    const { code, expiresAt } = await this.#engine.session.ask({ type: 'create-invitation', uses }, 'invitation')
+    return { code, expiresAt }
+  }
+
+  async devices(): Promise<DeviceView[]> {
+    const { devices } = await this.#engine.session.ask({ type: 'list-devices' }, 'devices')
+    return devices.map((device) => ({ ...device, current: device.device === this.#engine.keeper.account?.device }))
+  }
+
+  async revokeDevice(device: DeviceId): Promise<void> {
+    await this.#engine.session.ask({ type: 'revoke-device', device }, 'done')
+  }
+}
