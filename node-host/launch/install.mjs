@@ -5,12 +5,7 @@ import { NOT_FOUND, runAnnounced } from './run.mjs'
 import { hasRuntime } from './runtime.mjs'
 
 /** By itself npm tries for minutes where there is no network. */
-const PATIENCE = [
-  '--fetch-retries=2',
-  '--fetch-retry-mintimeout=1000',
-  '--fetch-retry-maxtimeout=5000',
-  '--maxsockets=50',
-]
+const PATIENCE = ['--fetch-retries=2', '--fetch-retry-mintimeout=1000', '--fetch-retry-factor=2', '--maxsockets=50']
 
 /** @typedef {import('./lockfile.mjs').PackageSet} PackageSet */
 

@@ -8,11 +8,12 @@ import { DEBIAN_PACKAGES } from './debian-packages.mjs'
 /** @typedef {import('./debian-packages.mjs').DebianPackage} DebianPackage */
 
 /** Installs what is missing where that is allowed; else says what it is and how to get it. */
-export async function ensureDebianPackages() {
+export async function ensureDebianPackages(isRoot = process.getuid?.() === 0) {
   const missing = DEBIAN_PACKAGES.filter(({ commands }) => !findCommand(commands))
   if (missing.length === 0) return
   announce(missing)
-  if (!mayInstall()) throw new Advice(adviceToInstall(missing))
+  const mayInstall = isRoot && process.env.SNUG_NO_APT !== '1' && findCommand(['apt-get']) !== undefined
+  if (!mayInstall) throw new Advice(adviceToInstall(missing))
   await install(missing.map((entry) => entry.package))
   const absent = missing.filter(({ commands }) => !findCommand(commands))
   if (absent.length > 0) throw new Advice(adviceToInstall(absent))
@@ -22,10 +23,6 @@ export async function ensureDebianPackages() {
 function announce(missing) {
   console.error('The tests need Debian packages that are not here:')
   for (const entry of missing) console.error(`  ${entry.package}: ${entry.reason}`)
-}
-
-function mayInstall() {
-  return process.getuid?.() === 0 && process.env.SNUG_NO_APT !== '1' && findCommand(['apt-get']) !== undefined
 }
 
 /** @param {readonly DebianPackage[]} missing */

@@ -1,0 +1,65 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { Command, run } from './commands.ts'
+import { SmallProject } from './small-project.ts'
+
+const project = new SmallProject()
+const empty = mkdtempSync(join(tmpdir(), 'snug-empty-'))
+afterAll(() => {
+  project.remove()
+  rmSync(empty, { recursive: true })
+})
+
+/** With the machine's own Node, which may be older than the one that runs Snug. */
+const prepare = () => run(project.folder, 'node', ['node-host/launch/prepare.mjs'])
+
+test('a start builds only what changed, and is silent when there is nothing to do', async () => {
+  expect(await prepare()).toMatchObject({ code: 0, output: expect.stringContaining('Building Snug: done') })
+  expect(await prepare()).toEqual({ code: 0, output: '' })
+
+  project.write('node-host/main.test.ts', 'a test is not part of the build')
+  expect(await prepare()).toEqual({ code: 0, output: '' })
+
+  project.write('web/main.ts', "document.title = 'changed'")
+  expect(await prepare()).toMatchObject({ code: 0, output: expect.stringContaining('Building Snug: done') })
+})
+
+test('a build that fails says where, keeps what was built before and starts nothing', async () => {
+  const broken = new SmallProject()
+  broken.write('node-host/main.ts', "import './missing.ts'")
+  const { code, output } = await run(broken.folder, 'npm', ['start'])
+  broken.remove()
+  expect(code).toBe(1)
+  expect(output).toContain('./missing.ts')
+  expect(output).not.toContain('listening')
+})
+
+test.each([
+  ['SIGTERM', 7],
+  ['SIGINT', 8],
+] as const)('npm start hands %s to the host on Node 24 and keeps its exit code', async (signal, code) => {
+  const start = new Command(project.folder, 'npm', ['start'])
+  await start.says('listening on Node v24.')
+  start.signal(signal)
+  expect(await start.end()).toMatchObject({ code })
+})
+
+test('where npm cannot reach its registry, one sentence says so', async () => {
+  const unreachable = { npm_config_registry: 'http://127.0.0.1:9', npm_config_cache: empty }
+  const bare = new SmallProject()
+  rmSync(join(bare.folder, 'node_modules'), { recursive: true })
+  bare.write('package.json', JSON.stringify({ name: 'bare', version: '1.0.0', dependencies: { zod: '4.6.7' } }))
+  const zod = { version: '4.6.7', integrity: 'sha512-AAAA' }
+  const packages = { '': { name: 'bare', version: '1.0.0', dependencies: { zod: '4.6.7' } }, 'node_modules/zod': zod }
+  bare.write('package-lock.json', JSON.stringify({ name: 'bare', version: '1.0.0', lockfileVersion: 3, packages }))
+
+  const { code, output } = await run(bare.folder, 'node', ['node-host/launch/prepare.mjs'], unreachable)
+  bare.remove()
+  const [announcement, sentence, ...more] = output.trimEnd().split('\n')
+  expect(code).toBe(1)
+  expect(announcement).toBe('Installing the packages of Snug ...')
+  expect(sentence).toContain('npm cannot reach its package registry')
+  expect(more).toEqual([])
+})
