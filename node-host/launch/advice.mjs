@@ -2,7 +2,7 @@
 export class Advice extends Error {}
 
 /**
- * Runs a launcher. Whatever fails ends in one sentence and exit code 1; a stack would only hide it.
+ * Runs a launcher. Advice ends it in its sentence and exit code 1; anything else is a fault of ours and shows its stack.
  *
  * @param {() => Promise<void>} main
  */
@@ -10,8 +10,8 @@ export async function launch(main) {
   try {
     await main()
   } catch (error) {
-    console.error(error instanceof Error ? error.message : String(error))
-    if (process.env.SNUG_DEBUG && !(error instanceof Advice)) console.error(error)
+    if (!(error instanceof Advice)) throw error
+    console.error(error.message)
     process.exitCode = 1
   }
 }
