@@ -14,7 +14,9 @@ export async function ensureDebianPackages(isRoot = process.getuid?.() === 0) {
   announce(missing)
   const mayInstall = isRoot && process.env.SNUG_NO_APT !== '1' && findCommand(['apt-get']) !== undefined
   if (!mayInstall) throw new Advice(adviceToInstall(missing))
-  await install(missing.map((entry) => entry.package))
+  if (!hasPackageLists()) await updateLists()
+  // One by one: what one distribution lacks must not keep the rest out.
+  for (const entry of missing) await install(entry.package)
   const absent = missing.filter(({ commands }) => !findCommand(commands))
   if (absent.length > 0) throw new Advice(adviceToInstall(absent))
 }
@@ -32,15 +34,18 @@ function adviceToInstall(missing) {
   return `Install them (on Debian: apt-get update && apt-get install --no-install-recommends ${names}; elsewhere bring ${commands} into PATH) and run the tests again.`
 }
 
-/** @param {readonly string[]} packages */
-async function install(packages) {
-  if (!hasPackageLists()) await aptGet('Fetching the package lists of Debian', ['update'])
-  const parameters = ['install', '--yes', '--no-install-recommends', ...packages]
-  const code = await aptGet(`Installing ${packages.join(' and ')} with apt-get (SNUG_NO_APT=1 forbids it)`, parameters)
+/** @param {string} name */
+async function install(name) {
+  const parameters = ['install', '--yes', '--no-install-recommends', name]
+  const code = await aptGet(`Installing ${name} with apt-get (SNUG_NO_APT=1 forbids it)`, parameters)
   if (code === 0) return
   // Lists that are months old name versions that the mirrors have dropped.
-  await aptGet('Fetching newer package lists of Debian', ['update'])
-  await aptGet('Installing them once more', parameters)
+  await updateLists()
+  await aptGet(`Installing ${name} once more`, parameters)
+}
+
+function updateLists() {
+  return aptGet('Fetching the package lists of this system', ['update'])
 }
 
 function hasPackageLists() {
