@@ -114,8 +114,10 @@ export class ActorStorage implements Storage {
   }
 
   #prefix(table: string): Buffer {
-    let prefix = this.#prefixes.get(table)
-    if (!prefix) this.#prefixes.set(table, (prefix = tablePrefix(this.#actor, table)))
+    const known = this.#prefixes.get(table)
+    if (known) return known
+    const prefix = tablePrefix(this.#actor, table)
+    this.#prefixes.set(table, prefix)
     return prefix
   }
 

@@ -1,0 +1,8 @@
+/**
+ * Threads of libuv's pool. A commit waits for the disk on one of them (one per partition of the store), a password
+ * hash computes on one for a third of a second, files are read on the rest: with the usual four, two log-ins would
+ * hold up everybody's commits. Must be set before the pool is first used, so this is imported before anything else.
+ */
+const POOL_THREADS = '12'
+
+process.env.UV_THREADPOOL_SIZE ??= POOL_THREADS
