@@ -68,7 +68,7 @@ export class Engine {
     this.rooms = new Rooms(store, this.#saver, {
       changed: (room) => this.#touch(room),
       gone: (room) => this.#touch(room),
-      seen: (room, records) => this.#background(this.outbox.seen(room, records)),
+      seen: (room, records, upTo) => this.#background(this.outbox.seen(room, records, upTo)),
       behind: () => this.#background(this.#catchUp()),
       history: async (room, direction, anchor, limit) =>
         (await this.session.ask({ type: 'history', room, direction, anchor, limit }, 'page')).records,
@@ -174,10 +174,15 @@ export class Engine {
     } catch (error) {
       if (!(error instanceof RefusedError)) throw error
       if (error.refusal.kind === 'not-logged-in') return this.#dismissed('revoked')
-      this.#clock.after(error.refusal.retryAfterMs ?? SYNC_RETRY_MS, () => {
-        if (this.connection.status === 'catching-up') this.#background(this.#catchUp())
-      })
+      this.#catchUpLater(error.refusal.retryAfterMs ?? SYNC_RETRY_MS)
     }
+  }
+
+  #catchUpLater(ms: number): void {
+    this.#clock.after(ms, () => {
+      const { status } = this.connection
+      if (status === 'catching-up' || status === 'live') this.#background(this.#catchUp())
+    })
   }
 
   #received(events: readonly Down[]): void {
@@ -207,6 +212,7 @@ export class Engine {
       const here = this.rooms.get(room)?.read ?? 0
       if (here > read) this.readMarks.mark(room, here)
     }
+    if (event.last === 'incomplete') this.#catchUpLater(SYNC_RETRY_MS)
     if (event.last) this.#caughtUp()
   }
 

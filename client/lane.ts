@@ -15,7 +15,8 @@ const RETRY_AFTER_MS = 1_000
  */
 type State = 'saving' | 'waiting' | 'sent' | 'stored' | 'closed'
 
-export type Entry = { saved: SavedOutgoing; state: State }
+/** `seq` is known once it is stored. */
+export type Entry = { saved: SavedOutgoing; state: State; seq?: number }
 
 /**
  * The outbox of one producer for one room: sent strictly in the order of n, several at once. A number whose message
@@ -23,11 +24,11 @@ export type Entry = { saved: SavedOutgoing; state: State }
  */
 export class Lane {
   readonly entries: Entry[] = []
-  #blocked = false
+  #running = false
   readonly #send: (entry: Entry) => void
   readonly #later: (ms: number) => void
 
-  /** `later` is asked to call `pump` again after some ms. */
+  /** `later` is asked to call `resume` after some ms. */
   constructor(send: (entry: Entry) => void, later: (ms: number) => void) {
     this.#send = send
     this.#later = later
@@ -37,9 +38,9 @@ export class Lane {
     this.entries.push(entry)
   }
 
-  /** Sends what is due. */
+  /** Sends what is due, while the lane runs. */
   pump(): void {
-    if (this.#blocked) return
+    if (!this.#running) return
     let underWay = this.entries.filter(({ state }) => state === 'sent').length
     for (const entry of this.entries) {
       if (entry.state === 'saving' || underWay >= WINDOW) return
@@ -52,12 +53,12 @@ export class Lane {
 
   /** The connection is gone: what was on its way may or may not have arrived, and is sent again. */
   interrupt(): void {
-    this.#blocked = false
+    this.#running = false
     for (const entry of this.entries) if (entry.state === 'sent') entry.state = 'waiting'
   }
 
   resume(): void {
-    this.#blocked = false
+    this.#running = true
     this.pump()
   }
 
@@ -70,12 +71,26 @@ export class Lane {
     if (at >= 0) this.entries.splice(at, 1)
   }
 
+  /** The record of a message has arrived: it is no longer outgoing. */
+  arrived(n: number): Entry | undefined {
+    const entry = this.find(n)
+    if (entry) this.remove(entry)
+    this.pump()
+    return entry
+  }
+
+  /** The timeline is known up to `seq`: what was stored there is no longer outgoing, even if it stands behind a gap. */
+  passed(seq: number): void {
+    for (const entry of [...this.entries]) if (entry.seq !== undefined && entry.seq <= seq) this.remove(entry)
+  }
+
   /** A message was stored, or a number skipped. Answers the entry when its state changed for good. */
   stored({ n, seq }: Stored): Entry | undefined {
     const entry = this.find(n)
     if (!entry || entry.state === 'closed') return undefined
     entry.state = entry.saved.refusal ? 'closed' : 'stored'
-    if (seq === undefined && entry.state === 'stored') this.remove(entry)
+    if (seq !== undefined) entry.seq = seq
+    else if (entry.state === 'stored') this.remove(entry)
     this.pump()
     return entry
   }
@@ -97,8 +112,8 @@ export class Lane {
   }
 
   #wait(ms: number): void {
-    if (this.#blocked) return
-    this.#blocked = true
+    if (!this.#running) return
+    this.#running = false
     this.#later(ms)
   }
 }

@@ -68,7 +68,7 @@ export class Outbox {
       throw error
     } finally {
       if (entry.state === 'saving') entry.state = 'waiting'
-      if (this.#online) lane.pump()
+      lane.pump()
     }
   }
 
@@ -116,24 +116,28 @@ export class Outbox {
     await (entry.state === 'closed' ? this.#close(entry) : this.#save(entry.saved))
   }
 
-  /** Records have arrived: those of this outbox are no longer outgoing, whoever sent them. */
-  async seen(room: RoomId, records: readonly TimelineRecord[]): Promise<void> {
-    for (const record of records) {
-      if (record.kind !== 'text') continue
-      const lane = this.#lanes.get(laneKey(record.producer, room))
-      const entry = lane?.find(record.n)
-      if (!lane || !entry) continue
-      lane.remove(entry)
-      await this.#forget(entry.saved)
-    }
+  /** The timeline is known up to `upTo`, and these records are new: what of this outbox stands there is no longer outgoing. */
+  async seen(room: RoomId, records: readonly TimelineRecord[], upTo: number): Promise<void> {
+    const arrived = records.flatMap((record) => (record.kind === 'text' ? this.#arrived(room, record) : []))
+    for (const lane of this.#lanesOf(room)) lane.passed(upTo)
+    if (arrived.length > 0) this.#listeners.changed(room)
+    await Promise.all(arrived.map((entry) => this.#forget(entry.saved)))
   }
 
   /** What a room shows as outgoing, in the order it was composed. */
   of(room: RoomId): Outgoing[] {
-    const lanes = [...this.#lanes].filter(([key]) => key.endsWith(`/${room}`)).map(([, lane]) => lane)
-    return lanes
+    return this.#lanesOf(room)
       .flatMap(({ entries }) => entries.filter(isShown).map(({ saved }) => toOutgoing(saved)))
       .sort((a, b) => a.composedAt - b.composedAt)
+  }
+
+  #lanesOf(room: RoomId): Lane[] {
+    return [...this.#lanes].filter(([key]) => key.endsWith(`/${room}`)).map(([, lane]) => lane)
+  }
+
+  #arrived(room: RoomId, { producer, n }: Pick<Outgoing, 'producer' | 'n'>): Entry[] {
+    const entry = this.#lanes.get(laneKey(producer, room))?.arrived(n)
+    return entry ? [entry] : []
   }
 
   #lane(producer: ProducerId, room: RoomId): Lane {
@@ -148,6 +152,7 @@ export class Outbox {
       (ms) => this.#ports.clock.after(ms, () => this.#online && lane.resume()),
     )
     this.#lanes.set(key, lane)
+    if (this.#online) lane.resume()
     return lane
   }
 

@@ -16,8 +16,8 @@ const OLDER_AT_ONCE = 50
 export type RoomsListeners = {
   changed(room: RoomId): void
   gone(room: RoomId): void
-  /** Records that were new here. */
-  seen(room: RoomId, records: readonly TimelineRecord[]): void
+  /** The timeline is now known up to `upTo`; these records of it are new here. */
+  seen(room: RoomId, records: readonly TimelineRecord[], upTo: number): void
   /** Something was missed that only catching up again can bring. */
   behind(): void
   history(room: RoomId, direction: 'older' | 'newer', anchor: number, limit: number): Promise<readonly TimelineRecord[]>
@@ -87,7 +87,7 @@ export class Rooms {
       const known = this.#rooms.get(head.room)
       if (known) known.applyHead(head)
       else if (this.#me) this.#rooms.set(head.room, RoomState.fromHead(this.#me, head))
-      this.#listeners.seen(head.room, head.records)
+      this.#listeners.seen(head.room, head.records, head.seq)
       this.#touch(head.room)
     }
   }
@@ -96,7 +96,7 @@ export class Rooms {
     const state = this.#rooms.get(room)
     if (!state || to <= state.timeline.last) return
     if (!state.applyRecords(records)) return this.#fill(state, to)
-    this.#listeners.seen(room, records)
+    this.#listeners.seen(room, records, to)
     this.#touch(room)
   }
 
@@ -163,7 +163,7 @@ export class Rooms {
     while (state.timeline.last < to) {
       const records = await this.#listeners.history(state.id, 'newer', state.timeline.last, MAX_PAGE_RECORDS)
       if (records.length === 0 || !state.applyRecords(records)) return
-      this.#listeners.seen(state.id, records)
+      this.#listeners.seen(state.id, records, state.timeline.last)
       this.#touch(state.id)
     }
   }

@@ -1,4 +1,5 @@
 import { encodeWithItems } from '#protocol/codec.ts'
+import { isTransient } from '#protocol/errors.ts'
 import type { DeviceId, RoomId, UserId } from '#protocol/ids.ts'
 import type { Sync } from '#protocol/up/sync.ts'
 import type { Subscriber } from '../followers.ts'
@@ -39,18 +40,21 @@ export class CatchUp {
     const held = new Map(sync.rooms)
     const order = [...held.keys()].filter((room) => rooms.has(room))
     order.push(...[...rooms].filter((room) => !held.has(room)))
+    let complete = true
     for (let at = 0, size = FIRST_ROOMS; at < order.length; at += size, size = NEXT_ROOMS) {
-      await this.#joinAll(connection, user, order.slice(at, at + size), held, epoch)
+      const joined = await this.#joinAll(connection, user, order.slice(at, at + size), held, epoch)
       if (!connection.isAt(epoch)) return
+      complete &&= joined
     }
-    connection.push(encodeWithItems({ type: 'heads', last: true }, 'heads', []))
+    connection.say({ type: 'heads', heads: [], last: complete ? 'complete' : 'incomplete' })
   }
 
   /** Follows one room from here on; the client gets its head first. */
   async join(connection: Connection, user: UserId, room: RoomId): Promise<void> {
-    if (!this.#rooms.isFollowing(connection, room)) {
-      await this.#joinAll(connection, user, [room], new Map(), connection.epoch)
-    }
+    if (this.#rooms.isFollowing(connection, room)) return
+    const { epoch } = connection
+    const joined = await this.#joinAll(connection, user, [room], new Map(), epoch)
+    if (!joined && connection.isAt(epoch)) connection.say({ type: 'heads', heads: [], last: 'incomplete' })
   }
 
   async #inbox(
@@ -84,29 +88,36 @@ export class CatchUp {
     return new Set(rooms)
   }
 
-  /** Asks for the heads, tells them, goes live; rooms that moved on meanwhile are asked again. */
+  /**
+   * Asks for the heads, tells them, goes live; rooms that moved on meanwhile are asked again. False when some could not
+   * answer just now; those that refuse for good are no longer this user's.
+   */
   async #joinAll(
     connection: Connection,
     user: UserId,
     rooms: readonly RoomId[],
     held: ReadonlyMap<RoomId, number>,
     epoch: number,
-  ): Promise<void> {
+  ): Promise<boolean> {
     let after = new Map(rooms.map((room) => [room, held.get(room) ?? 0]))
+    let complete = true
     while (after.size > 0) {
       const asked = await Promise.all([...after].map(([room, seq]) => this.#ask(connection, user, room, seq)))
-      const told = asked.filter((answer) => answer !== undefined)
+      const told = asked.filter((answer) => typeof answer === 'object')
+      complete &&= !asked.includes('not now')
       await this.#tell(connection, told, epoch)
-      if (!connection.isAt(epoch)) return
+      if (!connection.isAt(epoch)) return false
       after = new Map(
         told.filter(({ room, seq }) => !this.#rooms.begin(connection, room, seq)).map(({ room, seq }) => [room, seq]),
       )
     }
+    return complete
   }
 
-  async #ask(connection: Connection, user: UserId, room: RoomId, after: number): Promise<Told | undefined> {
+  async #ask(connection: Connection, user: UserId, room: RoomId, after: number): Promise<Told | 'not now' | 'never'> {
     const outcome = await this.#rooms.open(connection, user, room, after)
-    return 'ok' in outcome ? { room, ...outcome.ok } : undefined
+    if ('ok' in outcome) return { room, ...outcome.ok }
+    return isTransient(outcome.refused.kind) ? 'not now' : 'never'
   }
 
   async #tell(connection: Connection, told: readonly Told[], epoch: number): Promise<void> {
