@@ -14,7 +14,7 @@ const ZONES = {
 const HOST_FREE_PACKAGES = {
   protocol: ['zod'],
   durable: ['zod', '@noble/hashes'],
-  client: ['zod', 'partysocket', '@noble/hashes'],
+  client: ['zod', '@noble/hashes', 'nanoevents', 'partysocket'],
 }
 
 const UNIT_TEST = '\\.test\\.tsx?$'

@@ -2,6 +2,7 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build as bundle } from 'esbuild'
 import { build as buildPages } from 'vite'
+import { compressBelow } from './compress.ts'
 import { CACHE, ROOT } from './paths.mjs'
 import { hashSources } from './sources.mjs'
 
@@ -29,6 +30,7 @@ async function bundleWeb(folder: string): Promise<void> {
     logLevel: 'error',
     build: { outDir: join(folder, 'web'), emptyOutDir: true },
   })
+  compressBelow(join(folder, 'web'))
 }
 
 /** Puts the new folder where the old one was; a host that runs from the old one has it all in memory or open. */
