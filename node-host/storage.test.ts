@@ -9,7 +9,7 @@ storageContract('embedded store', async () => {
   const folder = join(await mkdtemp(join(tmpdir(), 'snug-store-')), 'data')
   let store = await Store.open(folder)
   return {
-    open: async (actor) => new ActorStorage(store.partitionOf(actor), actor, () => {}),
+    open: async (actor) => new ActorStorage(store.partitionOf(actor), actor),
     alarm: async (actor) => new Map(store.alarms()).get(actor) ?? null,
     restart: async () => {
       await store.close()

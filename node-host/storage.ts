@@ -9,6 +9,12 @@ import {
 import { decodeKey, encodeKey, tableEnd, tablePrefix, tableStart } from './store/keys.ts'
 import type { Partition, RowsChange } from './store/partition.ts'
 
+/** Called when a commit is durable, before whoever issued it hears of it. */
+export type StorageEvents = {
+  readonly onAlarm?: (at: number | null) => void
+  readonly onRows?: (table: string, rows: number) => void
+}
+
 /**
  * One actor's handle on its partition. A read waits for the commits issued on this handle before it: it sees all of
  * them, and nothing that is not durable.
@@ -16,17 +22,16 @@ import type { Partition, RowsChange } from './store/partition.ts'
 export class ActorStorage implements Storage {
   readonly #partition: Partition
   readonly #actor: string
-  readonly #onAlarm: (at: number | null) => void
+  readonly #events: StorageEvents
   readonly #prefixes = new Map<string, Buffer>()
   #outstanding = 0
   #last: Promise<void> = Promise.resolve()
   #failure: Error | undefined
 
-  /** `onAlarm` hears of an alarm once it is durable. */
-  constructor(partition: Partition, actor: string, onAlarm: (at: number | null) => void) {
+  constructor(partition: Partition, actor: string, events: StorageEvents = {}) {
     this.#partition = partition
     this.#actor = actor
-    this.#onAlarm = onAlarm
+    this.#events = events
   }
 
   async get(table: string, keys: readonly Key[]): Promise<(Uint8Array | undefined)[]> {
@@ -72,7 +77,7 @@ export class ActorStorage implements Storage {
     }
     this.#outstanding += 1
     this.#last = this.#partition.commit(change).then(
-      () => this.#settle(change),
+      () => this.#settle(commit),
       (error) => {
         this.#outstanding -= 1
         throw this.#fail(error)
@@ -96,9 +101,11 @@ export class ActorStorage implements Storage {
     this.#fail(new Error('this storage handle is closed'))
   }
 
-  #settle({ alarm }: RowsChange): void {
+  #settle({ writes, wakeAt }: Commit): void {
     this.#outstanding -= 1
-    if (alarm) this.#onAlarm(alarm.at)
+    if (wakeAt !== undefined) this.#events.onAlarm?.(wakeAt)
+    const { onRows } = this.#events
+    if (onRows) for (const { table } of writes) onRows(table, 1)
   }
 
   #encode({ writes, wakeAt }: Commit): RowsChange {

@@ -16,7 +16,7 @@ export type SocketRequest = {
 
 export type AdmissionPolicy = {
   /** Where people open this server, if it is known. */
-  readonly publicUrl: string | undefined
+  readonly publicUrl?: string | undefined
   /** Whose X-Forwarded-For and X-Forwarded-Proto are believed. */
   readonly trustedProxies: readonly AddressRange[]
   /** Whether the owner has allowed log-in over an unencrypted network. */

@@ -11,6 +11,8 @@ export type RegistryOptions = {
   readonly make: (slot: Slot) => HostedActor
   /** An actor's alarm, once it is durable; null when it has none any more. */
   readonly onAlarm: (actor: string, at: number | null) => void
+  /** Rows of a table of an actor of this kind are durable. */
+  readonly onRows: (kind: string, table: string, rows: number) => void
 }
 
 /** Without a call, a commit or work of its own for this long, an actor leaves memory. */
@@ -66,12 +68,14 @@ export class Registry {
   }
 
   #open(address: Address): Slot {
-    const { store, log, make, onAlarm } = this.#options
+    const { store, log, make, onAlarm, onRows } = this.#options
     const name = nameOf(address)
-    const storage = new ActorStorage(store.partitionOf(name), name, (at) => onAlarm(name, at))
-    const slot = new Slot(address, storage, log)
+    const storage = new ActorStorage(store.partitionOf(name), name, {
+      onAlarm: (at) => onAlarm(name, at),
+      onRows: (table, rows) => onRows(address.kind, table, rows),
+    })
+    const slot = new Slot({ address, storage, log, make, after: this.#ending.get(name) })
     this.#slots.set(name, slot)
-    slot.load(() => make(slot), this.#ending.get(name))
     slot.actor.catch((error) => this.destroy(slot, error))
     return slot
   }

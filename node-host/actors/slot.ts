@@ -1,14 +1,22 @@
 import type { Log } from '#durable/ports/log.ts'
 import { type Outcome, refuse } from '#protocol/errors.ts'
 import type { ActorStorage } from '../storage.ts'
-import type { Address } from './address.ts'
-import { nameOf } from './address.ts'
+import { type Address, nameOf } from './address.ts'
 import { copy } from './copy.ts'
 
 /** What every actor class has, whatever its calls are. */
 export interface HostedActor {
   load(): Promise<void>
   wake(): Promise<void>
+}
+
+export type SlotOptions = {
+  readonly address: Address
+  readonly storage: ActorStorage
+  readonly log: Log
+  readonly make: (slot: Slot) => HostedActor
+  /** When the last commits of an earlier instance are settled. */
+  readonly after: Promise<void> | undefined
 }
 
 type Call = { readonly method: string; readonly answer: (outcome: Outcome<unknown>) => void }
@@ -19,19 +27,21 @@ const CARRIED_OUT_OR_NOT = refuse('retry', 'the call may or may not have been ca
 export class Slot {
   readonly address: Address
   readonly storage: ActorStorage
+  /** The loaded instance. Rejects when it could not be loaded. */
+  readonly actor: Promise<HostedActor>
   readonly #log: Log
   readonly #calls = new Set<Call>()
   readonly #whenEnded: (() => void)[] = []
-  #actor: Promise<HostedActor> = Promise.reject(new Error('not loaded'))
   #alive = true
   #busy = 0
   #lastUsedMs = performance.now()
 
-  constructor(address: Address, storage: ActorStorage, log: Log) {
+  /** Makes and loads the instance, alone; everything else waits for it. */
+  constructor({ address, storage, log, make, after }: SlotOptions) {
     this.address = address
     this.storage = storage
     this.#log = log
-    this.#actor.catch(() => {})
+    this.actor = this.#load(make, after)
   }
 
   get name(): string {
@@ -42,23 +52,13 @@ export class Slot {
     return this.#alive
   }
 
-  /** The loaded instance. Rejects when it could not be loaded. */
-  get actor(): Promise<HostedActor> {
-    return this.#actor
-  }
-
-  /** Makes and loads the instance; everything else waits for it. `after` is the end of an earlier instance's commits. */
-  load(make: () => HostedActor, after?: Promise<void>): void {
-    this.#actor = this.#load(make, after)
-  }
-
   /** Calls a method with arguments that nobody else holds. Answers `retry` when the call threw or this instance ended. */
   call(method: string, args: unknown[]): Promise<Outcome<unknown>> {
     this.#lastUsedMs = performance.now()
     return new Promise((answer) => {
       const call = { method, answer }
       this.#calls.add(call)
-      this.#actor
+      this.actor
         .then((actor) => (this.#alive ? invoke(actor, method, args) : CARRIED_OUT_OR_NOT))
         .then((outcome) => this.#settle(call, copy(outcome)))
         .catch((error) => this.#settleThrown(call, error))
@@ -94,9 +94,9 @@ export class Slot {
     for (const callback of this.#whenEnded) callback()
   }
 
-  async #load(make: () => HostedActor, after: Promise<void> | undefined): Promise<HostedActor> {
-    if (after) await after
-    const actor = make()
+  async #load(make: (slot: Slot) => HostedActor, after: Promise<void> | undefined): Promise<HostedActor> {
+    await after
+    const actor = make(this)
     await actor.load()
     return actor
   }

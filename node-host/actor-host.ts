@@ -1,0 +1,106 @@
+import { actors } from '#durable/actors.ts'
+import type { Gateway } from '#durable/gateway/gateway.ts'
+import type { Host, Limits } from '#durable/ports/host.ts'
+import type { Log } from '#durable/ports/log.ts'
+import type { Peers } from '#durable/ports/peers.ts'
+import { type Outcome, refuse } from '#protocol/errors.ts'
+import type { Address } from './actors/address.ts'
+import type { Registry } from './actors/registry.ts'
+import type { HostedActor, Slot } from './actors/slot.ts'
+import { clock } from './clock.ts'
+import type { Counters } from './counters.ts'
+import { type Carry, peerMaker } from './peers.ts'
+import { random } from './random.ts'
+import { scrypt } from './scrypt.ts'
+import { GatewaySockets } from './sockets.ts'
+
+export type ActorHostOptions = {
+  readonly registry: () => Registry
+  readonly limits: Limits
+  readonly log: Log
+  readonly counters: Counters
+}
+
+type HostedGateway = { readonly actor: Gateway; readonly sockets: GatewaySockets }
+
+/** Makes actors with their ports as this host has them. */
+export class ActorHost {
+  readonly #options: ActorHostOptions
+  readonly #makePeers = peerMaker(actors)
+  readonly #gateways = new Map<string, HostedGateway>()
+
+  constructor(options: ActorHostOptions) {
+    this.#options = options
+  }
+
+  make(slot: Slot): HostedActor {
+    const { kind, id } = slot.address
+    switch (kind) {
+      case 'gateway':
+        return this.#makeGateway(slot)
+      case 'hasher':
+        return new actors.hasher(id, { ...this.#ports(slot), scrypt })
+      case 'user':
+      case 'room':
+      case 'directory':
+        return new actors[kind](id, this.#ports(slot))
+      default:
+        throw new Error(`there is no actor of the kind ${kind}`)
+    }
+  }
+
+  /** A gateway that has been made, with its sockets. */
+  gateway(id: string): HostedGateway {
+    const gateway = this.#gateways.get(id)
+    if (!gateway) throw new Error(`the gateway ${id} is not loaded`)
+    return gateway
+  }
+
+  /** The peers as the host itself calls them. */
+  get peers(): Peers {
+    return this.#makePeers((address, method, args) => this.#call(address, method, args))
+  }
+
+  #makeGateway(slot: Slot): HostedActor {
+    const { id } = slot.address
+    const sockets = new GatewaySockets(this.#options.log, this.#options.counters)
+    const actor = new actors.gateway(id, { ...this.#ports(slot), sockets })
+    sockets.serve(actor)
+    this.#gateways.set(id, { actor, sockets })
+    slot.whenEnded(() => sockets.closeAll())
+    return actor
+  }
+
+  #ports(slot: Slot): Host {
+    const { registry, limits, log } = this.#options
+    const carry: Carry = (address, method, args) =>
+      slot.isAlive
+        ? slot.during(this.#call(address, method, args))
+        : Promise.resolve(refuse('retry', 'the actor that calls was reset'))
+    return {
+      storage: slot.storage,
+      peers: this.#makePeers(carry),
+      clock,
+      random,
+      log: withActor(log, slot.name),
+      limits,
+      destroy: (reason) => registry().destroy(slot, reason),
+    }
+  }
+
+  async #call(address: Address, method: string, args: unknown[]): Promise<Outcome<unknown>> {
+    const { registry, counters } = this.#options
+    counters.calls.add(address.kind)
+    const outcome = await registry().slot(address).call(method, args)
+    if ('refused' in outcome) counters.refusals.add(outcome.refused.kind)
+    return outcome
+  }
+}
+
+function withActor(log: Log, actor: string): Log {
+  return {
+    info: (message, fields) => log.info(message, { actor, ...fields }),
+    warn: (message, fields) => log.warn(message, { actor, ...fields }),
+    error: (message, fields) => log.error(message, { actor, ...fields }),
+  }
+}

@@ -1,0 +1,93 @@
+import type { Gateway } from '#durable/gateway/gateway.ts'
+import type { Limits } from '#durable/ports/host.ts'
+import type { Log } from '#durable/ports/log.ts'
+import type { Peers } from '#durable/ports/peers.ts'
+import { ActorHost } from './actor-host.ts'
+import { addressOf } from './actors/address.ts'
+import { Registry } from './actors/registry.ts'
+import { Alarms } from './alarms.ts'
+import { clock } from './clock.ts'
+import type { Counters } from './counters.ts'
+import type { GatewaySockets } from './sockets.ts'
+import type { Store } from './store/store.ts'
+import { within } from './within.ts'
+
+export type ActorSystemOptions = {
+  readonly store: Store
+  readonly limits: Limits
+  readonly log: Log
+  readonly counters: Counters
+}
+
+/** All sockets of this process hang on one gateway. */
+const GATEWAY = { kind: 'gateway', id: 'g0' }
+
+const DROP_IDLE_EVERY_MS = 10_000
+const DRAIN_WITHIN_MS = 3_000
+const CLOSE_WITHIN_MS = 1_000
+const SETTLE_WITHIN_MS = 3_000
+
+/** The actors of this process, from the first alarm that is due to the last commit. */
+export class ActorSystem {
+  readonly #log: Log
+  readonly #store: Store
+  readonly #registry: Registry
+  readonly #host: ActorHost
+  readonly #alarms: Alarms
+  #dropIdle: NodeJS.Timeout | undefined
+
+  constructor({ store, limits, log, counters }: ActorSystemOptions) {
+    this.#log = log
+    this.#store = store
+    this.#alarms = new Alarms({ clock, log, wake: (actor) => this.#registry.wake(addressOf(actor)) })
+    this.#host = new ActorHost({ registry: () => this.#registry, limits, log, counters })
+    this.#registry = new Registry({
+      store,
+      log,
+      make: (slot) => this.#host.make(slot),
+      onAlarm: (actor, at) => this.#alarms.set(actor, at),
+      onRows: (kind, table, rows) => counters.rows.add(`${kind} ${table}`, rows),
+    })
+  }
+
+  /** Loads the gateway, and lets actors do what has become due. */
+  async start(): Promise<void> {
+    await this.gateway()
+    for (const [actor, at] of this.#store.alarms()) this.#alarms.set(actor, at)
+    this.#dropIdle = setInterval(() => this.#registry.dropIdle(), DROP_IDLE_EVERY_MS)
+  }
+
+  get actorsInMemory(): number {
+    return this.#registry.size
+  }
+
+  /** The peers as the host itself calls them. */
+  get peers(): Peers {
+    return this.#host.peers
+  }
+
+  /** The gateway for the next client, loaded. */
+  async gateway(): Promise<{ readonly actor: Gateway; readonly sockets: GatewaySockets }> {
+    await this.#registry.slot(GATEWAY).actor
+    return this.#host.gateway(GATEWAY.id)
+  }
+
+  /** Tells clients to come back later, finishes what was begun, and writes what was decided. */
+  async stop(): Promise<void> {
+    await this.#finish('clients could not be told in time', DRAIN_WITHIN_MS, this.#drain())
+    this.#alarms.stop()
+    clearInterval(this.#dropIdle)
+    await this.#finish('commits did not settle in time', SETTLE_WITHIN_MS, this.#registry.endAll())
+  }
+
+  async #drain(): Promise<void> {
+    const { actor, sockets } = await this.gateway()
+    await actor.drain()
+    await sockets.emptied(CLOSE_WITHIN_MS)
+  }
+
+  async #finish(warning: string, ms: number, work: Promise<void>): Promise<void> {
+    const settled = work.catch((error) => this.#log.error(warning, { error }))
+    if (!(await within(ms, settled))) this.#log.warn(warning)
+  }
+}

@@ -1,0 +1,77 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { StartError } from './start-error.ts'
+
+/** What answers once the host is ready. */
+export type Handlers = {
+  readonly request: (request: IncomingMessage, response: ServerResponse) => void
+  readonly upgrade: (request: IncomingMessage, stream: Duplex, head: Buffer) => void
+}
+
+const starting: Handlers = {
+  request: (_request, response) => response.writeHead(503, { 'retry-after': '1' }).end(),
+  upgrade: (_request, stream) => refuseUpgrade(stream, 503, 'starting'),
+}
+
+/** An HTTP server that has its port before anything else happens: where the port is taken, nothing is touched. */
+export class Listener {
+  readonly #server: Server
+  #handlers: Handlers = starting
+
+  private constructor() {
+    this.#server = createServer((request, response) => this.#handlers.request(request, response))
+    this.#server.on('upgrade', (request, stream, head) => this.#handlers.upgrade(request, stream, head))
+  }
+
+  static async open(host: string, port: number): Promise<Listener> {
+    const listener = new Listener()
+    await new Promise<void>((resolve, reject) => {
+      listener.#server.once('error', (error) => reject(cannotListen(host, port, error)))
+      listener.#server.listen(port, host, resolve)
+    })
+    return listener
+  }
+
+  serve(handlers: Handlers): void {
+    this.#handlers = handlers
+  }
+
+  get address(): AddressInfo {
+    const address = this.#server.address()
+    if (address === null || typeof address === 'string') throw new Error('the server does not listen')
+    return address
+  }
+
+  /** Takes no more connections; those that are open stay. */
+  stop(): void {
+    this.#server.close()
+    this.#server.closeIdleConnections()
+  }
+
+  closeAll(): void {
+    this.#server.close()
+    this.#server.closeAllConnections()
+  }
+}
+
+/** Answers a request for a socket without opening one. `reason` is for whoever looks at the network. */
+export function refuseUpgrade(stream: Duplex, status: 403 | 404 | 429 | 503, reason: string): void {
+  stream.on('error', () => {})
+  const retry = status === 403 || status === 404 ? '' : 'retry-after: 5\r\n'
+  stream.end(
+    `HTTP/1.1 ${status}\r\nconnection: close\r\n${retry}content-type: text/plain\r\ncontent-length: ${reason.length}\r\n\r\n${reason}`,
+  )
+}
+
+const reasons: Record<string, string> = {
+  EADDRINUSE: 'another program has it: give --port another one',
+  EACCES: 'ports below 1024 need more rights: give --port a higher one',
+  EADDRNOTAVAIL: 'this machine has no such address: give --host another one',
+  ENOTFOUND: 'this machine knows no such address: give --host another one',
+}
+
+function cannotListen(host: string, port: number, error: Error): StartError {
+  const code = 'code' in error ? String(error.code) : error.message
+  return new StartError(`Port ${port} of ${host} cannot be used: ${reasons[code] ?? code}.`, { cause: error })
+}

@@ -1,0 +1,72 @@
+// Before whatever might use the thread pool.
+import './threads.ts'
+import type { Log } from '#durable/ports/log.ts'
+import { type RunningHost, startHost } from './host.ts'
+import { openLog } from './log.ts'
+import { readSettings, SettingsError } from './settings.ts'
+import { helpText } from './settings-table.ts'
+import { StartError } from './start-error.ts'
+
+const CANNOT_START = 1
+const BAD_SETTINGS = 2
+
+async function main(): Promise<void> {
+  const settings = readSettings(process.argv.slice(2), process.env)
+  if (settings === 'help') {
+    process.stdout.write(helpText())
+    return
+  }
+  const log = openLog(settings.logLevel, process.stdout.isTTY)
+  watchForFaults(log)
+  const host = await startHost(settings, log)
+  stopOnSignal(host, log)
+  void stopOnFailure(host, log)
+  announce(host, log)
+}
+
+function announce({ urls, invitation }: RunningHost, log: Log): void {
+  log.info('ready', { urls, ...(invitation !== undefined && { invitation }) })
+  if (!process.stdout.isTTY) return
+  process.stdout.write(`Snug runs at ${urls.join(' and ')}\n`)
+  if (invitation === undefined) return
+  process.stdout.write(`Nobody owns it yet. Whoever opens this invitation first does:\n${invitation}\n`)
+}
+
+/** The first signal stops in good order; a second one at once. */
+function stopOnSignal(host: RunningHost, log: Log): void {
+  let isStopping = false
+  const stop = async () => {
+    if (isStopping) process.exit(CANNOT_START)
+    isStopping = true
+    log.info('stopping')
+    await host.stop()
+    log.info('stopped')
+    process.exit(0)
+  }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop())
+}
+
+async function stopOnFailure({ failed }: RunningHost, log: Log): Promise<void> {
+  const error = await failed
+  log.error('the store failed; the host stops at once, since nothing it holds can be trusted', { error })
+  process.exit(CANNOT_START)
+}
+
+function watchForFaults(log: Log): void {
+  process.on('unhandledRejection', (error) => log.error('a failure that nobody handled', { error }))
+  process.on('uncaughtException', (error) => {
+    log.error('a fault; the host stops, since its memory cannot be trusted', { error })
+    process.exit(CANNOT_START)
+  })
+  // Whoever read the log may be gone before us.
+  process.stdout.on('error', () => {})
+}
+
+/** What whoever starts Snug can mend is said in one sentence; the rest is a fault and shows its stack. */
+function explain(error: unknown): number {
+  const isAdvice = error instanceof SettingsError || error instanceof StartError
+  process.stderr.write(`${isAdvice ? error.message : error instanceof Error ? error.stack : String(error)}\n`)
+  return error instanceof SettingsError ? BAD_SETTINGS : CANNOT_START
+}
+
+main().catch((error) => process.exit(explain(error)))

@@ -1,0 +1,109 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { Metrics } from '#workers/app.ts'
+import type { Counters, Tally } from './counters.ts'
+import { Listener, refuseUpgrade } from './listener.ts'
+
+const COMMITS_PER_BATCH = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024]
+const BATCH_SECONDS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5]
+
+/** The host's counters in the format of Prometheus, with event loop delay and memory. Loaded only where it is asked for. */
+export function exposeMetrics(counters: Counters, actorsInMemory: () => number): () => Promise<Metrics> {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const { gauge, counter, tally } = reading(registry)
+
+  gauge('snug_sockets_open', 'Client sockets that are open', () => counters.socketsOpen)
+  gauge('snug_actors_in_memory', 'Actors in memory', actorsInMemory)
+  counter('snug_sockets_opened_total', 'Client sockets opened', () => counters.socketsOpened)
+  tally('snug_sockets_refused_total', 'Client sockets refused', ['reason'], counters.socketsRefused)
+  counter('snug_frames_received_total', 'Frames received from clients', () => counters.framesReceived)
+  counter('snug_frames_sent_total', 'Frames sent to clients', () => counters.framesSent)
+  counter('snug_bytes_sent_total', 'Bytes of frames sent to clients', () => counters.bytesSent)
+  tally('snug_calls_total', 'Calls between actors, by who was called', ['actor'], counters.calls)
+  tally('snug_refusals_total', 'Calls between actors that were refused', ['kind'], counters.refusals)
+  tally(
+    'snug_rows_written_total',
+    'Rows made durable; a message is one of a timeline',
+    ['actor', 'table'],
+    counters.rows,
+  )
+  observeBatches(registry, counters)
+  return async () => ({ type: registry.contentType, text: await registry.metrics() })
+}
+
+/** Serves the counters on a port of this machine. Answers how to close it. */
+export async function serveMetrics(port: number, read: () => Promise<Metrics>): Promise<() => void> {
+  const listener = await Listener.open('127.0.0.1', port)
+  listener.serve({
+    request: ({ url }, response) => {
+      if (url !== '/metrics') response.writeHead(404).end()
+      else {
+        read().then(
+          ({ type, text }) => response.writeHead(200, { 'content-type': type }).end(text),
+          () => response.writeHead(500).end(),
+        )
+      }
+    },
+    upgrade: (_request, stream) => refuseUpgrade(stream, 404, 'not here'),
+  })
+  return () => listener.closeAll()
+}
+
+function observeBatches(registry: Registry, counters: Counters): void {
+  const registers = [registry]
+  const commits = new Histogram({
+    name: 'snug_batch_commits',
+    help: 'Commits that one write to disk carried',
+    buckets: COMMITS_PER_BATCH,
+    registers,
+  })
+  const seconds = new Histogram({
+    name: 'snug_batch_seconds',
+    help: 'How long a write to disk took, with its sync',
+    buckets: BATCH_SECONDS,
+    registers,
+  })
+  counters.onBatch = ({ changes, ms }) => {
+    commits.observe(changes)
+    seconds.observe(ms / 1000)
+  }
+}
+
+/** Metrics that read a value when they are asked, instead of being told each time it changes. */
+function reading(registry: Registry) {
+  const registers = [registry]
+  return {
+    gauge(name: string, help: string, read: () => number): void {
+      const metric: Gauge = new Gauge({ name, help, registers, collect: () => metric.set(read()) })
+    },
+    counter(name: string, help: string, read: () => number): void {
+      const metric: Counter = new Counter({
+        name,
+        help,
+        registers,
+        collect() {
+          metric.reset()
+          metric.inc(read())
+        },
+      })
+    },
+    tally(name: string, help: string, labels: string[], counts: Tally): void {
+      const metric: Counter = new Counter({
+        name,
+        help,
+        registers,
+        labelNames: labels,
+        collect() {
+          metric.reset()
+          for (const [key, count] of counts.entries()) metric.inc(labelled(labels, key), count)
+        },
+      })
+    },
+  }
+}
+
+/** A tally's names hold the values of its labels, with spaces between. */
+function labelled(labels: readonly string[], key: string): Record<string, string> {
+  const values = key.split(' ')
+  return Object.fromEntries(labels.map((label, i) => [label, values[i] ?? '']))
+}

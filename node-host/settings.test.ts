@@ -1,0 +1,100 @@
+import { describe, expect, test } from 'vitest'
+import { DEFAULT_LIMITS } from '#durable/ports/host.ts'
+import { limitsOf, readSettings, SettingsError, settingInfos } from './settings.ts'
+import type { Settings } from './settings-schema.ts'
+import { helpText, settingsPage } from './settings-table.ts'
+
+function settings(args: string[], environment: NodeJS.ProcessEnv = {}): Settings {
+  const read = readSettings(args, environment)
+  if (read === 'help') throw new Error('help was not asked for')
+  return read
+}
+
+function complaint(args: string[], environment: NodeJS.ProcessEnv = {}): string {
+  try {
+    readSettings(args, environment)
+  } catch (error) {
+    if (error instanceof SettingsError) return error.message
+    throw error
+  }
+  return 'none'
+}
+
+describe('settings', () => {
+  test('without any, the host keeps to itself and the limits are those of the actors', () => {
+    const read = settings([])
+    expect(read).toMatchObject({ port: 7684, host: '127.0.0.1', insecureLan: false, logLevel: 'info' })
+    expect(read).not.toHaveProperty('publicUrl')
+    expect(read).not.toHaveProperty('metricsPort')
+    expect(limitsOf(read)).toMatchObject(DEFAULT_LIMITS)
+    expect(read.data).toBe(`${process.cwd()}/data`)
+  })
+
+  test('a flag counts more than a variable, and a variable more than the default', () => {
+    const environment = { SNUG_PORT: '1000', SNUG_CATCH_UP_RECORDS: '7', SNUG_PUBLIC_URL: '' }
+    const read = settings(['--port', '2000', '--metrics-port=0'], environment)
+    expect(read).toMatchObject({ port: 2000, catchUpRecords: 7, metricsPort: 0 })
+    expect(read).not.toHaveProperty('publicUrl')
+  })
+
+  test('a switch needs no value', () => {
+    expect(settings(['--insecure-lan', '--port', '1']).insecureLan).toBe(true)
+    expect(settings(['--insecure-lan=false'], { SNUG_INSECURE_LAN: 'true' }).insecureLan).toBe(false)
+    expect(settings([], { SNUG_INSECURE_LAN: '1' }).insecureLan).toBe(true)
+  })
+
+  test('addresses are read once and for all', () => {
+    expect(settings(['--public-url', 'https://Chat.Example/']).publicUrl).toBe('https://chat.example')
+    expect(settings(['--trusted-proxies', '10.0.0.0/8, ::1']).trustedProxies).toMatchObject([
+      { bits: 32, length: 8 },
+      { bits: 128, length: 128 },
+    ])
+    expect(settings(['--trusted-proxies=']).trustedProxies).toEqual([])
+  })
+
+  test.each([
+    [['--prot', '1'], 'There is no setting --prot: see --help.'],
+    [['-p', '1'], 'There is no setting -p: see --help.'],
+    [['start'], '"start" is not understood: see --help.'],
+    [['--port'], '--port takes a whole number from 0 to 65535.'],
+    [['--port', 'http'], '--port takes a whole number from 0 to 65535, not "http".'],
+    [['--port', '65536'], '--port takes a whole number from 0 to 65535, not "65536".'],
+    [['--port', '1.5'], '--port takes a whole number from 0 to 65535, not "1.5".'],
+    [['--log-level', 'loud'], '--log-level takes error, warn, info, not "loud".'],
+    [['--insecure-lan=perhaps'], '--insecure-lan takes true or false, not "perhaps".'],
+    [
+      ['--public-url', 'chat.example'],
+      '--public-url takes a URL without a path, such as https://chat.example.org, not "chat.example".',
+    ],
+    [
+      ['--public-url', 'https://chat.example/snug'],
+      '--public-url takes a URL without a path, such as https://chat.example.org, not "https://chat.example/snug".',
+    ],
+    [
+      ['--trusted-proxies', '10.0.0.0/8,localhost'],
+      '--trusted-proxies takes addresses or networks with commas between, such as 10.0.0.0/8,fd00::1, not "10.0.0.0/8,localhost".',
+    ],
+  ])('%j: one sentence says what is wrong', (args, sentence) => {
+    expect(complaint(args)).toBe(sentence)
+  })
+
+  test('a variable is named when it is the one that is wrong', () => {
+    expect(complaint([], { SNUG_PORT: 'http' })).toBe('SNUG_PORT takes a whole number from 0 to 65535, not "http".')
+  })
+
+  test('--help names every setting, and stands before anything else that is wrong', () => {
+    expect(readSettings(['--help'], { SNUG_PORT: 'http' })).toBe('help')
+    for (const { flag, variable } of settingInfos) expect(helpText()).toContain(`${flag}, ${variable}`)
+    expect(
+      Math.max(
+        ...helpText()
+          .split('\n')
+          .map((line) => line.length),
+      ),
+    ).toBeLessThanOrEqual(80)
+  })
+
+  test('docs/settings.md is current', async () => {
+    await expect(settingsPage()).toMatchFileSnapshot('../docs/settings.md')
+  })
+})

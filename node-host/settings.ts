@@ -1,0 +1,93 @@
+import { parseArgs } from 'node:util'
+import * as z from 'zod/mini'
+import type { Limits } from '#durable/ports/host.ts'
+import { type Settings, settingNotes, settingsSchema } from './settings-schema.ts'
+
+/** A flag or a variable that cannot be understood: the message is one sentence for whoever wrote it. */
+export class SettingsError extends Error {}
+
+export type SettingInfo = {
+  readonly name: keyof Settings
+  readonly flag: string
+  readonly variable: string
+  /** What it is where nobody says; undefined where it is then simply not there. */
+  readonly fallback: string | undefined
+  readonly help: string
+  readonly takes: string
+  readonly isSwitch: boolean
+}
+
+/** What there is to set, in the order of the schema. */
+export const settingInfos: readonly SettingInfo[] = Object.entries(settingsSchema.shape).map(([name, schema]) => {
+  const notes = settingNotes.get(schema)
+  if (!notes) throw new Error(`the setting ${name} is not described`)
+  const words = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+  return {
+    name: name as keyof Settings,
+    flag: `--${words}`,
+    variable: `SNUG_${words.replaceAll('-', '_').toUpperCase()}`,
+    fallback: 'defaultValue' in schema.def ? String(schema.def.defaultValue) : undefined,
+    help: notes.help,
+    takes: notes.takes,
+    isSwitch: notes.isSwitch ?? false,
+  }
+})
+
+type Given = { readonly value: string; readonly by: string }
+
+/** Reads the settings: a flag counts more than a variable. `help` when only that was asked for. */
+export function readSettings(args: readonly string[], environment: NodeJS.ProcessEnv): Settings | 'help' {
+  const flags = readFlags(args)
+  if (flags === 'help') return 'help'
+  const given = new Map<string, Given>()
+  for (const { name, variable } of settingInfos) {
+    const value = environment[variable]
+    if (value !== undefined && value !== '') given.set(name, { value, by: variable })
+  }
+  for (const [name, flag] of flags) given.set(name, flag)
+  return check(given)
+}
+
+/** The settings that the actors obey. */
+export function limitsOf(settings: Settings): Limits {
+  const { catchUpRecords, messagesPerSecond, messageBurst, requestsPerSecond, requestBurst } = settings
+  const { roomsPerMinute, roomMembers, serverName } = settings
+  return {
+    catchUpRecords,
+    messagesPerSecond,
+    messageBurst,
+    requestsPerSecond,
+    requestBurst,
+    roomsPerMinute,
+    roomMembers,
+    serverName,
+  }
+}
+
+function readFlags(args: readonly string[]): Map<string, Given> | 'help' {
+  const options = Object.fromEntries(
+    settingInfos.map(({ flag, isSwitch }) => [flag.slice(2), { type: isSwitch ? 'boolean' : 'string' } as const]),
+  )
+  const { tokens } = parseArgs({ args: [...args], options, strict: false, tokens: true })
+  const flags = new Map<string, Given>()
+  for (const token of tokens) {
+    if (token.kind !== 'option') throw new SettingsError(`"${args[token.index]}" is not understood: see --help.`)
+    if (token.name === 'help' || token.name === 'h') return 'help'
+    const info = settingInfos.find(({ flag }) => flag === token.rawName)
+    if (!info) throw new SettingsError(`There is no setting ${token.rawName}: see --help.`)
+    const value = token.value ?? (info.isSwitch ? 'true' : undefined)
+    if (value === undefined) throw new SettingsError(`${info.flag} takes ${info.takes}.`)
+    flags.set(info.name, { value, by: info.flag })
+  }
+  return flags
+}
+
+function check(given: ReadonlyMap<string, Given>): Settings {
+  const values = Object.fromEntries([...given].map(([name, { value }]) => [name, value]))
+  const parsed = z.safeParse(settingsSchema, values)
+  if (parsed.success) return parsed.data
+  const name = parsed.error.issues[0]?.path[0]
+  const info = settingInfos.find((each) => each.name === name)
+  const source = given.get(String(name))
+  throw new SettingsError(`${source?.by} takes ${info?.takes}, not "${source?.value}".`)
+}
