@@ -178,10 +178,13 @@ export class Engine {
     }
   }
 
+  /** On this connection; the next one catches up by itself. */
   #catchUpLater(ms: number): void {
+    const welcome = this.#welcome
     this.#clock.after(ms, () => {
       const { status } = this.connection
-      if (status === 'catching-up' || status === 'live') this.#background(this.#catchUp())
+      const stands = welcome === this.#welcome && (status === 'catching-up' || status === 'live')
+      if (stands) this.#background(this.#catchUp())
     })
   }
 

@@ -35,8 +35,15 @@ export class Feed<D extends Delivery> {
     return this.#subscriptions.has(connection)
   }
 
-  open(connection: Connection): void {
-    this.#subscriptions.set(connection, { held: [] })
+  /** Begins to hold what is delivered. The answer names this subscription, apart from later ones of the connection. */
+  open(connection: Connection): object {
+    const subscription = { held: [] }
+    this.#subscriptions.set(connection, subscription)
+    return subscription
+  }
+
+  isPending(connection: Connection, subscription: object): boolean {
+    return this.#subscriptions.get(connection) === subscription
   }
 
   close(connection: Connection): void {

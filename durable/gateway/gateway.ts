@@ -139,7 +139,7 @@ export class Gateway extends Actor<GatewayHost> {
         return this.#refuse(connection, event, refuse('out-of-turn', 'say hello first').refused)
       case 'welcome':
         if (isEntrance(event)) return this.#paced(connection, event, () => this.#entrance.enter(connection, event))
-        return this.#refuse(connection, event, refuse('not-logged-in', 'log in first').refused)
+        return this.#refuse(connection, event, refuse('out-of-turn', 'log in first').refused)
       case 'authenticating':
         return this.#refuse(connection, event, refuse('out-of-turn', 'a log-in is under way').refused)
       case 'authenticated':

@@ -22,10 +22,12 @@ export class RoomFeeds {
 
   /** Opens the feed for a member and asks for the head. A refusal closes it again. */
   async open(connection: Connection, user: UserId, room: RoomId, after: number): Promise<Outcome<Catching>> {
-    this.#feed(room).open(connection)
+    const feed = this.#feed(room)
+    const subscription = feed.open(connection)
     this.#roomsOf(connection).add(room)
     const outcome = await this.#peers.room(room).follow(user, after, this.#catchUpRecords, this.#subscriber)
-    if ('refused' in outcome) this.close(connection, room)
+    // Meanwhile a newer sync may have opened the feed again: that one is not for this answer to close.
+    if ('refused' in outcome && feed.isPending(connection, subscription)) this.close(connection, room)
     return outcome
   }
 
