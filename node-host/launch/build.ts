@@ -8,10 +8,17 @@ import { hashSources } from './sources.mjs'
 
 const DIST = join(ROOT, 'dist')
 
+/**
+ * A bundle runs what it imports from packages before any line of its own. threads.ts must come before them, so it is
+ * an entry as well: that splits it off into a file which the host imports first.
+ */
+const HOST_ENTRIES = ['node-host/main.ts', 'node-host/threads.ts']
+
 async function bundleHost(folder: string): Promise<void> {
   await bundle({
     absWorkingDir: ROOT,
-    entryPoints: ['node-host/main.ts'],
+    entryPoints: HOST_ENTRIES,
+    splitting: true,
     outdir: join(folder, 'node-host'),
     bundle: true,
     platform: 'node',

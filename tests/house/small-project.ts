@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path'
 import { ROOT } from './files.ts'
 
 const HOST = `
-if (process.argv.includes('--once')) process.exit(0)
+import './threads.ts'
+import 'a-package'
 process.on('SIGTERM', () => process.exit(7))
 process.on('SIGINT', () => process.exit(8))
 console.log('listening on Node', process.version)
@@ -20,9 +21,11 @@ export class SmallProject {
       cpSync(join(ROOT, path), join(this.folder, path), { recursive: true })
     }
     this.write('node-host/main.ts', HOST)
+    this.write('node-host/threads.ts', "console.log('threads')")
     this.write('web/index.html', '<script type="module" src="/main.ts"></script>')
     this.write('web/main.ts', "document.title = 'small'")
     this.#linkPackages()
+    this.write('node_modules/a-package/index.js', "console.log('package')")
   }
 
   write(path: string, text: string): void {

@@ -46,6 +46,13 @@ test.each([
   expect(await start.end()).toMatchObject({ code })
 })
 
+test('in the built host, too, threads.ts comes before every package', async () => {
+  const start = new Command(project.folder, 'npm', ['start'])
+  await start.says('listening')
+  start.signal('SIGTERM')
+  expect((await start.end()).output).toMatch(/threads\npackage\nlistening/)
+})
+
 test('where npm cannot reach its registry, one sentence says so', async () => {
   const unreachable = { npm_config_registry: 'http://127.0.0.1:9', npm_config_cache: empty }
   const bare = new SmallProject()
