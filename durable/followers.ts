@@ -12,7 +12,8 @@ export type Presence = 'here' | 'nobody'
 /** One gateway's life: a new generation has none of the sockets of the one before. */
 export type Subscriber = { readonly gateway: GatewayId; readonly generation: string }
 
-type Follower = { generation: string; epoch: number; behind: boolean }
+/** `failed` is the number of the newest telling that failed, while nothing newer has succeeded. */
+type Follower = { generation: string; epoch: number; failed: number | undefined }
 
 /**
  * The gateways that follow a timeline or an inbox. The table is durable; a row ends only when its gateway says that
@@ -20,11 +21,12 @@ type Follower = { generation: string; epoch: number; behind: boolean }
  */
 export class Followers {
   readonly #rows = new Map<GatewayId, Follower>()
+  #tellings = 0
 
   /** After a load nobody knows what was delivered last, so everyone counts as behind. */
   async load(storage: Storage): Promise<void> {
     for (const [gateway, { generation }] of await table.all(storage)) {
-      this.#rows.set(String(gateway), { generation, epoch: 0, behind: true })
+      this.#rows.set(String(gateway), { generation, epoch: 0, failed: 0 })
     }
   }
 
@@ -35,7 +37,7 @@ export class Followers {
       row.epoch++
       return []
     }
-    this.#rows.set(gateway, { generation, epoch: 0, behind: false })
+    this.#rows.set(gateway, { generation, epoch: 0, failed: undefined })
     return [table.put(gateway, { generation })]
   }
 
@@ -48,7 +50,7 @@ export class Followers {
   }
 
   get someBehind(): boolean {
-    return [...this.#rows.values()].some((row) => row.behind)
+    return [...this.#rows.values()].some(({ failed }) => failed !== undefined)
   }
 
   get isEmpty(): boolean {
@@ -60,7 +62,7 @@ export class Followers {
     deliver: (subscriber: Subscriber) => Promise<Outcome<Presence>>,
     who: 'everyone' | 'those-behind' = 'everyone',
   ): Promise<Write[]> {
-    const told = [...this.#rows].filter(([, row]) => who === 'everyone' || row.behind)
+    const told = [...this.#rows].filter(([, row]) => who === 'everyone' || row.failed !== undefined)
     const writes = await Promise.all(told.map(([gateway, row]) => this.#tellOne(gateway, row, deliver)))
     return writes.flat()
   }
@@ -71,14 +73,15 @@ export class Followers {
     deliver: (subscriber: Subscriber) => Promise<Outcome<Presence>>,
   ): Promise<Write[]> {
     const { generation, epoch } = row
+    const telling = ++this.#tellings
     const outcome = await deliver({ gateway, generation })
     if (this.#rows.get(gateway) !== row || row.epoch !== epoch) return []
     if ('refused' in outcome) {
-      row.behind = true
+      row.failed = Math.max(row.failed ?? 0, telling)
       return []
     }
-    // Told only what was newest: a gateway that missed something before notices the gap and fetches it.
-    row.behind = false
+    // A gateway that missed something before notices the gap and fetches it; one that missed something later does not.
+    if (row.failed !== undefined && row.failed < telling) row.failed = undefined
     if (outcome.ok === 'here') return []
     this.#rows.delete(gateway)
     return [table.delete(gateway)]
