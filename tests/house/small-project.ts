@@ -5,7 +5,7 @@ import { ROOT } from './files.ts'
 
 const HOST = `
 import './threads.ts'
-import 'a-package'
+import 'lmdb'
 process.on('SIGTERM', () => process.exit(7))
 process.on('SIGINT', () => process.exit(8))
 console.log('listening on Node', process.version)
@@ -25,7 +25,6 @@ export class SmallProject {
     this.write('web/index.html', '<script type="module" src="/main.ts"></script>')
     this.write('web/main.ts', "document.title = 'small'")
     this.#linkPackages()
-    this.write('node_modules/a-package/index.js', "console.log('package')")
   }
 
   write(path: string, text: string): void {
@@ -42,6 +41,9 @@ export class SmallProject {
   #linkPackages(): void {
     const packages = join(ROOT, 'node_modules')
     mkdirSync(join(this.folder, 'node_modules'))
-    for (const name of readdirSync(packages)) symlinkSync(join(packages, name), join(this.folder, 'node_modules', name))
+    for (const name of readdirSync(packages)) {
+      if (name !== 'lmdb') symlinkSync(join(packages, name), join(this.folder, 'node_modules', name))
+    }
+    this.write('node_modules/lmdb/index.js', "console.log('lmdb')")
   }
 }

@@ -46,11 +46,11 @@ test.each([
   expect(await start.end()).toMatchObject({ code })
 })
 
-test('in the built host, too, threads.ts comes before every package', async () => {
+test('in the built host, too, threads.ts comes before the packages that are not bundled', async () => {
   const start = new Command(project.folder, 'npm', ['start'])
   await start.says('listening')
   start.signal('SIGTERM')
-  expect((await start.end()).output).toMatch(/threads\npackage\nlistening/)
+  expect((await start.end()).output).toMatch(/threads\nlmdb\nlistening/)
 })
 
 test('where npm cannot reach its registry, one sentence says so', async () => {
