@@ -1,5 +1,5 @@
-import { chmod, type FileHandle, mkdir, open, readdir, readFile, rename } from 'node:fs/promises'
-import { join } from 'node:path'
+import { chmod, type FileHandle, mkdir, open, readdir, readFile, rename, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { tryLock } from 'fs-native-extensions'
 import * as z from 'zod/mini'
 import { StartError } from '../start-error.ts'
@@ -24,7 +24,7 @@ export type DataFolder = { readonly partitions: number; release(): Promise<void>
  */
 export async function openFolder(path: string): Promise<DataFolder> {
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 })
+    await makeFolder(path)
     await assertOurs(path)
     const lock = await open(join(path, LOCK_FILE), 'a', 0o600)
     try {
@@ -35,6 +35,18 @@ export async function openFolder(path: string): Promise<DataFolder> {
     }
   } catch (error) {
     throw error instanceof StartError ? error : cannotUse(path, error)
+  }
+}
+
+/** With its parents. Not mkdir's own `recursive`, which never ends where the system refuses with ENOENT (/proc). */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 })
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST' && (await stat(path)).isDirectory()) return
+    if (codeOf(error) !== 'ENOENT' || dirname(path) === path) throw error
+    await makeFolder(dirname(path))
+    await mkdir(path, { mode: 0o700 })
   }
 }
 
@@ -98,9 +110,14 @@ const reasons: Record<string, string> = {
   ENOSPC: 'the disk is full',
   ENOTDIR: 'a part of its path is a file',
   EEXIST: 'it is a file',
+  ENOENT: 'it cannot be made there',
 }
 
 function cannotUse(path: string, error: unknown): StartError {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
+  const code = codeOf(error)
   return new StartError(`The data folder ${path} cannot be used: ${reasons[code] ?? code}.`, { cause: error })
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
 }

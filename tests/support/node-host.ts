@@ -1,0 +1,154 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const SOURCE = join(ROOT, 'node-host/main.ts')
+const BUILT = join(ROOT, 'dist/node-host/main.js')
+
+export type LogLine = { readonly msg: string; readonly level: number } & Readonly<Record<string, unknown>>
+export type Exit = { readonly code: number | null; readonly signal: NodeJS.Signals | null }
+
+export type NodeHostOptions = {
+  /** Flags besides the port and the data folder. */
+  readonly args?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  /** Runs dist/node-host/main.js, as people do, instead of the source. */
+  readonly built?: boolean
+  /** A command that runs Node and what follows, such as strace with its parameters. */
+  readonly under?: readonly string[]
+  /** An existing folder, which stays when the host is disposed of. */
+  readonly data?: string
+}
+
+/** A node-host in a process of its own, on a free port, with a data folder of its own. */
+export class NodeHostProcess {
+  /** Everything it has logged, over all restarts. */
+  readonly logs: LogLine[] = []
+  /** What it wrote to its error stream. */
+  errors = ''
+  readonly data: string
+  readonly #options: NodeHostOptions
+  readonly #temporary: string | undefined
+  #child: ChildProcess | undefined
+  #exited: Promise<Exit> = Promise.resolve({ code: null, signal: null })
+  #url = ''
+  #invitation: string | undefined
+
+  private constructor(options: NodeHostOptions, data: string, temporary: string | undefined) {
+    this.#options = options
+    this.data = data
+    this.#temporary = temporary
+  }
+
+  /** Starts a host and waits until it is ready. Rejects with what it said where it ends instead. */
+  static async start(options: NodeHostOptions = {}): Promise<NodeHostProcess> {
+    const temporary = options.data === undefined ? await mkdtemp(join(tmpdir(), 'snug-host-')) : undefined
+    const host = new NodeHostProcess(options, options.data ?? join(String(temporary), 'data'), temporary)
+    try {
+      await host.#launch(0)
+      return host
+    } catch (error) {
+      await host.dispose()
+      throw error
+    }
+  }
+
+  /** Where it serves, such as http://127.0.0.1:40123. The same after a restart. */
+  get url(): string {
+    return this.#url
+  }
+
+  get socketUrl(): string {
+    return `${this.#url.replace('http', 'ws')}/ws`
+  }
+
+  /** The page on which the first user becomes the owner, while there is none. */
+  get invitation(): string | undefined {
+    return this.#invitation
+  }
+
+  get pid(): number {
+    return this.#child?.pid ?? raise('the host does not run')
+  }
+
+  /** Resolves when the process that runs now has ended. */
+  get exited(): Promise<Exit> {
+    return this.#exited
+  }
+
+  async kill(signal: NodeJS.Signals): Promise<Exit> {
+    this.#child?.kill(signal)
+    return this.#exited
+  }
+
+  /** Starts it again after it has ended, on the same port and the same data. */
+  async restart(): Promise<void> {
+    await this.#exited
+    await this.#launch(Number(new URL(this.#url).port))
+  }
+
+  /** Ends it, and removes its data unless the folder was given. */
+  async dispose(): Promise<void> {
+    await this.kill('SIGKILL')
+    if (this.#temporary !== undefined) await rm(this.#temporary, { recursive: true, force: true })
+  }
+
+  async #launch(port: number): Promise<void> {
+    const { args = [], env = {}, built = false, under = [] } = this.#options
+    if (built && !existsSync(BUILT)) throw new Error(`${BUILT} is missing: npm run build`)
+    const host = [built ? BUILT : SOURCE, '--port', String(port), '--data', this.data, ...args]
+    const [command = '', ...rest] = [...under, process.execPath, ...host]
+    const child = spawn(command, rest, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+    this.#child = child
+    this.#exited = new Promise((resolve, reject) => {
+      child.once('error', reject)
+      child.once('close', (code, signal) => resolve({ code, signal }))
+    })
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      this.errors += text
+    })
+    await this.#ready(child)
+  }
+
+  async #ready(child: ChildProcess): Promise<void> {
+    const ready = Promise.withResolvers<LogLine>()
+    createInterface({ input: child.stdout ?? raise('no output') }).on('line', (line) => {
+      const entry: LogLine = JSON.parse(line)
+      this.logs.push(entry)
+      if (entry.msg === 'ready') ready.resolve(entry)
+    })
+    const ended = this.#exited.then(({ code }) => raise(`the host ended with code ${code}: ${this.errors.trim()}`))
+    const { urls, invitation } = await Promise.race([ready.promise, ended])
+    ended.catch(() => {})
+    this.#url = Array.isArray(urls) ? String(urls[0]) : raise('the host named no URL')
+    this.#invitation = typeof invitation === 'string' ? invitation : undefined
+  }
+}
+
+function raise(message: string): never {
+  throw new Error(message)
+}
+
+/** Runs the host where it is not expected to start: what it said, and how it ended. */
+export async function runNodeHost(
+  args: readonly string[],
+): Promise<Exit & { readonly out: string; readonly errors: string }> {
+  const child = spawn(process.execPath, [SOURCE, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  let out = ''
+  let errors = ''
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    out += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    errors += text
+  })
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code, signal) => resolve({ code, signal, out, errors }))
+  })
+}
