@@ -63,6 +63,9 @@ function stubMaker(kind: ActorKind, prototype: HostedActor): MakeStub {
   return (id, carry) => new KindStub({ kind, id }, carry)
 }
 
-function methodsOf(prototype: HostedActor): string[] {
-  return Object.getOwnPropertyNames(prototype).filter((name) => !OF_THE_HOST.has(name))
+/** Its own and those it inherits. */
+function methodsOf(prototype: object): string[] {
+  const own = Object.getOwnPropertyNames(prototype).filter((name) => !OF_THE_HOST.has(name))
+  const parent: object = Object.getPrototypeOf(prototype)
+  return parent === Object.prototype ? own : [...new Set([...own, ...methodsOf(parent)])]
 }

@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from 'hono'
 import { describe, expect, test } from 'vitest'
-import { createApp } from './app.ts'
+import { type AppOptions, createApp } from './app.ts'
 
 const files: MiddlewareHandler = async (c, next) => {
   const known: Record<string, string> = { '/assets/app-1a2b.js': 'script', '/icon.svg': 'icon' }
@@ -11,7 +11,7 @@ const page: MiddlewareHandler = async (c) => c.html('<!doctype html>')
 
 const logged: unknown[] = []
 const note = (message: string, fields?: Record<string, unknown>) => logged.push({ message, ...fields })
-const common = { health: () => 'ok', files, page, log: { info: note, warn: note, error: note } } as const
+const common: AppOptions = { health: () => 'ok', files, page, log: { info: note, warn: note, error: note } }
 
 const app = createApp(common)
 
