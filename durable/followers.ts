@@ -75,14 +75,15 @@ export class Followers {
     const { generation, epoch } = row
     const telling = ++this.#tellings
     const outcome = await deliver({ gateway, generation })
-    if (this.#rows.get(gateway) !== row || row.epoch !== epoch) return []
+    if (this.#rows.get(gateway) !== row) return []
     if ('refused' in outcome) {
       row.failed = Math.max(row.failed ?? 0, telling)
       return []
     }
     // A gateway that missed something before notices the gap and fetches it; one that missed something later does not.
     if (row.failed !== undefined && row.failed < telling) row.failed = undefined
-    if (outcome.ok === 'here') return []
+    // Who has begun to follow since then is there, whatever this answer says.
+    if (outcome.ok === 'here' || row.epoch !== epoch) return []
     this.#rows.delete(gateway)
     return [table.delete(gateway)]
   }
