@@ -19,30 +19,32 @@ export type RunningHost = {
   readonly urls: readonly string[]
   /** Opens the page on which the first user becomes the owner; undefined when the server has an owner. */
   readonly invitation: string | undefined
-  /** Resolves when the store has failed: this process cannot go on. */
-  readonly failed: Promise<Error>
   /** Stops within a few seconds; nothing acknowledged is lost, clients are told to come back. */
   stop(): Promise<void>
 }
 
+export type HostOptions = {
+  readonly settings: Settings
+  readonly log: Log
+  /** The store has failed: nothing it holds can be trusted until the process starts anew. */
+  readonly onFailure: (error: Error) => void
+}
+
 /** Starts a host. Throws a StartError, having changed nothing, where its port or its folder cannot be used. */
-export async function startHost(settings: Settings, log: Log): Promise<RunningHost> {
-  const listener = await Listener.open(settings.host, settings.port)
+export async function startHost(options: HostOptions): Promise<RunningHost> {
+  const { host, port } = options.settings
+  const listener = await Listener.open(host, port)
   try {
-    return await startOn(listener, settings, log)
+    return await startOn(listener, options)
   } catch (error) {
     listener.closeAll()
     throw error
   }
 }
 
-async function startOn(listener: Listener, settings: Settings, log: Log): Promise<RunningHost> {
+async function startOn(listener: Listener, { settings, log, onFailure }: HostOptions): Promise<RunningHost> {
   const counters = new Counters()
-  const failed = Promise.withResolvers<Error>()
-  const store = await Store.open(settings.data, {
-    onBatch: (batch) => counters.onBatch(batch),
-    onFailure: failed.resolve,
-  })
+  const store = await Store.open(settings.data, { onBatch: (batch) => counters.onBatch(batch), onFailure })
   const system = new ActorSystem({ store, limits: limitsOf(settings), log, counters })
   await system.start()
   const metrics = await openMetrics(settings, counters, system)
@@ -51,7 +53,6 @@ async function startOn(listener: Listener, settings: Settings, log: Log): Promis
   return {
     urls,
     invitation: await invite(system, urls, log),
-    failed: failed.promise,
     async stop() {
       serving.stop()
       await system.stop()

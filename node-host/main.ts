@@ -18,9 +18,8 @@ async function main(): Promise<void> {
   }
   const log = openLog(settings.logLevel, process.stdout.isTTY)
   watchForFaults(log)
-  const host = await startHost(settings, log)
+  const host = await startHost({ settings, log, onFailure: (error) => stopAtOnce(error, log) })
   stopOnSignal(host, log)
-  void stopOnFailure(host, log)
   announce(host, log)
 }
 
@@ -46,8 +45,7 @@ function stopOnSignal(host: RunningHost, log: Log): void {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop())
 }
 
-async function stopOnFailure({ failed }: RunningHost, log: Log): Promise<void> {
-  const error = await failed
+function stopAtOnce(error: Error, log: Log): never {
   log.error('the store failed; the host stops at once, since nothing it holds can be trusted', { error })
   process.exit(CANNOT_START)
 }

@@ -24,9 +24,17 @@ export class Partition {
   readonly #onFailure: (error: Error) => void
 
   constructor(folder: string, observe: (batch: Batch) => void, onFailure: (error: Error) => void) {
-    // Without overlapping sync LMDB resolves a write only after its fdatasync.
-    const options = { encoding: 'binary', keyEncoding: 'binary', overlappingSync: false } as const
-    this.#environment = open({ path: folder, noSubdir: false, maxDbs: 2, ...options })
+    const options = { encoding: 'binary', keyEncoding: 'binary' } as const
+    this.#environment = open({
+      path: folder,
+      noSubdir: false,
+      maxDbs: 2,
+      // A write resolves only after its fdatasync.
+      overlappingSync: false,
+      // The commit stream gathers by itself; LMDB's own batch for each turn has a promise that nobody can handle.
+      eventTurnBatching: false,
+      ...options,
+    })
     this.#rows = this.#environment.openDB({ name: 'rows', ...options })
     this.#alarms = this.#environment.openDB({ name: 'alarms', ...options })
     this.#commits = new GroupCommit((changes) => this.#write(changes), observe)
@@ -75,14 +83,12 @@ export class Partition {
     }
   }
 
-  // The promises of the single writes settle with the one of their batch.
+  // The promises of the single writes are settled already: their batch answers for all of them.
   #put({ rows, alarm }: RowsChange): void {
-    for (const { key, value } of rows) {
-      if (value) void this.#rows.put(key, value)
-      else void this.#rows.remove(key)
-    }
-    if (alarm?.at === null) void this.#alarms.remove(Buffer.from(alarm.actor))
-    else if (alarm) void this.#alarms.put(Buffer.from(alarm.actor), encodeTime(alarm.at))
+    for (const { key, value } of rows) void (value ? this.#rows.put(key, value) : this.#rows.remove(key))
+    if (!alarm) return
+    const actor = Buffer.from(alarm.actor)
+    void (alarm.at === null ? this.#alarms.remove(actor) : this.#alarms.put(actor, encodeTime(alarm.at)))
   }
 
   /**

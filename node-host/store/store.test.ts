@@ -83,6 +83,16 @@ describe('the data folder', () => {
     },
   )
 
+  test('a partition that cannot be opened is said, and the folder is let go', async () => {
+    await (await Store.open(folder)).close()
+    const partition = join(folder, 'partition-2')
+    await rm(partition, { recursive: true })
+    await writeFile(partition, '')
+    await expect(Store.open(folder)).rejects.toThrow(`The data folder ${folder} cannot be opened: `)
+    await rm(partition)
+    await (await Store.open(folder)).close()
+  })
+
   test('a folder with other files in it is refused and left as it is', async () => {
     await mkdir(folder)
     await writeFile(join(folder, 'holiday.jpg'), 'x')

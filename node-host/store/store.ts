@@ -1,5 +1,6 @@
 import { chmod, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { StartError } from '../start-error.ts'
 import { type DataFolder, openFolder } from './folder.ts'
 import type { Batch } from './group-commit.ts'
 import { Partition } from './partition.ts'
@@ -25,8 +26,14 @@ export class Store {
   static async open(path: string, { onBatch = () => {}, onFailure = () => {} }: StoreEvents = {}): Promise<Store> {
     const folder = await openFolder(path)
     const partitions: Partition[] = []
-    for (let i = 0; i < folder.partitions; i++) {
-      partitions.push(await openPartition(join(path, `partition-${i}`), onBatch, onFailure))
+    try {
+      for (let i = 0; i < folder.partitions; i++) {
+        partitions.push(await openPartition(join(path, `partition-${i}`), onBatch, onFailure))
+      }
+    } catch (error) {
+      await new Store(folder, partitions).close()
+      const reason = error instanceof Error ? error.message : String(error)
+      throw new StartError(`The data folder ${path} cannot be opened: ${reason}.`, { cause: error })
     }
     return new Store(folder, partitions)
   }

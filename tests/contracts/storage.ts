@@ -261,6 +261,14 @@ export function storageContract(name: string, makeHost: () => Promise<StorageHos
       expect(order).toEqual(['first', 'nothing'])
     })
 
+    test('a commit may hold thousands of rows', async () => {
+      const keys = Array.from({ length: 5000 }, (_, i) => i)
+      await storage.commit({ writes: keys.map((key) => put('timeline', key, 'x')) })
+      expect(await storage.page('timeline', undefined, 10_000)).toHaveLength(5000)
+      await storage.commit({ writes: keys.map((key) => ({ table: 'timeline', key })), wakeAt: 1 })
+      expect(await storage.page('timeline', undefined, 10_000)).toEqual([])
+    })
+
     test('a commit up to the limit is taken', async () => {
       const half = new Uint8Array(MAX_COMMIT_BYTES / 2 - 1000)
       await storage.commit({ writes: [1, 2].map((key) => ({ table: 'timeline', key, value: half })) })

@@ -1,0 +1,79 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { ActorStorage } from '#node-host/storage.ts'
+import { Store } from '#node-host/store/store.ts'
+import { NodeHostProcess } from '#tests/support/node-host.ts'
+
+const PROGRAM = fileURLToPath(new URL('../support/committing-process.ts', import.meta.url))
+const run = promisify(execFile)
+
+let parent: string
+let data: string
+
+beforeEach(async () => {
+  parent = await mkdtemp(join(tmpdir(), 'snug-disk-'))
+  data = join(parent, 'data')
+})
+
+afterEach(() => rm(parent, { recursive: true }))
+
+/** Makes a system call fail, from the given time on that one of the threads makes it. */
+function failing(call: string, error: string, from: number): string[] {
+  return ['strace', '-f', '-o', '/dev/null', '-e', `trace=${call}`, '-e', `inject=${call}:error=${error}:when=${from}+`]
+}
+
+type Line = { readonly actor: string; readonly key: number } | { readonly error: string; commit: string; read: string }
+
+async function commitUnder([command = '', ...args]: string[]): Promise<Line[]> {
+  const { stdout } = await run(command, [...args, process.execPath, PROGRAM, data, '2000'])
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+}
+
+async function storedKeys(store: Store, actor: string): Promise<number[]> {
+  const rows = await new ActorStorage(store.partitionOf(actor), actor).page('timeline', undefined, 10_000)
+  return rows.map(([key]) => Number(key))
+}
+
+test.each([
+  ['a sync fails', 'fdatasync', 'EIO'],
+  ['the disk is full', 'pwrite64', 'ENOSPC'],
+  ['the disk cannot be written', 'pwrite64', 'EIO'],
+])(
+  'when %s nothing more is acknowledged nor read, and what was acknowledged is there afterwards',
+  async (_name, call, error) => {
+    await (await Store.open(data)).close()
+    const lines = await commitUnder(failing(call, error, 12))
+    const end = lines.at(-1)
+    expect(end).toMatchObject({ commit: 'refused', read: 'refused' })
+
+    const store = await Store.open(data)
+    const acknowledged = lines.flatMap((line) => ('actor' in line ? [line] : []))
+    expect(acknowledged.length).toBeGreaterThan(0)
+    expect(acknowledged.length).toBeLessThan(2000)
+    for (const actor of ['room:a', 'room:b']) {
+      const keys = await storedKeys(store, actor)
+      const theirs = acknowledged.filter((line) => line.actor === actor)
+      expect(keys).toEqual(expect.arrayContaining(theirs.map(({ key }) => key)))
+      // In the order they were issued, without a gap: a failure is never overtaken.
+      expect(keys).toEqual(keys.map((_, i) => i))
+    }
+    await store.close()
+  },
+)
+
+test('a host whose disk fails says so and ends at once with code 1, and starts again when the disk is back', async () => {
+  await (await Store.open(data)).close()
+  const start = NodeHostProcess.start({ data, under: failing('fdatasync', 'EIO', 1) })
+  await expect(start).rejects.toThrow('the host ended with code 1')
+  const host = await NodeHostProcess.start({ data })
+  expect(host.invitation).toBeDefined()
+  await host.dispose()
+})
