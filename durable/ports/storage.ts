@@ -2,7 +2,8 @@
  * The storage of one actor: tables of key -> bytes, owned by the actor alone.
  *
  * A table's keys are either all strings (compared by code unit) or all non-negative integers (a timeline: dense, so
- * that a page of it costs the same however long it is).
+ * that a page of it costs the same however long it is). A read sees every commit issued on its handle before it,
+ * awaited or not.
  */
 export type Key = string | number
 
@@ -20,7 +21,7 @@ export interface Storage {
 
   /**
    * The rows of a timeline from one sequence to another, both included, read in that direction: descending when
-   * `from` is above `to`. Ends early, after at least one row, once the values reach `maxBytes`.
+   * `from` is above `to`. Ends early with the row that brings the values to `maxBytes`, so after at least one.
    */
   range(table: string, from: number, to: number, maxBytes: number): Promise<Entry<number>[]>
 
