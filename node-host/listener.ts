@@ -14,13 +14,16 @@ const starting: Handlers = {
   upgrade: (_request, stream) => refuseUpgrade(stream, 503, 'starting'),
 }
 
+/** Whoever sends a request one byte a second does not keep a connection for long. No body is ever awaited here. */
+const timeouts = { headersTimeout: 10_000, requestTimeout: 20_000, connectionsCheckingInterval: 5_000 }
+
 /** An HTTP server that has its port before anything else happens: where the port is taken, nothing is touched. */
 export class Listener {
   readonly #server: Server
   #handlers: Handlers = starting
 
   private constructor() {
-    this.#server = createServer((request, response) => this.#handlers.request(request, response))
+    this.#server = createServer(timeouts, (request, response) => this.#handlers.request(request, response))
     this.#server.on('upgrade', (request, stream, head) => this.#handlers.upgrade(request, stream, head))
   }
 

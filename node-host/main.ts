@@ -1,4 +1,3 @@
-// Before whatever might use the thread pool.
 import './threads.ts'
 import type { Log } from '#durable/ports/log.ts'
 import { type RunningHost, startHost } from './host.ts'
@@ -9,6 +8,8 @@ import { StartError } from './start-error.ts'
 
 const CANNOT_START = 1
 const BAD_SETTINGS = 2
+/** Ctrl-C reaches us twice under `npm start`: from the terminal, and passed on by npm. */
+const SAME_KEY_PRESS_MS = 500
 
 async function main(): Promise<void> {
   const settings = readSettings(process.argv.slice(2), process.env)
@@ -33,10 +34,13 @@ function announce({ urls, invitation }: RunningHost, log: Log): void {
 
 /** The first signal stops in good order; a second one at once. */
 function stopOnSignal(host: RunningHost, log: Log): void {
-  let isStopping = false
+  let firstAtMs: number | undefined
   const stop = async () => {
-    if (isStopping) process.exit(CANNOT_START)
-    isStopping = true
+    if (firstAtMs !== undefined) {
+      if (performance.now() - firstAtMs > SAME_KEY_PRESS_MS) process.exit(CANNOT_START)
+      return
+    }
+    firstAtMs = performance.now()
     log.info('stopping')
     await host.stop()
     log.info('stopped')

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type Database, open, type RootDatabase } from 'lmdb'
+import type { Database, RootDatabase } from 'lmdb'
 import { type Batch, type Change, GroupCommit } from './group-commit.ts'
 
 /** Rows to put, or to delete where there is no value; and the alarm that goes with them, unless it stays as it is. */
@@ -12,6 +12,13 @@ export type Row = { readonly key: Buffer; readonly value: Uint8Array }
 
 export type Range = { readonly from: Buffer; readonly to: Buffer; readonly reverse?: boolean; readonly limit?: number }
 
+export type PartitionEvents = {
+  /** A batch of commits is durable. */
+  readonly onBatch: (batch: Batch) => void
+  /** A write failed: nothing of this store can be trusted until the process starts anew. */
+  readonly onFailure: (error: Error) => void
+}
+
 /**
  * One LMDB environment: the rows and the alarms of the actors that hash to it. A sync waits for the disk on a thread of
  * the pool (see threads.ts); reads are page lookups in mapped memory, and see what is durable only.
@@ -23,9 +30,9 @@ export class Partition {
   readonly #commits: GroupCommit<RowsChange>
   readonly #onFailure: (error: Error) => void
 
-  constructor(folder: string, observe: (batch: Batch) => void, onFailure: (error: Error) => void) {
+  private constructor(lmdb: typeof import('lmdb'), folder: string, { onBatch, onFailure }: PartitionEvents) {
     const options = { encoding: 'binary', keyEncoding: 'binary' } as const
-    this.#environment = open({
+    this.#environment = lmdb.open({
       path: folder,
       noSubdir: false,
       maxDbs: 2,
@@ -37,8 +44,13 @@ export class Partition {
     })
     this.#rows = this.#environment.openDB({ name: 'rows', ...options })
     this.#alarms = this.#environment.openDB({ name: 'alarms', ...options })
-    this.#commits = new GroupCommit((changes) => this.#write(changes), observe)
+    this.#commits = new GroupCommit((changes) => this.#write(changes), onBatch)
     this.#onFailure = onFailure
+  }
+
+  /** Loads LMDB only here: that starts the thread pool, whose size must be set by then (threads.ts). */
+  static async open(folder: string, events: PartitionEvents): Promise<Partition> {
+    return new Partition(await import('lmdb'), folder, events)
   }
 
   static files(folder: string): string[] {

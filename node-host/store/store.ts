@@ -2,15 +2,7 @@ import { chmod, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StartError } from '../start-error.ts'
 import { type DataFolder, openFolder } from './folder.ts'
-import type { Batch } from './group-commit.ts'
-import { Partition } from './partition.ts'
-
-export type StoreEvents = {
-  /** A batch of commits is durable. */
-  readonly onBatch?: (batch: Batch) => void
-  /** A partition could not write: nothing of this store can be trusted until the process starts anew. */
-  readonly onFailure?: (error: Error) => void
-}
+import { Partition, type PartitionEvents } from './partition.ts'
 
 /** The embedded store: a folder that one process owns, divided into partitions that sync each for itself. */
 export class Store {
@@ -23,12 +15,15 @@ export class Store {
   }
 
   /** Throws a StartError when the folder is in use, of a newer format, holds something else, or cannot be written. */
-  static async open(path: string, { onBatch = () => {}, onFailure = () => {} }: StoreEvents = {}): Promise<Store> {
+  static async open(
+    path: string,
+    { onBatch = () => {}, onFailure = () => {} }: Partial<PartitionEvents> = {},
+  ): Promise<Store> {
     const folder = await openFolder(path)
     const partitions: Partition[] = []
     try {
       for (let i = 0; i < folder.partitions; i++) {
-        partitions.push(await openPartition(join(path, `partition-${i}`), onBatch, onFailure))
+        partitions.push(await openPartition(join(path, `partition-${i}`), { onBatch, onFailure }))
       }
     } catch (error) {
       await new Store(folder, partitions).close()
@@ -56,13 +51,9 @@ export class Store {
   }
 }
 
-async function openPartition(
-  path: string,
-  onBatch: (batch: Batch) => void,
-  onFailure: (error: Error) => void,
-): Promise<Partition> {
+async function openPartition(path: string, events: PartitionEvents): Promise<Partition> {
   await mkdir(path, { recursive: true, mode: 0o700 })
-  const partition = new Partition(path, onBatch, onFailure)
+  const partition = await Partition.open(path, events)
   // LMDB lets a group write; until here the folder's own mode has kept others out.
   await Promise.all(Partition.files(path).map((file) => chmod(file, 0o600)))
   return partition

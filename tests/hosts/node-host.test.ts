@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
@@ -174,6 +174,16 @@ describe('a running host', () => {
   })
 })
 
+describe('a built host', () => {
+  test('is small when idle, and has threads for commits and passwords beside each other', async () => {
+    host = await startFor({ built: true })
+    const status = await readFile(`/proc/${host.pid}/status`, 'utf8')
+    const value = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1])
+    expect(value('VmRSS')).toBeLessThan(150 * 1024)
+    expect(value('Threads')).toBeGreaterThan(12)
+  })
+})
+
 describe('starting', () => {
   test('a folder has one host: another one is told which folder, and a killed one makes way', async () => {
     const first = await startFor({})
@@ -242,6 +252,26 @@ describe('stopping', () => {
       expect(host.logs.map(({ msg }) => msg)).toEqual(['ready', 'stopping', 'stopped'])
     },
   )
+
+  test('a signal that comes twice at once, as Ctrl-C does under npm, still stops in good order', async () => {
+    host = await startFor({})
+    process.kill(host.pid, 'SIGINT')
+    expect(await host.kill('SIGINT')).toEqual({ code: 0, signal: null })
+    expect(host.logs.at(-1)?.msg).toBe('stopped')
+  })
+
+  test('a second signal ends it at once', async () => {
+    host = await startFor({})
+    const socket = await connect()
+    await socket.ask(HELLO)
+    // Without an answer to its close, stopping takes a second.
+    socket.ws.pause()
+    const exit = host.kill('SIGTERM')
+    const timer = setInterval(() => process.kill(host.pid, 'SIGTERM'), 50)
+    expect(await exit).toEqual({ code: 1, signal: null })
+    clearInterval(timer)
+    expect(host.logs.at(-1)?.msg).toBe('stopping')
+  })
 
   test('a client that does not answer does not hold the host up', async () => {
     host = await startFor({})
