@@ -1,4 +1,5 @@
-import { resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { filesOfProject } from './compile.ts'
 import { projectFiles, ROOT, read, topFolders } from './files.ts'
@@ -40,6 +41,14 @@ test('no file names a folder of a machine or the host of a package registry', ()
 test('no file puts work off in a comment', () => {
   const marker = new RegExp(`\\b(${['TO' + 'DO', 'FIX' + 'ME', 'X' + 'XX', 'HA' + 'CK'].join('|')})\\b`)
   expect(projectFiles(CODE).filter((path) => marker.test(read(path)))).toEqual([])
+})
+
+/** Why: a page that leads nowhere ends the visit. */
+test('every link between files of the project leads to one', () => {
+  const links = projectFiles(/\.md$/).flatMap((page) =>
+    [...read(page).matchAll(/\]\((?!\w+:|#)([^)#\s]+)[^)]*\)/g)].map(([, target]) => join(dirname(page), target ?? '')),
+  )
+  expect(links.filter((target) => !existsSync(join(ROOT, target)))).toEqual([])
 })
 
 /** Why: a test that waits for time to pass is slow on every machine and wrong on a busy one. A virtual clock may sleep. */
