@@ -26,10 +26,13 @@ async function main(): Promise<void> {
 
 function announce({ urls, invitation }: RunningHost, log: Log): void {
   log.info('ready', { urls, ...(invitation !== undefined && { invitation }) })
-  if (!process.stdout.isTTY) return
-  process.stdout.write(`Snug runs at ${urls.join(' and ')}\n`)
-  if (invitation === undefined) return
-  process.stdout.write(`Nobody owns it yet. Whoever opens this invitation first does:\n${invitation}\n`)
+  tell(`Snug runs at ${urls.join(' and ')}`)
+  if (invitation !== undefined) tell(`Nobody owns it yet. Whoever opens this invitation first does:\n${invitation}`)
+}
+
+/** For the person at a terminal; elsewhere the log says it. */
+function tell(sentence: string): void {
+  if (process.stdout.isTTY) process.stdout.write(`${sentence}\n`)
 }
 
 /** The first signal stops in good order; a second one at once. */
@@ -42,6 +45,7 @@ function stopOnSignal(host: RunningHost, log: Log): void {
     }
     firstAtMs = performance.now()
     log.info('stopping')
+    tell('Snug stops, and tells everybody to come back.')
     await host.stop()
     log.info('stopped')
     process.exit(0)

@@ -13,7 +13,7 @@ type Address = { readonly bits: 32 | 128; readonly value: bigint }
 export type AddressRange = Address & { readonly length: number }
 
 /** Undefined when the text is no IP address. `::ffff:1.2.3.4`, as dual-stack sockets write it, is the IPv4 address. */
-export function parseAddress(text: string): Address | undefined {
+function parseAddress(text: string): Address | undefined {
   try {
     if (distinctRemoteAddr(text) === 'IPv4') return { bits: 32, value: convertIPv4ToBinary(text) }
     if (distinctRemoteAddr(text) !== 'IPv6') return undefined

@@ -1,47 +1,11 @@
 import { once } from 'node:events'
-import { readFile, writeFile } from 'node:fs/promises'
-import { createServer, type Socket } from 'node:net'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import WebSocket, { type ClientOptions } from 'ws'
-import { decodeDown } from '#protocol/codec.ts'
+import { connect as openStream } from 'node:net'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { ClientOptions } from 'ws'
 import { closeCodes } from '#protocol/errors.ts'
 import { MAX_FRAME_BYTES } from '#protocol/limits.ts'
-import { NodeHostProcess, runNodeHost } from '#tests/support/node-host.ts'
-
-const HELLO = JSON.stringify({ type: 'hello', versions: [1], client: 'tests' })
-
-/** A client's end of a socket: what it was told, and how it was closed. */
-class TestSocket {
-  readonly ws: WebSocket
-  readonly frames: string[] = []
-  readonly closed: Promise<number>
-  /** The status with which the socket was refused; undefined once it is open. */
-  readonly opened: Promise<number | undefined>
-
-  constructor(url: string, options: ClientOptions = {}) {
-    this.ws = new WebSocket(url, options)
-    this.ws.on('error', () => {})
-    this.ws.on('message', (data) => this.frames.push(String(data)))
-    this.closed = new Promise((resolve) => this.ws.once('close', (code) => resolve(code)))
-    this.opened = new Promise((resolve) => {
-      this.ws.once('open', () => resolve(undefined))
-      this.ws.once('unexpected-response', (_request, response) => resolve(response.statusCode))
-    })
-  }
-
-  /** The events of the next frame. */
-  async next() {
-    const [data] = await once(this.ws, 'message')
-    const decoded = decodeDown(String(data))
-    return 'ok' in decoded ? decoded.ok : []
-  }
-
-  async ask(frame: string) {
-    this.ws.send(frame)
-    return this.next()
-  }
-}
+import { NodeHostProcess } from '#tests/support/node-host.ts'
+import { HELLO, TestSocket } from '#tests/support/test-socket.ts'
 
 let host: NodeHostProcess
 
@@ -49,12 +13,6 @@ async function connect(options: ClientOptions = {}): Promise<TestSocket> {
   const socket = new TestSocket(host.socketUrl, options)
   await socket.opened
   return socket
-}
-
-async function startFor(test: Parameters<typeof NodeHostProcess.start>[0]): Promise<NodeHostProcess> {
-  const started = await NodeHostProcess.start(test)
-  onTestFinished(() => started.dispose())
-  return started
 }
 
 describe('a running host', () => {
@@ -157,9 +115,8 @@ describe('a running host', () => {
   test('a client that speaks no WebSocket, or breaks off, disturbs nobody', async () => {
     const { port, hostname } = new URL(host.url)
     const request = `GET /ws HTTP/1.1\r\nhost: ${hostname}\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n`
-    const { connect: open } = await import('node:net')
     for (const text of [request, 'nonsense\r\n\r\n', request.slice(0, 20)]) {
-      const socket: Socket = open(Number(port), hostname)
+      const socket = openStream(Number(port), hostname)
       socket.on('error', () => {})
       socket.end(text)
       socket.resume()
@@ -173,166 +130,3 @@ describe('a running host', () => {
     expect(JSON.stringify(host.logs)).not.toContain('    at ')
   })
 })
-
-describe('a built host', () => {
-  test('is small when idle, and has threads for commits and passwords beside each other', async () => {
-    host = await startFor({ built: true })
-    const status = await readFile(`/proc/${host.pid}/status`, 'utf8')
-    const value = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1])
-    expect(value('VmRSS')).toBeLessThan(150 * 1024)
-    expect(value('Threads')).toBeGreaterThan(12)
-  })
-})
-
-describe('starting', () => {
-  test('a folder has one host: another one is told which folder, and a killed one makes way', async () => {
-    const first = await startFor({})
-    const second = await runNodeHost(['--port', '0', '--data', first.data])
-    expect(second).toMatchObject({
-      code: 1,
-      out: '',
-      errors: `The data folder ${first.data} is in use by another Snug.\n`,
-    })
-    await first.kill('SIGKILL')
-    await first.restart()
-    expect((await fetch(`${first.url}/healthz`)).status).toBe(200)
-  })
-
-  test('a port that is taken is said in one sentence, and no folder is made', async () => {
-    const taken = createServer().listen(0, '127.0.0.1')
-    await once(taken, 'listening')
-    onTestFinished(() => void taken.close())
-    const address = taken.address()
-    const port = typeof address === 'object' ? address?.port : 0
-    const other = await startFor({})
-    const data = join(other.data, '..', 'never-made')
-    const { code, errors } = await runNodeHost(['--port', String(port), '--data', data])
-    expect([code, errors]).toEqual([
-      1,
-      `Port ${port} of 127.0.0.1 cannot be used: another program has it: give --port another one.\n`,
-    ])
-    await expect(writeFile(join(data, 'x'), '')).rejects.toMatchObject({ code: 'ENOENT' })
-  })
-
-  test('settings that cannot be understood end in one sentence and code 2', async () => {
-    expect(await runNodeHost(['--prot', '1'])).toMatchObject({
-      code: 2,
-      out: '',
-      errors: 'There is no setting --prot: see --help.\n',
-    })
-    expect(await runNodeHost(['--port', 'http'])).toMatchObject({
-      code: 2,
-      errors: '--port takes a whole number from 0 to 65535, not "http".\n',
-    })
-  })
-
-  test('a folder that cannot be made is said in one sentence', async () => {
-    const { code, errors } = await runNodeHost(['--port', '0', '--data', '/proc/snug'])
-    expect([code, errors]).toEqual([1, 'The data folder /proc/snug cannot be used: it cannot be made there.\n'])
-  })
-
-  test('--help prints the settings', async () => {
-    const { code, out } = await runNodeHost(['--help'])
-    expect([code, out]).toEqual([0, expect.stringContaining('--catch-up-records, SNUG_CATCH_UP_RECORDS (50)')])
-  })
-})
-
-describe('stopping', () => {
-  test.each(['SIGTERM', 'SIGINT'] as const)(
-    '%s: clients are told to come back, and the exit code is 0',
-    async (signal) => {
-      host = await startFor({})
-      const socket = await connect()
-      await socket.ask(HELLO)
-      const told = socket.next()
-      const exit = host.kill(signal)
-      expect(await told).toEqual([{ type: 'draining' }])
-      expect(await socket.closed).toBe(closeCodes.draining)
-      expect(await exit).toEqual({ code: 0, signal: null })
-      expect(host.logs.map(({ msg }) => msg)).toEqual(['ready', 'stopping', 'stopped'])
-    },
-  )
-
-  test('a signal that comes twice at once, as Ctrl-C does under npm, still stops in good order', async () => {
-    host = await startFor({})
-    process.kill(host.pid, 'SIGINT')
-    expect(await host.kill('SIGINT')).toEqual({ code: 0, signal: null })
-    expect(host.logs.at(-1)?.msg).toBe('stopped')
-  })
-
-  test('a second signal ends it at once', async () => {
-    host = await startFor({})
-    const socket = await connect()
-    await socket.ask(HELLO)
-    // Without an answer to its close, stopping takes a second.
-    socket.ws.pause()
-    const exit = host.kill('SIGTERM')
-    const timer = setInterval(() => process.kill(host.pid, 'SIGTERM'), 50)
-    expect(await exit).toEqual({ code: 1, signal: null })
-    clearInterval(timer)
-    expect(host.logs.at(-1)?.msg).toBe('stopping')
-  })
-
-  test('a client that does not answer does not hold the host up', async () => {
-    host = await startFor({})
-    const socket = await connect()
-    await socket.ask(HELLO)
-    socket.ws.pause()
-    expect(await host.kill('SIGTERM')).toEqual({ code: 0, signal: null })
-  })
-})
-
-describe('metrics', () => {
-  test('with a port they are served on this machine, and count', async () => {
-    const port = await freePort()
-    host = await startFor({ args: ['--metrics-port', String(port)] })
-    const socket = await connect()
-    await socket.ask(HELLO)
-    const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
-    expect(text).toMatch(/^snug_sockets_open 1$/m)
-    expect(text).toMatch(/^snug_frames_received_total 1$/m)
-    expect(text).toMatch(/^snug_frames_sent_total 1$/m)
-    expect(text).toMatch(/^snug_rows_written_total\{actor="directory",table="[a-z]+"\} \d+$/m)
-    expect(text).toMatch(/^snug_batch_commits_count \d+$/m)
-    expect(text).toMatch(/^nodejs_eventloop_lag_seconds /m)
-    expect(text).toMatch(/^process_resident_memory_bytes /m)
-    expect((await fetch(`${host.url}/metrics`)).status).toBe(404)
-    socket.ws.terminate()
-  })
-
-  test('with a token they are served to whoever has it', async () => {
-    const token = 'a-token-that-only-tests-know'
-    host = await startFor({ env: { SNUG_METRICS_TOKEN: token } })
-    expect((await fetch(`${host.url}/metrics`)).status).toBe(401)
-    const answer = await fetch(`${host.url}/metrics`, { headers: { authorization: `Bearer ${token}` } })
-    expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining('snug_sockets_open 0')])
-  })
-})
-
-describe('limits', () => {
-  test('an address may not open more connections than it is allowed; others still may', async () => {
-    host = await startFor({ args: ['--connections-per-address', '3'] })
-    const sockets = [await connect(), await connect(), await connect()]
-    expect(await new TestSocket(host.socketUrl).opened).toBe(429)
-    const elsewhere = await connect({ headers: { 'x-forwarded-for': '203.0.113.7', 'x-forwarded-proto': 'https' } })
-    expect(await elsewhere.ask(HELLO)).toMatchObject([{ type: 'welcome' }])
-    for (const { ws } of [...sockets, elsewhere]) ws.terminate()
-  })
-
-  test('beyond the connections that the host may have it refuses', async () => {
-    host = await startFor({ args: ['--connections', '1'] })
-    const socket = await connect()
-    expect(await new TestSocket(host.socketUrl).opened).toBe(503)
-    socket.ws.close()
-    await socket.closed
-  })
-})
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' ? (address?.port ?? 0) : 0
-}
