@@ -134,5 +134,7 @@ for (const outstanding of [1, 16] as const) {
 console.log(`fan-out to ${RECEIVERS} sockets, medians of ${RUNS}`)
 for (const [key, figures] of results) {
   const rate = Math.round(median(figures, 'deliveriesPerSecond') / 1000)
-  console.log(`${key.padEnd(24)} ${String(rate).padStart(6)} k deliveries/s ${median(figures, 'cpuMicrosPerDelivery').toFixed(2)} us of CPU each`)
+  console.log(
+    `${key.padEnd(24)} ${String(rate).padStart(6)} k deliveries/s ${median(figures, 'cpuMicrosPerDelivery').toFixed(2)} us of CPU each`,
+  )
 }

@@ -1,6 +1,6 @@
 import { createNanoEvents } from 'nanoevents'
-import type { Down } from '#protocol/down.ts'
 import type { Heads } from '#protocol/down/heads.ts'
+import type { Down } from '#protocol/down.ts'
 import type { Refusal } from '#protocol/errors.ts'
 import type { RoomId } from '#protocol/ids.ts'
 import { AccountKeeper } from './account-keeper.ts'
@@ -170,7 +170,9 @@ export class Engine {
     this.outbox.disconnected()
     this.#setConnection({ status: 'catching-up' })
     try {
-      await this.session.ask({ type: 'sync', ...this.rooms.held }, 'ready', ({ inbox, rooms }) => this.rooms.ready(inbox, rooms))
+      await this.session.ask({ type: 'sync', ...this.rooms.held }, 'ready', ({ inbox, rooms }) =>
+        this.rooms.ready(inbox, rooms),
+      )
     } catch (error) {
       if (!(error instanceof RefusedError)) throw error
       if (error.refusal.kind === 'not-logged-in') return this.#dismissed('revoked')

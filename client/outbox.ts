@@ -146,9 +146,7 @@ export class Outbox {
     if (known) return known
     const lane: Lane = new Lane(
       ({ saved: { room, producer, n, text, refusal } }) =>
-        this.#listeners.send(
-          refusal ? { type: 'skip', room, producer, n } : { type: 'send', room, producer, n, text },
-        ),
+        this.#listeners.send(refusal ? { type: 'skip', room, producer, n } : { type: 'send', room, producer, n, text }),
       (ms) => this.#ports.clock.after(ms, () => this.#online && lane.resume()),
     )
     this.#lanes.set(key, lane)

@@ -26,7 +26,9 @@ export class Profiles {
   }
 
   async load(): Promise<void> {
-    const stored = await Promise.all((await this.#store.keys(keys.profiles)).map((key) => saved.profile.get(this.#store, key)))
+    const stored = await Promise.all(
+      (await this.#store.keys(keys.profiles)).map((key) => saved.profile.get(this.#store, key)),
+    )
     for (const profile of stored) if (profile) this.#known.set(profile.user, profile)
   }
 

@@ -5,7 +5,10 @@ import type { Outgoing, RoomView } from './model.ts'
 import type { SavedRoom } from './saved.ts'
 import { LoadedTimeline } from './timeline.ts'
 
-type Facts = Pick<SavedRoom, 'kind' | 'title' | 'peer' | 'members' | 'rev' | 'floor' | 'head' | 'ord' | 'read' | 'readOrd'>
+type Facts = Pick<
+  SavedRoom,
+  'kind' | 'title' | 'peer' | 'members' | 'rev' | 'floor' | 'head' | 'ord' | 'read' | 'readOrd'
+>
 
 /** One room as this client knows it. */
 export class RoomState {
@@ -50,7 +53,8 @@ export class RoomState {
   /** Takes the server's word for everything; a mark that it has not heard of yet stays. */
   applyHead(head: RoomHead): void {
     const { read, readOrd } = this.#facts
-    const mark = read > head.read && read <= head.seq ? { read, readOrd } : { read: head.read, readOrd: head.ord - head.unread }
+    const mark =
+      read > head.read && read <= head.seq ? { read, readOrd } : { read: head.read, readOrd: head.ord - head.unread }
     this.#facts = factsOf(head, mark.read, mark.readOrd)
     this.#marks = new Map(head.others)
     this.timeline.cut(head.floor)

@@ -107,9 +107,9 @@ export class Rooms {
   /** Marks a room read here; false when it was already. */
   markRead(room: RoomId, seq: number): boolean {
     const state = this.#rooms.get(room)
-    const moved = this.#me !== undefined && state !== undefined && state.mark(this.#me, Math.min(seq, state.timeline.last))
-    if (moved) this.#touch(room)
-    return moved
+    if (!state || !this.#me || !state.mark(this.#me, Math.min(seq, state.timeline.last))) return false
+    this.#touch(room)
+    return true
   }
 
   /** Applies the entries, and only then moves the cursor past them (I8). */

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
-import { accountRoleSchema, requestIdSchema, sequenceSchema, timestampSchema } from '#protocol/fields.ts'
 import { refusalSchema } from '#protocol/errors.ts'
+import { accountRoleSchema, requestIdSchema, sequenceSchema, timestampSchema } from '#protocol/fields.ts'
 import { deviceIdSchema, producerIdSchema, roomIdSchema, userIdSchema } from '#protocol/ids.ts'
 import { timelineRecordSchema } from '#protocol/record.ts'
 import type { Store } from './ports/store.ts'

@@ -40,7 +40,7 @@ export class Saver {
 
   /** Resolves when all that was reported so far is written. */
   async settled(): Promise<void> {
-    while (this.#running) await this.#running
+    while (this.#running !== undefined) await this.#running
   }
 
   #run(): void {

@@ -1,4 +1,4 @@
-import * as z from 'zod/mini'
+import type * as z from 'zod/mini'
 import { isTransient, type Outcome } from '#protocol/errors.ts'
 import type { Log } from './ports/log.ts'
 import type { Storage, Write } from './ports/storage.ts'

@@ -43,7 +43,8 @@ export abstract class Publisher<Effect, Task extends string = never> extends Act
 
   /** Delivers to every follower; those that cannot be reached are told again later. */
   protected publish(deliver: (subscriber: Subscriber) => Promise<Outcome<Presence>>): void {
-    if (!this.followers.isEmpty) this.inBackground(this.followers.tell(deliver).then((gone) => this.#afterTelling(gone)))
+    if (!this.followers.isEmpty)
+      this.inBackground(this.followers.tell(deliver).then((gone) => this.#afterTelling(gone)))
   }
 
   protected async perform(task: PublisherTask): Promise<void> {

@@ -15,9 +15,14 @@ export const ordinalSchema = z.int().check(z.positive())
 
 export const timestampSchema = z.int().check(z.nonnegative())
 
-export const handleSchema = z.string().check(
-  z.regex(/^[a-z0-9](?:[a-z0-9_.-]{0,30}[a-z0-9])?$/, 'a handle is 1 to 32 of a-z 0-9 . _ - and starts and ends with a letter or digit'),
-)
+export const handleSchema = z
+  .string()
+  .check(
+    z.regex(
+      /^[a-z0-9](?:[a-z0-9_.-]{0,30}[a-z0-9])?$/,
+      'a handle is 1 to 32 of a-z 0-9 . _ - and starts and ends with a letter or digit',
+    ),
+  )
 
 // C0, C1 and the bidirectional overrides and isolates, which can make a name read as another.
 const UNSAFE_IN_NAMES = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/
@@ -38,13 +43,16 @@ export const passwordSchema = z.string().check(
 export const textSchema = z.string().check(
   z.refine((text) => text.trim() !== '', 'empty'),
   z.refine((text) => text.isWellFormed() && !UNSAFE_IN_TEXT.test(text), 'control characters'),
-  z.refine((text) => text.length <= MAX_TEXT_BYTES && utf8Length(text) <= MAX_TEXT_BYTES, `over ${MAX_TEXT_BYTES} bytes`),
+  z.refine(
+    (text) => text.length <= MAX_TEXT_BYTES && utf8Length(text) <= MAX_TEXT_BYTES,
+    `over ${MAX_TEXT_BYTES} bytes`,
+  ),
 )
 
 /** `user.device.secret`; the secret is 256 random bits, stored only as a hash. */
-export const tokenSchema = z.string().check(
-  z.regex(/^u_[A-Za-z0-9_-]{22}\.v_[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}$/, 'not a token'),
-)
+export const tokenSchema = z
+  .string()
+  .check(z.regex(/^u_[A-Za-z0-9_-]{22}\.v_[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}$/, 'not a token'))
 
 /** 128 random bits; the only way into an invite-only server. */
 export const invitationCodeSchema = z.string().check(z.regex(/^[A-Za-z0-9_-]{22}$/, 'not an invitation'))

@@ -2,7 +2,10 @@ import * as z from 'zod/mini'
 
 /** Every id is a one-letter kind and 128 or more random (or hashed) bits in base64url. Made by clients where a retry must find it again. */
 function idSchema<Brand extends string>(prefix: string, brand: Brand) {
-  return z.string().check(z.regex(new RegExp(`^${prefix}_[A-Za-z0-9_-]{22}$`), `not a ${brand}`)).brand<Brand>()
+  return z
+    .string()
+    .check(z.regex(new RegExp(`^${prefix}_[A-Za-z0-9_-]{22}$`), `not a ${brand}`))
+    .brand<Brand>()
 }
 
 export const userIdSchema = idSchema('u', 'UserId')

@@ -90,7 +90,4 @@ export class Directory extends Actor {
   }
 }
 
-export type DirectoryCalls = Pick<
-  Directory,
-  'claim' | 'confirm' | 'lookup' | 'addInvitation' | 'redeem' | 'index'
->
+export type DirectoryCalls = Pick<Directory, 'claim' | 'confirm' | 'lookup' | 'addInvitation' | 'redeem' | 'index'>

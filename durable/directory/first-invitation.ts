@@ -10,7 +10,11 @@ export const INVITATION_BYTES = 16
 export const INVITATION_LASTS_MS = 7 * 24 * 60 * 60_000
 
 /** A fresh invitation whose user becomes the owner of the server; null once there is an owner. */
-export async function firstInvitation(peers: Peers, random: Random, clock: Clock): Promise<Outcome<{ code: string } | null>> {
+export async function firstInvitation(
+  peers: Peers,
+  random: Random,
+  clock: Clock,
+): Promise<Outcome<{ code: string } | null>> {
   const owner = await peers.directory(directoryShard(OWNER_CLAIM)).lookup(OWNER_CLAIM)
   if ('refused' in owner) return owner
   if (owner.ok) return ok(null)

@@ -2,11 +2,11 @@ import type { Down } from '#protocol/down.ts'
 import { closeCodes, type Outcome, refuse } from '#protocol/errors.ts'
 import type { DeviceId, UserId } from '#protocol/ids.ts'
 import { MIN_PASSWORD_LENGTH } from '#protocol/limits.ts'
-import type { Up } from '#protocol/up.ts'
 import type { Authenticate } from '#protocol/up/authenticate.ts'
 import type { Hello } from '#protocol/up/hello.ts'
 import type { LogIn } from '#protocol/up/log-in.ts'
 import type { Register } from '#protocol/up/register.ts'
+import type { Up } from '#protocol/up.ts'
 import { negotiate } from '#protocol/version.ts'
 import { handleClaim } from '../directory/claims.ts'
 import type { Subscriber } from '../followers.ts'
@@ -51,14 +51,18 @@ export class Entrance {
   /** Lets the connection in, or says why not; it may then try again. */
   async enter(connection: Connection, event: EntranceEvent): Promise<void> {
     if (connection.origin.transport === 'insecure') {
-      const refusal = refuse('insecure-connection', 'log-in needs HTTPS, or a server started for an insecure network').refused
+      const refusal = refuse(
+        'insecure-connection',
+        'log-in needs HTTPS, or a server started for an insecure network',
+      ).refused
       return connection.say({ type: 'failed', re: event.id, refusal })
     }
     const device = event.type === 'authenticate' ? parseToken(event.token).device : event.device
     connection.session = { state: 'authenticating', device }
     const outcome = await this.#identify(event)
     if (!connection.isOpen) return
-    connection.session = 'ok' in outcome ? { state: 'authenticated', user: outcome.ok.user, device } : { state: 'welcome' }
+    connection.session =
+      'ok' in outcome ? { state: 'authenticated', user: outcome.ok.user, device } : { state: 'welcome' }
     connection.say(answer(event.id, outcome))
   }
 

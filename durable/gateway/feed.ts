@@ -19,10 +19,7 @@ export class Feed<D extends Delivery> {
   #heard = 0
   #repair: Promise<boolean> | undefined
 
-  constructor(
-    replay: (after: number) => Promise<Outcome<D>>,
-    hand: (connection: Connection, delivery: D) => void,
-  ) {
+  constructor(replay: (after: number) => Promise<Outcome<D>>, hand: (connection: Connection, delivery: D) => void) {
     this.#replay = replay
     this.#hand = hand
   }
@@ -95,7 +92,8 @@ export class Feed<D extends Delivery> {
   }
 
   #hold(delivery: D): void {
-    for (const subscription of this.#subscriptions.values()) if (subscription !== 'live') subscription.held.push(delivery)
+    for (const subscription of this.#subscriptions.values())
+      if (subscription !== 'live') subscription.held.push(delivery)
   }
 
   /** One fetch at a time; those who find it under way wait for it. */

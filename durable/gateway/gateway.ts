@@ -1,12 +1,12 @@
 import { decodeUp, encodeDown } from '#protocol/codec.ts'
 import { closeCodes, type Outcome, ok, type Refusal, refuse } from '#protocol/errors.ts'
 import type { DeviceId, RoomId, UserId } from '#protocol/ids.ts'
-import { LOG_IN_WITHIN_MS, SILENCE_CLOSES_AFTER_MS } from '#protocol/limits.ts'
 import { toBase64Url } from '#protocol/ids.ts'
-import type { Up } from '#protocol/up.ts'
+import { LOG_IN_WITHIN_MS, SILENCE_CLOSES_AFTER_MS } from '#protocol/limits.ts'
 import type { MarkRead } from '#protocol/up/mark-read.ts'
 import type { Send } from '#protocol/up/send.ts'
 import type { Skip } from '#protocol/up/skip.ts'
+import type { Up } from '#protocol/up.ts'
 import { Actor } from '../actor.ts'
 import type { Presence, Subscriber } from '../followers.ts'
 import type { GatewayHost } from '../ports/host.ts'
@@ -84,7 +84,8 @@ export class Gateway extends Actor<GatewayHost> {
     for (const connection of this.#connections.values()) {
       const { session, heardAt, openedAt } = connection
       if (session.state === 'authenticated') users.add(session.user)
-      else if (now - openedAt > LOG_IN_WITHIN_MS) this.#close(connection, closeCodes.logInTimeout, 'not logged in in time')
+      else if (now - openedAt > LOG_IN_WITHIN_MS)
+        this.#close(connection, closeCodes.logInTimeout, 'not logged in in time')
       if (now - heardAt > SILENCE_CLOSES_AFTER_MS) this.#close(connection, closeCodes.silent, 'nothing heard')
     }
     this.#userLimits.keepOnly(users)
@@ -203,7 +204,8 @@ export class Gateway extends Actor<GatewayHost> {
   /** A frame that cannot be read costs as much as a request; one that does not stop is closed. */
   #reject(connection: Connection, refusal: Refusal): void {
     connection.say({ type: 'failed', refusal })
-    if (connection.requests.take(this.host.clock.now()) > 0) this.#close(connection, closeCodes.malformed, refusal.reason)
+    if (connection.requests.take(this.host.clock.now()) > 0)
+      this.#close(connection, closeCodes.malformed, refusal.reason)
   }
 
   /** An inbox event also tells the gateway which room to follow. */
@@ -214,7 +216,9 @@ export class Gateway extends Actor<GatewayHost> {
     for (const { kind, room } of entries) {
       if (kind === 'room-removed') this.#rooms.close(connection, room)
       if (kind === 'room-added') {
-        this.#catchUp.join(connection, session.user, room).catch((error) => this.host.log.error('join failed', { room, error }))
+        this.#catchUp
+          .join(connection, session.user, room)
+          .catch((error) => this.host.log.error('join failed', { room, error }))
       }
     }
   }

@@ -13,11 +13,7 @@ export class InboxFeeds {
   readonly #subscriber: Subscriber
   readonly #hand: (connection: Connection, delivery: InboxDelivery) => void
 
-  constructor(
-    peers: Peers,
-    subscriber: Subscriber,
-    hand: (connection: Connection, delivery: InboxDelivery) => void,
-  ) {
+  constructor(peers: Peers, subscriber: Subscriber, hand: (connection: Connection, delivery: InboxDelivery) => void) {
     this.#peers = peers
     this.#subscriber = subscriber
     this.#hand = hand

@@ -1,12 +1,12 @@
 import { encodeWithItems } from '#protocol/codec.ts'
-import type { Down } from '#protocol/down.ts'
 import type { Profile } from '#protocol/down/profiles.ts'
+import type { Down } from '#protocol/down.ts'
 import { type Outcome, ok, refuse } from '#protocol/errors.ts'
 import type { DeviceId, UserId } from '#protocol/ids.ts'
-import type { Request } from '#protocol/up.ts'
 import type { History } from '#protocol/up/history.ts'
+import type { Request } from '#protocol/up.ts'
 import { handleClaim } from '../directory/claims.ts'
-import { directRoomId, directoryShard } from '../identity.ts'
+import { directoryShard, directRoomId } from '../identity.ts'
 import type { Peers } from '../ports/peers.ts'
 import type { CatchUp } from './catch-up.ts'
 import type { Connection } from './connection.ts'
@@ -46,11 +46,15 @@ export class Requests {
     const self = this.#peers.user(user)
     switch (request.type) {
       case 'create-group':
-        return this.#opening(user, () => this.#peers.room(request.room).createGroup(user, request.title, request.members), {
-          type: 'opened',
-          re,
-          room: request.room,
-        })
+        return this.#opening(
+          user,
+          () => this.#peers.room(request.room).createGroup(user, request.title, request.members),
+          {
+            type: 'opened',
+            re,
+            room: request.room,
+          },
+        )
       case 'open-direct': {
         const room = directRoomId(user, request.user)
         const open = () => this.#peers.room(room).openDirect(user, request.user)
@@ -82,7 +86,11 @@ export class Requests {
     return 'refused' in allowed ? allowed : then(await open(), () => opened)
   }
 
-  async #history(connection: Connection, user: UserId, { id: re, room, direction, anchor, limit }: History): Promise<void> {
+  async #history(
+    connection: Connection,
+    user: UserId,
+    { id: re, room, direction, anchor, limit }: History,
+  ): Promise<void> {
     const outcome = await this.#peers.room(room).history(user, direction, anchor, limit)
     if ('refused' in outcome) return connection.say({ type: 'failed', re, refusal: outcome.refused })
     const { floor, head, records } = outcome.ok

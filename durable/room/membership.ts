@@ -58,7 +58,8 @@ export class Membership {
     const writes = [memberTable.delete(user)]
     const rest = this.all().sort(([a, { floor: since }], [b, { floor: other }]) => since - other || (a < b ? -1 : 1))
     const [heir] = rest
-    if (heir && rest.every(([, { role }]) => role !== 'owner')) writes.push(this.admit(heir[0], { ...heir[1], role: 'owner' }))
+    if (heir && rest.every(([, { role }]) => role !== 'owner'))
+      writes.push(this.admit(heir[0], { ...heir[1], role: 'owner' }))
     return writes
   }
 }

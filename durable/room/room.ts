@@ -5,7 +5,7 @@ import { type Outcome, ok, refuse } from '#protocol/errors.ts'
 import { sequenceSchema } from '#protocol/fields.ts'
 import { type RoomId, type UserId, userIdSchema } from '#protocol/ids.ts'
 import type { Presence, Subscriber } from '../followers.ts'
-import { directRoomId, directoryShard } from '../identity.ts'
+import { directoryShard, directRoomId } from '../identity.ts'
 import type { Host } from '../ports/host.ts'
 import type { Write } from '../ports/storage.ts'
 import { Publisher } from '../publisher.ts'
@@ -66,7 +66,8 @@ export class Room extends Publisher<Effect> {
 
   /** Opens the direct room of two users, or finds it open. */
   async openDirect(user: UserId, peer: UserId): Promise<Outcome<null>> {
-    if (user === peer || directRoomId(user, peer) !== this.#room) return refuse('forbidden', 'not the room of these two')
+    if (user === peer || directRoomId(user, peer) !== this.#room)
+      return refuse('forbidden', 'not the room of these two')
     const missing = await this.#firstUnknown([peer])
     if (missing) return missing
     return this.#open('direct', user, [user, peer])
@@ -89,7 +90,8 @@ export class Room extends Publisher<Effect> {
     if (!room || !this.#membership.of(by)) return this.#forbidden()
     if (room.kind === 'direct') return refuse('forbidden', 'a direct room has two members')
     const fresh = [...new Set(users)].filter((user) => !this.#membership.of(user))
-    if (this.#membership.size + fresh.length > this.host.limits.roomMembers) return refuse('limit-reached', 'the room is full')
+    if (this.#membership.size + fresh.length > this.host.limits.roomMembers)
+      return refuse('limit-reached', 'the room is full')
     if (fresh.length === 0) return this.durable().then(() => ok(null))
     const at = this.host.clock.now()
     const first = this.#timeline.last.seq + 1
@@ -236,7 +238,9 @@ export class Room extends Publisher<Effect> {
     return NOT_A_MEMBER
   }
 
-  async #firstUnknown(users: readonly UserId[]): Promise<{ refused: ReturnType<typeof refuse>['refused'] } | undefined> {
+  async #firstUnknown(
+    users: readonly UserId[],
+  ): Promise<{ refused: ReturnType<typeof refuse>['refused'] } | undefined> {
     const profiles = await Promise.all(users.map((user) => this.host.peers.user(user).profile()))
     return profiles.find((profile) => 'refused' in profile)
   }
@@ -244,14 +248,5 @@ export class Room extends Publisher<Effect> {
 
 export type RoomCalls = Pick<
   Room,
-  | 'createGroup'
-  | 'openDirect'
-  | 'send'
-  | 'invite'
-  | 'leave'
-  | 'markRead'
-  | 'follow'
-  | 'replay'
-  | 'history'
-  | 'members'
+  'createGroup' | 'openDirect' | 'send' | 'invite' | 'leave' | 'markRead' | 'follow' | 'replay' | 'history' | 'members'
 >

@@ -1,5 +1,5 @@
-import type { ProducerId, UserId } from '#protocol/ids.ts'
 import { type Refusal, refuse } from '#protocol/errors.ts'
+import type { ProducerId, UserId } from '#protocol/ids.ts'
 import type { Write } from '../ports/storage.ts'
 import type { Producers } from './producers.ts'
 import type { NewRecord } from './timeline.ts'

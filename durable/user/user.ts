@@ -77,7 +77,12 @@ export class User extends Publisher<Effect> {
       await this.commit([accountTable.put(ACCOUNT_KEY, pending)])
       const claimed = await this.#registrar.claim(registration)
       if ('refused' in claimed) return claimed
-      return this.#activate({ ...pending, state: 'active', role: claimed.ok.role }, claimed.ok.claims, registration, subscriber)
+      return this.#activate(
+        { ...pending, state: 'active', role: claimed.ok.role },
+        claimed.ok.claims,
+        registration,
+        subscriber,
+      )
     })
   }
 
@@ -90,7 +95,13 @@ export class User extends Publisher<Effect> {
     const verified = await this.host.peers.hasher().verify(password, account.passwordHash)
     if ('refused' in verified) return verified
     if (!verified.ok) return WRONG_CREDENTIALS
-    const { token, write } = this.#devices.admit(this.#user, device, deviceName, this.host.clock.now(), this.host.random)
+    const { token, write } = this.#devices.admit(
+      this.#user,
+      device,
+      deviceName,
+      this.host.clock.now(),
+      this.host.random,
+    )
     await this.commit([write, ...this.followers.add(subscriber)])
     return ok({ ...this.#session(account, device), token })
   }
@@ -163,7 +174,8 @@ export class User extends Publisher<Effect> {
   async yieldClaim(claim: string): Promise<Outcome<boolean>> {
     if (this.#account?.state === 'active') {
       await this.durable()
-      const mine = claim === handleClaim(this.#account.handle) || (claim === OWNER_CLAIM && this.#account.role === 'owner')
+      const mine =
+        claim === handleClaim(this.#account.handle) || (claim === OWNER_CLAIM && this.#account.role === 'owner')
       return ok(!mine)
     }
     this.#registrar.yield(claim)

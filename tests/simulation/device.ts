@@ -1,9 +1,9 @@
 import { Snug } from '#client/index.ts'
-import type { RoomId } from '#protocol/ids.ts'
 import type { Store } from '#client/ports/store.ts'
+import type { RoomId } from '#protocol/ids.ts'
 import { DeviceStore } from './device-store.ts'
-import type { World } from './world.ts'
 import { Wire } from './wire.ts'
+import type { World } from './world.ts'
 
 /** One person's device: its storage outlives the runs of the client on it. */
 export class Device {
@@ -58,7 +58,9 @@ export class Device {
   }
 
   #newWire(): Wire {
-    return new Wire(this.#world.machine, this.#world.clock, this.#world.random, (frame) => this.#world.witness.frame(frame))
+    return new Wire(this.#world.machine, this.#world.clock, this.#world.random, (frame) =>
+      this.#world.witness.frame(frame),
+    )
   }
 
   #newSnug(): Snug {

@@ -1,6 +1,6 @@
-import { fromUtf8 } from '#protocol/text.ts'
 import type { RoomId } from '#protocol/ids.ts'
 import type { TextRecord, TimelineRecord } from '#protocol/record.ts'
+import { fromUtf8 } from '#protocol/text.ts'
 import type { Device } from './device.ts'
 import { Violation } from './witness.ts'
 import type { World } from './world.ts'
@@ -66,7 +66,8 @@ function checkArrived(world: World, room: RoomId, messages: readonly TextRecord[
   const stored = new Set(messages.map(({ text }) => text))
   for (const { name, safe } of world.devices) {
     for (const { room: where, text } of safe) {
-      if (where === room && !stored.has(text)) throw new Violation('outbox', `"${text}" of ${name} was safe and never arrived`)
+      if (where === room && !stored.has(text))
+        throw new Violation('outbox', `"${text}" of ${name} was safe and never arrived`)
     }
   }
 }
@@ -81,7 +82,8 @@ function checkSameOrder({ name, snug }: Device, room: RoomId, timeline: readonly
     }
   }
   const countable = timeline.filter(({ kind, seq }) => kind === 'text' && seq > view.read).length
-  if (view.unread !== countable) throw new Violation('unread', `${name} counts ${view.unread} in ${room}, not ${countable}`)
+  if (view.unread !== countable)
+    throw new Violation('unread', `${name} counts ${view.unread} in ${room}, not ${countable}`)
 }
 
 /** I8: whatever a device's storage says it holds is there. */

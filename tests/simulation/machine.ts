@@ -1,4 +1,4 @@
-import { actors, type ActorKind } from '#durable/actors.ts'
+import { type ActorKind, actors } from '#durable/actors.ts'
 import { firstInvitation } from '#durable/directory/first-invitation.ts'
 import type { Gateway } from '#durable/gateway/gateway.ts'
 import { DEFAULT_LIMITS, type GatewayHost, type HasherHost, type Limits } from '#durable/ports/host.ts'
@@ -201,7 +201,15 @@ export class Machine {
 
   #peers(caller: string): Peers {
     const stub = (kind: ActorKind, id: string) =>
-      new Proxy({}, { get: (_, method) => (...args: unknown[]) => this.#call(caller, kind, id, String(method), args) })
+      new Proxy(
+        {},
+        {
+          get:
+            (_, method) =>
+            (...args: unknown[]) =>
+              this.#call(caller, kind, id, String(method), args),
+        },
+      )
     return {
       gateway: (id: string) => stub('gateway', id),
       user: (id: string) => stub('user', id),
@@ -213,7 +221,8 @@ export class Machine {
 
   async #call(caller: string, kind: ActorKind, id: string, method: string, args: unknown[]): Promise<Outcome<unknown>> {
     const life = this.#life
-    const fate = this.isFaulty && this.#random.chance(this.#faults.lostCalls) ? this.#random.pick(['call', 'answer']) : 'arrives'
+    const fate =
+      this.isFaulty && this.#random.chance(this.#faults.lostCalls) ? this.#random.pick(['call', 'answer']) : 'arrives'
     await this.#travel(`${caller}>${kind}/${id}`, life)
     if (fate === 'call') return refuse('retry', 'the call was lost')
     const instance = this.#instance(kind, id)

@@ -23,7 +23,10 @@ describe('seeds that failed once', () => {
     [16, 'the window of a lane was not opened again when records came before their acknowledgements'],
     [25, 'an acknowledged message whose record stands behind a gap stayed outgoing'],
     [43, 'a room that could not answer during catch-up was left out for good'],
-    [866, 'a sync asked again on a new connection, before log-in, was taken for a revoked device, and the outbox deleted'],
+    [
+      866,
+      'a sync asked again on a new connection, before log-in, was taken for a revoked device, and the outbox deleted',
+    ],
     [6585, 'a delivery that failed was forgotten because somebody began to follow meanwhile'],
   ])('seed %i: %s', async (seed) => {
     await runScenario(seed)
@@ -33,7 +36,8 @@ describe('seeds that failed once', () => {
 describe('a broken variant is caught', () => {
   afterEach(() => vi.restoreAllMocks())
 
-  test('I1: an acknowledgement before the commit is durable', () => expectCaught({ acknowledgesEarly: true }, ['I1', 'I3', 'outbox']))
+  test('I1: an acknowledgement before the commit is durable', () =>
+    expectCaught({ acknowledgesEarly: true }, ['I1', 'I3', 'outbox']))
 
   test('I2: an instance that goes on after a failed commit', () =>
     expectCaught({ keepsFailedInstances: true }, ['I1', 'I2', 'I3', 'I13', 'outbox']))

@@ -28,7 +28,8 @@ export class Witness {
       const place = `${room} ${record.seq}`
       const bytes = JSON.stringify(record)
       const before = this.#shown.get(place)
-      if (before !== undefined && before !== bytes) throw new Violation('I3', `${place} was shown as ${before} and as ${bytes}`)
+      if (before !== undefined && before !== bytes)
+        throw new Violation('I3', `${place} was shown as ${before} and as ${bytes}`)
       this.#shown.set(place, bytes)
     }
   }

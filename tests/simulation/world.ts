@@ -28,7 +28,10 @@ export class World {
   readonly devices: Device[] = []
   readonly cacheOf: (store: Store) => Store
 
-  constructor(seed: number, { acknowledgesEarly = false, keepsFailedInstances = false, cacheOf = (store) => store }: Variant = {}) {
+  constructor(
+    seed: number,
+    { acknowledgesEarly = false, keepsFailedInstances = false, cacheOf = (store) => store }: Variant = {},
+  ) {
     this.random = new SeededRandom(seed)
     this.cacheOf = (store) => cacheOf(store, this.clock)
     this.disk = new MemoryDisk({
