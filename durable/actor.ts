@@ -14,7 +14,8 @@ export abstract class Actor<H extends Host = Host, Task extends string = never> 
   protected readonly host: H
   protected readonly agenda = new Agenda<Task>()
   #durable: Promise<void> = Promise.resolve()
-  #alarm: number | null = null
+  /** Undefined when the host may have forgotten it. */
+  #alarm: number | null | undefined = null
 
   constructor(id: string, host: H) {
     this.id = id
@@ -34,6 +35,8 @@ export abstract class Actor<H extends Host = Host, Task extends string = never> 
   async wake(): Promise<void> {
     const now = this.host.clock.now()
     const due = this.agenda.due(now)
+    // Some hosts forget an alarm that has rung: it is said again, also where it stays.
+    this.#alarm = undefined
     await this.commit(due.map((task) => this.agenda.plan(task, now + RETRY_AFTER_MS)))
     for (const task of due) await this.perform(task)
   }

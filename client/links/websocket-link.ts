@@ -1,10 +1,13 @@
 import ReconnectingWebSocket from 'partysocket/ws'
+import { toBase64Url } from '#protocol/ids.ts'
 import type { Link, LinkEvents } from '../ports/link.ts'
+import { systemRandom } from '../ports/random.ts'
 
 const FIRST_PAUSE_MS = 500
 const LONGEST_PAUSE_MS = 15_000
 const CONNECT_WITHIN_MS = 10_000
 const JITTER_MS = 500
+const SHARD_BYTES = 6
 
 /** The link of browsers and of Node: a WebSocket that reconnects. What is unsent waits in the outbox, not in the socket. */
 export class WebSocketLink implements Link {
@@ -12,7 +15,8 @@ export class WebSocketLink implements Link {
   #socket: ReconnectingWebSocket | undefined
 
   constructor(url: string) {
-    this.#url = url
+    // Hosts with several gateways choose by this key: it stays, so that a client comes back to the same one.
+    this.#url = `${url}?shard=${toBase64Url(systemRandom(SHARD_BYTES))}`
   }
 
   start(events: LinkEvents): void {
