@@ -1,0 +1,98 @@
+import { DurableObject } from 'cloudflare:workers'
+import type { Host } from '#durable/ports/host.ts'
+import type { Log } from '#durable/ports/log.ts'
+import { type Outcome, refuse } from '#protocol/errors.ts'
+import { ring } from './alarms.ts'
+import { clock } from './clock.ts'
+import type { Env } from './env.ts'
+import { openLog } from './log.ts'
+import { type Callable, makePeers } from './peers.ts'
+import { random } from './random.ts'
+import { readLimits } from './settings.ts'
+import { ActorStorage } from './storage.ts'
+
+/** What every actor class has, whatever its calls are. */
+export interface HostedActor {
+  load(): Promise<void>
+  wake(): Promise<void>
+}
+
+/**
+ * A Durable Object with one actor in it, under the name by which it is addressed. It only passes on what happens to the
+ * object, and catches what is thrown: workerd would say nothing.
+ */
+export abstract class ActorObject<A extends HostedActor = HostedActor> extends DurableObject<Env> implements Callable {
+  protected readonly log: Log
+  readonly #name: string
+  #actor: Promise<A> | undefined
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env)
+    const { name } = ctx.id
+    if (name === undefined) throw new Error('an actor is addressed by its name')
+    this.#name = name
+    this.log = openLog({ actor: `${new.target.name}:${name}` })
+  }
+
+  /** Makes an instance; it is loaded here. */
+  protected abstract make(id: string, host: Host): A
+
+  /** The loaded instance. */
+  protected get actor(): Promise<A> {
+    this.#actor ??= this.#load()
+    return this.#actor
+  }
+
+  /** Calls a method of the actor. Answers `retry` when it throws. */
+  async call(method: string, args: unknown[]): Promise<Outcome<unknown>> {
+    try {
+      return await invoke(await this.actor, method, args)
+    } catch (error) {
+      this.log.error('a call to an actor failed', { method, error })
+      return refuse('retry', 'the call may or may not have been carried out')
+    }
+  }
+
+  override async alarm(): Promise<void> {
+    try {
+      await ring(this.ctx.storage, clock, async () => (await this.actor).wake())
+    } catch (error) {
+      this.log.error('an actor could not do what its alarm was for', { error })
+    }
+  }
+
+  async #load(): Promise<A> {
+    try {
+      const actor = this.make(this.#name, this.#ports())
+      await actor.load()
+      return actor
+    } catch (error) {
+      this.#destroy(error)
+      throw error
+    }
+  }
+
+  #ports(): Host {
+    return {
+      storage: new ActorStorage(this.ctx.storage),
+      peers: makePeers(this.env, this.log),
+      clock,
+      random,
+      log: this.log,
+      limits: readLimits(this.env),
+      destroy: (reason) => this.#destroy(reason),
+    }
+  }
+
+  /** The object goes with all that is in its memory; who waits for it is told `retry` by the peers adapter. */
+  #destroy(reason: unknown): void {
+    this.log.error('an actor was reset', { error: reason })
+    this.ctx.abort('an actor was reset')
+  }
+}
+
+async function invoke(actor: HostedActor, method: string, args: unknown[]): Promise<Outcome<unknown>> {
+  const callee: unknown = Reflect.get(actor, method)
+  if (typeof callee !== 'function') throw new TypeError(`there is no call ${method}`)
+  return Reflect.apply(callee, actor, args)
+}

@@ -1,0 +1,80 @@
+import type { ActorKind } from '#durable/actors.ts'
+import type { Log } from '#durable/ports/log.ts'
+import type { Peers } from '#durable/ports/peers.ts'
+import { type Outcome, refuse } from '#protocol/errors.ts'
+import type { Env } from './env.ts'
+
+/** What every object answers: a call of a method of its actor. */
+export interface Callable {
+  call(method: string, args: unknown[]): Promise<Outcome<unknown>>
+}
+
+/** Passwords are hashed by one object, in an isolate of its own where Cloudflare has room. Its queue bounds them all. */
+const ONLY_HASHER = 'h0'
+
+/** The peers as one actor, or one request, calls them. What travels between objects is copied by workerd. */
+export function makePeers(env: Env, log: Log): Peers {
+  const lines = {
+    gateway: new Lines('gateway', (id) => env.GATEWAY.getByName(id), log),
+    user: new Lines('user', (id) => env.USER.getByName(id), log),
+    room: new Lines('room', (id) => env.ROOM.getByName(id), log),
+    directory: new Lines('directory', (id) => env.DIRECTORY.getByName(id), log),
+    hasher: new Lines('hasher', (id) => env.HASHER.getByName(id), log),
+  }
+  const peers = {
+    gateway: (id: string) => lines.gateway.stub(id),
+    user: (id: string) => lines.user.stub(id),
+    room: (id: string) => lines.room.stub(id),
+    directory: (shard: string) => lines.directory.stub(shard),
+    hasher: () => lines.hasher.stub(ONLY_HASHER),
+  }
+  // A stub carries whatever it is asked for; the port says what the actors answer.
+  return peers as unknown as Peers
+}
+
+type Line = { readonly object: Callable; waiting: number }
+
+/**
+ * Ways to the actors of one kind. Calls arrive in order only through one and the same stub, and a stub that has failed
+ * fails for ever: so one is shared by all calls under way, and the next one is new.
+ */
+class Lines {
+  readonly #kind: ActorKind
+  readonly #open: (id: string) => Callable
+  readonly #log: Log
+  readonly #lines = new Map<string, Line>()
+
+  constructor(kind: ActorKind, open: (id: string) => Callable, log: Log) {
+    this.#kind = kind
+    this.#open = open
+    this.#log = log
+  }
+
+  stub(id: string): object {
+    const call =
+      (method: string) =>
+      (...args: unknown[]) =>
+        this.#carry(id, method, args)
+    return new Proxy({}, { get: (_, method) => call(String(method)) })
+  }
+
+  async #carry(id: string, method: string, args: unknown[]): Promise<Outcome<unknown>> {
+    const line = this.#lines.get(id) ?? { object: this.#open(id), waiting: 0 }
+    this.#lines.set(id, line)
+    line.waiting += 1
+    try {
+      return await line.object.call(method, args)
+    } catch (error) {
+      this.#log.warn('a call did not come back', { to: this.#kind, id, method, error })
+      this.#hangUp(id, line)
+      return refuse('retry', 'the call may or may not have been carried out')
+    } finally {
+      line.waiting -= 1
+      if (line.waiting === 0) this.#hangUp(id, line)
+    }
+  }
+
+  #hangUp(id: string, line: Line): void {
+    if (this.#lines.get(id) === line) this.#lines.delete(id)
+  }
+}

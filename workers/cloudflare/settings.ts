@@ -1,0 +1,49 @@
+import { DEFAULT_LIMITS, type Limits } from '#durable/ports/host.ts'
+import type { LimitVariable, Variables } from './env.ts'
+
+export type Settings = {
+  /** Where people open this server, if not at the address of the request. */
+  readonly publicUrl: string | undefined
+  /** Lets whoever deployed the server fetch the first invitation; without it nobody can. */
+  readonly claimSecret: string | undefined
+}
+
+const MIN_SECRET_LENGTH = 16
+
+/** Throws on a value that cannot be understood; the message names the variable. */
+export function readSettings(variables: Variables): Settings {
+  const publicUrl = text(variables, 'SNUG_PUBLIC_URL')
+  const claimSecret = text(variables, 'SNUG_CLAIM_SECRET')
+  if (publicUrl !== undefined && !URL.canParse(publicUrl)) throw new RangeError('SNUG_PUBLIC_URL takes a URL.')
+  if (claimSecret !== undefined && claimSecret.length < MIN_SECRET_LENGTH) {
+    throw new RangeError(`SNUG_CLAIM_SECRET takes at least ${MIN_SECRET_LENGTH} characters.`)
+  }
+  return { publicUrl: publicUrl && new URL(publicUrl).origin, claimSecret }
+}
+
+/** The settings that the actors obey. Throws as above. */
+export function readLimits(variables: Variables): Limits {
+  const whole = (name: LimitVariable, fallback: number, min = 1) => wholeNumber(variables, name, min) ?? fallback
+  return {
+    catchUpRecords: whole('SNUG_CATCH_UP_RECORDS', DEFAULT_LIMITS.catchUpRecords),
+    messagesPerSecond: whole('SNUG_MESSAGES_PER_SECOND', DEFAULT_LIMITS.messagesPerSecond),
+    messageBurst: whole('SNUG_MESSAGE_BURST', DEFAULT_LIMITS.messageBurst),
+    requestsPerSecond: whole('SNUG_REQUESTS_PER_SECOND', DEFAULT_LIMITS.requestsPerSecond),
+    requestBurst: whole('SNUG_REQUEST_BURST', DEFAULT_LIMITS.requestBurst),
+    roomsPerMinute: whole('SNUG_ROOMS_PER_MINUTE', DEFAULT_LIMITS.roomsPerMinute),
+    roomMembers: whole('SNUG_ROOM_MEMBERS', DEFAULT_LIMITS.roomMembers, 2),
+    serverName: text(variables, 'SNUG_SERVER_NAME') ?? DEFAULT_LIMITS.serverName,
+  }
+}
+
+function wholeNumber(variables: Variables, name: LimitVariable, min: number): number | undefined {
+  const value = text(variables, name)
+  if (value === undefined) return undefined
+  if (!/^\d{1,7}$/.test(value) || Number(value) < min) throw new RangeError(`${name} takes a whole number from ${min}.`)
+  return Number(value)
+}
+
+function text(variables: Variables, name: keyof Variables): string | undefined {
+  const value = String(variables[name] ?? '').trim()
+  return value === '' ? undefined : value
+}
