@@ -74,29 +74,31 @@ export class ActorStorage implements Storage {
     if (commit.writes.length === 0 && commit.wakeAt === undefined) return this.#last
     try {
       checkSize(commit.writes)
-      this.#disk.transactionSync(() => this.#apply(commit))
+      const alarmMoved = this.#disk.transactionSync(() => this.#apply(commit))
+      this.#last = this.#whenDurable(alarmMoved)
     } catch (error) {
       return Promise.reject(this.#fail(error))
     }
-    this.#last = this.#disk.sync().catch((error) => {
-      throw this.#fail(error)
-    })
     return this.#last
   }
 
-  #apply({ writes, wakeAt }: Commit): void {
+  async #whenDurable(alarmMoved: Promise<void> | undefined): Promise<void> {
+    try {
+      await Promise.all([alarmMoved, this.#disk.sync()])
+    } catch (error) {
+      throw this.#fail(error)
+    }
+  }
+
+  /** The alarm is part of the transaction like any row. What it returns rejects where it could not be moved. */
+  #apply({ writes, wakeAt }: Commit): Promise<void> | undefined {
     const { sql } = this.#disk
     for (const { table, key, value } of writes) {
       if (value) sql.exec(STATEMENTS.put, table, encodeKey(key), value)
       else sql.exec(STATEMENTS.delete, table, encodeKey(key))
     }
-    if (wakeAt !== undefined) this.#moveAlarm(wakeAt)
-  }
-
-  /** Part of the transaction like any write; when it is durable, `sync` tells. */
-  #moveAlarm(at: number | null): void {
-    const moved = at === null ? this.#disk.deleteAlarm() : this.#disk.setAlarm(at)
-    moved.catch((error) => this.#fail(error))
+    if (wakeAt === undefined) return undefined
+    return wakeAt === null ? this.#disk.deleteAlarm() : this.#disk.setAlarm(wakeAt)
   }
 
   #read<Row extends SqlStorageValue[]>(

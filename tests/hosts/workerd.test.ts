@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import WebSocket from 'ws'
+import { closeCodes } from '#protocol/errors.ts'
+import { MAX_FRAME_BYTES } from '#protocol/limits.ts'
+import { findAgain, type Talk, twoPeopleTalk } from '#tests/support/smoke.ts'
+import { CLAIM_SECRET, startInMiniflare, startInWrangler, type WorkerdHost } from '#tests/support/workerd-hosts.ts'
+
+const HELLO = JSON.stringify({ type: 'hello', versions: [1], client: 'tests' })
+
+describe.each([
+  ['miniflare', startInMiniflare],
+  ['wrangler dev', startInWrangler],
+])('Snug on workerd, by %s', (_, start) => {
+  let host: WorkerdHost
+  let url: string
+  let talk: Talk
+
+  beforeAll(async () => {
+    host = await start()
+    url = await host.url()
+  })
+  afterAll(() => host.dispose())
+
+  function claim(secret: string): Promise<Response> {
+    return fetch(`${url}/claim`, { method: 'POST', headers: { authorization: `Bearer ${secret}` } })
+  }
+
+  async function connect(headers: Record<string, string> = {}): Promise<WebSocket> {
+    const socket = new WebSocket(`${url.replace('http', 'ws')}/ws`, { headers })
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    socket.once('open', resolve)
+    socket.once('error', reject)
+    await promise
+    return socket
+  }
+
+  function closeCode(socket: WebSocket): Promise<number> {
+    return new Promise((resolve) => socket.once('close', resolve))
+  }
+
+  test('nobody claims the server without its secret', async () => {
+    expect((await claim('another-secret-than-that')).status).toBe(401)
+    expect((await fetch(`${url}/claim`, { method: 'POST' })).status).toBe(401)
+    expect((await fetch(`${url}/claim`)).status).toBe(404)
+  })
+
+  test('two people register, talk, go away and come back', async () => {
+    const answer = await claim(CLAIM_SECRET)
+    const firstInvitation = (await answer.text()).trim()
+    expect(firstInvitation).toMatch(new RegExp(`^${url}/join/[A-Za-z0-9_-]{22}$`))
+    talk = await twoPeopleTalk({ url, firstInvitation })
+  })
+
+  test('a server that has an owner cannot be claimed again', async () => {
+    const answer = await claim(CLAIM_SECRET)
+    expect([answer.status, await answer.text()]).toEqual([409, 'already claimed\n'])
+  })
+
+  test('I1: what was acknowledged is there after workerd was killed', async () => {
+    await host.restart()
+    url = await host.url()
+    await findAgain(url, talk)
+  })
+
+  test('the page and its files come with the headers of every host', async () => {
+    const page = await fetch(`${url}/join/abc`, { headers: { accept: 'text/html' } })
+    expect([page.status, await page.text()]).toEqual([200, '<!doctype html><title>Snug</title>'])
+    expect(page.headers.get('cache-control')).toBe('no-cache')
+    const file = await fetch(`${url}/assets/app-1a2b.js`)
+    expect([file.status, await file.text()]).toEqual([200, 'document.title'])
+    expect(file.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
+    const health = await fetch(`${url}/healthz`)
+    expect([health.status, await health.text()]).toEqual([200, '{"status":"ok"}'])
+    for (const { headers } of [page, file, health]) {
+      const policy = headers.get('content-security-policy')
+      expect(policy).toContain("default-src 'none'")
+      expect(policy).toContain(`connect-src 'self' ws://${new URL(url).host}`)
+      expect(headers.get('x-content-type-options')).toBe('nosniff')
+    }
+    expect((await fetch(`${url}/assets/none.js`)).status).toBe(404)
+    expect((await fetch(`${url}/metrics`)).status).toBe(404)
+  })
+
+  test('a page of another site may open no socket', async () => {
+    await expect(connect({ origin: 'http://evil.example' })).rejects.toThrow('403')
+    const own = await connect({ origin: url })
+    own.terminate()
+  })
+
+  test('what a client says about the way it came is not believed', async () => {
+    const socket = await connect({ 'snug-transport': 'https', 'snug-address': '203.0.113.7' })
+    const [welcome] = await Promise.all([nextFrame(socket), socket.send(HELLO)])
+    expect(JSON.parse(welcome)).toMatchObject({ type: 'welcome', transport: 'loopback' })
+    socket.terminate()
+  })
+
+  test('bad frames are closed with their code, and the next good one of somebody else is answered', async () => {
+    const [bystander, binary, tooLarge] = await Promise.all([connect(), connect(), connect()])
+    binary.send(Buffer.from(HELLO))
+    expect(await closeCode(binary)).toBe(closeCodes.malformed)
+    tooLarge.send('é'.repeat(MAX_FRAME_BYTES / 2 + 1))
+    expect(await closeCode(tooLarge)).toBe(closeCodes.tooLarge)
+    const [answer] = await Promise.all([nextFrame(bystander), bystander.send('{')])
+    expect(JSON.parse(answer)).toMatchObject({ type: 'failed', refusal: { kind: 'malformed' } })
+    const [welcome] = await Promise.all([nextFrame(bystander), bystander.send(HELLO)])
+    expect(JSON.parse(welcome)).toMatchObject({ type: 'welcome' })
+    bystander.terminate()
+  })
+})
+
+function nextFrame(socket: WebSocket): Promise<string> {
+  return new Promise((resolve) => socket.once('message', (data) => resolve(String(data))))
+}

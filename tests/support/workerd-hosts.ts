@@ -1,0 +1,57 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { unstable_getMiniflareWorkerOptions as optionsOf } from 'wrangler'
+import { ROOT, Workerd } from './workerd.ts'
+import { WranglerDev } from './workerd-wrangler.ts'
+
+/** Snug as wrangler.toml describes it, in workerd. */
+export type WorkerdHost = {
+  /** Such as http://127.0.0.1:40123; another one after a restart. */
+  url(): Promise<string>
+  /** Kills workerd and starts another one on the same data. */
+  restart(): Promise<void>
+  dispose(): Promise<void>
+}
+
+/** The secret with which the server of a test is claimed. */
+export const CLAIM_SECRET = 'a-secret-that-only-tests-know'
+
+const CONFIG = join(ROOT, 'wrangler.toml')
+
+/** By Miniflare, in a bundle that esbuild makes. */
+export async function startInMiniflare(): Promise<WorkerdHost> {
+  const page = await makePage()
+  const { workerOptions, main = '' } = optionsOf(CONFIG, undefined, { overrides: { assets: { directory: page } } })
+  const { compatibilityDate, compatibilityFlags, durableObjects, assets } = workerOptions
+  const options = { compatibilityDate, compatibilityFlags, durableObjects, assets }
+  const workerd = await Workerd.start(main, { ...options, bindings: { SNUG_CLAIM_SECRET: CLAIM_SECRET } })
+  return withPage(page, workerd)
+}
+
+/** By `wrangler dev`, as somebody runs it who develops. */
+export async function startInWrangler(): Promise<WorkerdHost> {
+  const page = await makePage()
+  const wrangler = await WranglerDev.start(['--assets', page, '--var', `SNUG_CLAIM_SECRET:${CLAIM_SECRET}`])
+  return withPage(page, wrangler)
+}
+
+/** Stands for the built web client, so that these tests need no build. */
+async function makePage(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'snug-page-'))
+  await mkdir(join(folder, 'assets'))
+  await writeFile(join(folder, 'index.html'), '<!doctype html><title>Snug</title>')
+  await writeFile(join(folder, 'assets/app-1a2b.js'), 'document.title')
+  return folder
+}
+
+function withPage(folder: string, host: Workerd | WranglerDev): WorkerdHost {
+  return {
+    url: () => host.url(),
+    restart: () => host.restart(),
+    async dispose() {
+      await host.dispose()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
