@@ -81,10 +81,11 @@ describe.each([
     expect((await fetch(`${url}/metrics`)).status).toBe(404)
   })
 
-  test('a page of another site may open no socket', async () => {
+  test('a page of another site may open no socket, our own may, and close it', async () => {
     await expect(connect({ origin: 'http://evil.example' })).rejects.toThrow('403')
     const own = await connect({ origin: url })
-    own.terminate()
+    own.close(1000)
+    expect(await closeCode(own)).toBe(1000)
   })
 
   test('what a client says about the way it came is not believed', async () => {

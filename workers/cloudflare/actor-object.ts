@@ -1,12 +1,12 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { Host } from '#durable/ports/host.ts'
 import type { Log } from '#durable/ports/log.ts'
-import { type Outcome, refuse } from '#protocol/errors.ts'
+import type { Outcome } from '#protocol/errors.ts'
 import { ring } from './alarms.ts'
 import { clock } from './clock.ts'
 import type { Env } from './env.ts'
 import { openLog } from './log.ts'
-import { type Callable, makePeers } from './peers.ts'
+import { CARRIED_OUT_OR_NOT, type Callable, makePeers } from './peers.ts'
 import { random } from './random.ts'
 import { readLimits } from './settings.ts'
 import { ActorStorage } from './storage.ts'
@@ -49,7 +49,7 @@ export abstract class ActorObject<A extends HostedActor = HostedActor> extends D
       return await invoke(await this.actor, method, args)
     } catch (error) {
       this.log.error('a call to an actor failed', { method, error })
-      return refuse('retry', 'the call may or may not have been carried out')
+      return CARRIED_OUT_OR_NOT
     }
   }
 

@@ -9,6 +9,9 @@ export interface Callable {
   call(method: string, args: unknown[]): Promise<Outcome<unknown>>
 }
 
+/** The answer where nobody knows better, on either end of a call. */
+export const CARRIED_OUT_OR_NOT = refuse('retry', 'the call may or may not have been carried out')
+
 /** Passwords are hashed by one object, in an isolate of its own where Cloudflare has room. Its queue bounds them all. */
 const ONLY_HASHER = 'h0'
 
@@ -67,7 +70,7 @@ class Lines {
     } catch (error) {
       this.#log.warn('a call did not come back', { to: this.#kind, id, method, error })
       this.#hangUp(id, line)
-      return refuse('retry', 'the call may or may not have been carried out')
+      return CARRIED_OUT_OR_NOT
     } finally {
       line.waiting -= 1
       if (line.waiting === 0) this.#hangUp(id, line)

@@ -30,10 +30,10 @@ export class GatewaySockets implements Sockets {
     this.#sockets.set(id, ws)
     this.#sweep ??= setInterval(() => this.#guarded(undefined, () => gateway.sweep()), SWEEP_EVERY_MS)
     ws.accept()
-    ws.addEventListener('message', ({ data }) => this.#guarded(ws, () => receive(ws, id, data, gateway)))
-    ws.addEventListener('close', () => this.#closed(id, gateway))
-    ws.addEventListener('error', () => this.#closed(id, gateway))
-    this.#guarded(ws, () => gateway.opened(id, origin))
+    ws.addEventListener('message', ({ data }) => this.#received(id, data, gateway))
+    ws.addEventListener('close', () => this.#lost(id, gateway))
+    ws.addEventListener('error', () => this.#lost(id, gateway))
+    this.#guarded(id, () => gateway.opened(id, origin))
   }
 
   send(id: SocketId, frame: Uint8Array): void {
@@ -41,32 +41,45 @@ export class GatewaySockets implements Sockets {
     if (ws?.readyState === WebSocket.OPEN) ws.send(this.#text(frame))
   }
 
+  /** It is forgotten at once: a client that never answers the closing holds nothing here. */
   close(id: SocketId, code: number, reason: string): void {
-    this.#sockets.get(id)?.close(code, reason)
+    const ws = this.#sockets.get(id)
+    this.#forget(id)
+    if (ws?.readyState === WebSocket.OPEN) ws.close(code, reason)
   }
 
   afterTurn(callback: () => void): void {
     setTimeout(() => this.#guarded(undefined, callback), 0)
   }
 
-  #closed(id: SocketId, gateway: SocketEvents): void {
-    const ws = this.#sockets.get(id)
-    if (!ws) return
+  #received(id: SocketId, data: string | ArrayBuffer, gateway: SocketEvents): void {
+    if (!this.#sockets.has(id)) return
+    if (typeof data === 'string' && !isTooLarge(data)) return this.#guarded(id, () => gateway.received(id, data))
+    if (typeof data === 'string') this.close(id, closeCodes.tooLarge, 'frame too large')
+    else this.close(id, closeCodes.malformed, 'frames are text')
+    this.#guarded(undefined, () => gateway.closed(id))
+  }
+
+  #lost(id: SocketId, gateway: SocketEvents): void {
+    if (!this.#sockets.has(id)) return
+    this.#forget(id)
+    this.#guarded(undefined, () => gateway.closed(id))
+  }
+
+  #forget(id: SocketId): void {
     this.#sockets.delete(id)
-    if (this.#sockets.size === 0) {
-      clearInterval(this.#sweep)
-      this.#sweep = null
-    }
-    this.#guarded(ws, () => gateway.closed(id))
+    if (this.#sockets.size > 0) return
+    clearInterval(this.#sweep)
+    this.#sweep = null
   }
 
   /** A gateway that throws has a fault. One client must not bring down the others by finding it. */
-  #guarded(ws: WebSocket | undefined, event: () => void): void {
+  #guarded(id: SocketId | undefined, event: () => void): void {
     try {
       event()
     } catch (error) {
       this.#log.error('a gateway failed on an event of a socket', { error })
-      ws?.close(INTERNAL_ERROR, 'something went wrong here')
+      if (id !== undefined) this.#sockets.get(id)?.close(INTERNAL_ERROR, 'something went wrong here')
     }
   }
 
@@ -77,12 +90,6 @@ export class GatewaySockets implements Sockets {
     this.#texts.set(frame, text)
     return text
   }
-}
-
-function receive(ws: WebSocket, id: SocketId, data: string | ArrayBuffer, gateway: SocketEvents): void {
-  if (typeof data !== 'string') ws.close(closeCodes.malformed, 'frames are text')
-  else if (isTooLarge(data)) ws.close(closeCodes.tooLarge, 'frame too large')
-  else gateway.received(id, data)
 }
 
 /** workerd takes frames far above what the protocol allows. */
