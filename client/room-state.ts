@@ -127,6 +127,7 @@ export class RoomState {
     const { seq, ord, by, kind } = record
     // Whoever writes has read what stands before (SPEC.md, U3).
     const mark = by === this.#me ? { read: seq, readOrd: ord } : {}
+    if (by !== this.#me) this.mark(by, seq)
     const members = this.#facts.members + (kind === 'joined' ? 1 : kind === 'left' ? -1 : 0)
     this.#facts = { ...this.#facts, head: seq, ord, members, ...mark }
   }
