@@ -1,0 +1,175 @@
+import { makeAutoObservable, reaction } from 'mobx'
+import type { Outgoing, RoomView, Snug } from '#client/index.ts'
+import type { RoomId } from '#protocol/ids.ts'
+import type { TextRecord, TimelineRecord } from '#protocol/record.ts'
+import { Attempt } from './attempt.ts'
+import type { AttentionStore } from './attention-store.ts'
+import type { RoomsStore } from './rooms-store.ts'
+import type { SessionStore } from './session-store.ts'
+import { type TimelineRow, timelineRows } from './timeline-rows.ts'
+
+type Client = Pick<Snug, 'discard' | 'loadOlder' | 'markRead' | 'send'>
+
+export type ConversationSurroundings = {
+  readonly client: Client
+  readonly rooms: RoomsStore
+  readonly session: SessionStore
+  readonly attention: AttentionStore
+}
+
+const NO_RECORDS: readonly TimelineRecord[] = []
+const NO_MESSAGES: readonly Outgoing[] = []
+
+/** One conversation as it is looked at: its rows, how far they were seen, and what that means for the read mark. */
+export class ConversationStore {
+  readonly id: RoomId
+  readonly older = new Attempt()
+  atBottom = true
+  /** The sequence of the first message that was unread when somebody began to look. */
+  unreadFrom: number | undefined = undefined
+  /** Counts how often the loaded records began anew because what lies between was not loaded. */
+  span = 0
+  /** Counts what was sent from here: each time the newest is shown. */
+  sends = 0
+  /** The newest sequence on the screen, and the newest that was there while somebody looked. */
+  shown = 0
+  seen = 0
+  /** The head when somebody began to look: what is newer is announced. */
+  openedAt = Number.POSITIVE_INFINITY
+  readonly #around: ConversationSurroundings
+
+  constructor(id: RoomId, around: ConversationSurroundings) {
+    this.id = id
+    this.#around = around
+    makeAutoObservable(this, { id: false, older: false, firstUnread: false, watch: false, readersOf: false })
+  }
+
+  get room(): RoomView | undefined {
+    return this.#around.rooms.get(this.id)
+  }
+
+  get records(): readonly TimelineRecord[] {
+    return this.room?.records ?? NO_RECORDS
+  }
+
+  get outgoing(): readonly Outgoing[] {
+    return this.room?.outgoing ?? NO_MESSAGES
+  }
+
+  get rows(): readonly TimelineRow[] {
+    const { me } = this.#around.session
+    return me ? timelineRows(this.records, this.outgoing, me.user, this.unreadFrom) : []
+  }
+
+  /** The index of the first row: records are dense, so a row's index is its sequence. */
+  get firstIndex(): number {
+    return this.records[0]?.seq ?? (this.room?.head ?? 0) + 1
+  }
+
+  /** Messages of others that are loaded and have not been on the screen. */
+  get unseen(): number {
+    return this.newerOfOthers(Math.max(this.seen, this.room?.read ?? 0)).length
+  }
+
+  /** The newest message of another that came while the conversation was open. */
+  get newest(): TextRecord | undefined {
+    return this.newerOfOthers(this.openedAt).at(-1)
+  }
+
+  /** The sequence of the first message of another above the read mark, if it is loaded. */
+  firstUnread(): number | undefined {
+    const { room } = this
+    return room && room.unread > 0 ? this.newerOfOthers(room.read)[0]?.seq : undefined
+  }
+
+  /** How many others have read up to a place. */
+  readersOf(seq: number): number {
+    let readers = 0
+    for (const mark of this.room?.marks.values() ?? []) if (mark >= seq) readers++
+    return readers
+  }
+
+  /** Somebody looks at this conversation until the returned function is called. */
+  watch(): () => void {
+    this.begin()
+    const stops = [
+      reaction(
+        () => (this.#around.attention.attentive ? this.shown : 0),
+        (seq) => seq > 0 && this.markSeen(seq),
+        { fireImmediately: true },
+      ),
+      reaction(
+        () => this.firstIndex,
+        (first, before) => first > before && this.beginSpan(),
+      ),
+      reaction(
+        () => this.records.at(-1),
+        (record) => record?.kind === 'text' && this.noticeArrival(record),
+      ),
+    ]
+    return () => {
+      for (const stop of stops) stop()
+    }
+  }
+
+  /** Indexes of rows that are on the screen; those of waiting messages lie above the head. */
+  show(lastIndex: number): void {
+    this.shown = Math.min(lastIndex, this.records.at(-1)?.seq ?? 0)
+  }
+
+  setAtBottom(atBottom: boolean): void {
+    this.atBottom = atBottom
+  }
+
+  async loadOlder(): Promise<void> {
+    if (this.room?.complete === false) await this.older.run(() => this.#around.client.loadOlder(this.id))
+  }
+
+  /** Resolves when the message is safe on this device; rejects when it could not be kept. */
+  send(text: string): Promise<void> {
+    this.unreadFrom = undefined
+    this.sends++
+    return this.#around.client.send(this.id, text)
+  }
+
+  discard(message: Outgoing): Promise<void> {
+    return this.#around.client.discard(message)
+  }
+
+  private begin(): void {
+    this.unreadFrom = this.firstUnread()
+    this.openedAt = this.records.at(-1)?.seq ?? 0
+    this.atBottom = true
+    this.shown = 0
+    this.older.forget()
+  }
+
+  private beginSpan(): void {
+    this.span++
+  }
+
+  private markSeen(seq: number): void {
+    if (seq <= this.seen) return
+    this.seen = seq
+    this.#around.client.markRead(this.id, seq)
+  }
+
+  /** What comes while nobody looks is marked as new for when they return. */
+  private noticeArrival(record: TextRecord): void {
+    const { attention, session } = this.#around
+    if (attention.attentive || record.by === session.me?.user) return
+    const alreadyNew = this.unreadFrom !== undefined && this.unreadFrom > this.seen
+    if (!alreadyNew) this.unreadFrom = record.seq
+  }
+
+  private newerOfOthers(seq: number): TextRecord[] {
+    const me = this.#around.session.me?.user
+    const newer: TextRecord[] = []
+    for (let i = this.records.length - 1; i >= 0; i--) {
+      const record = this.records[i]
+      if (!record || record.seq <= seq) break
+      if (record.kind === 'text' && record.by !== me) newer.push(record)
+    }
+    return newer.reverse()
+  }
+}

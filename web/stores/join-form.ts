@@ -1,0 +1,62 @@
+import { makeAutoObservable } from 'mobx'
+import { nameSchema, passwordSchema } from '#protocol/fields.ts'
+import { MIN_PASSWORD_LENGTH } from '#protocol/limits.ts'
+import { cleanHandle, isHandle } from './handles.ts'
+import type { SessionStore } from './session-store.ts'
+
+/** What somebody fills in who was invited. A field is called wrong only after the form was sent once. */
+export class JoinForm {
+  name = ''
+  handle = ''
+  password = ''
+  private tried = false
+  readonly #session: Pick<SessionStore, 'register' | 'entering'>
+  readonly #invitation: string
+
+  constructor(session: Pick<SessionStore, 'register' | 'entering'>, invitation: string) {
+    this.#session = session
+    this.#invitation = invitation
+    makeAutoObservable(this)
+  }
+
+  get nameWrong(): boolean {
+    return this.tried && !nameSchema.safeParse(this.name.trim()).success
+  }
+
+  get handleWrong(): boolean {
+    return this.tried && !isHandle(cleanHandle(this.handle))
+  }
+
+  get passwordWrong(): 'short' | 'long' | undefined {
+    if (!this.tried) return undefined
+    if (this.password.length < MIN_PASSWORD_LENGTH) return 'short'
+    return passwordSchema.safeParse(this.password).success ? undefined : 'long'
+  }
+
+  setName(name: string): void {
+    this.name = name
+  }
+
+  setHandle(handle: string): void {
+    this.handle = handle
+    this.#session.entering.forget()
+  }
+
+  setPassword(password: string): void {
+    this.password = password
+    this.#session.entering.forget()
+  }
+
+  /** Whether the account was made. */
+  async submit(): Promise<boolean> {
+    this.tried = true
+    if (this.nameWrong || this.handleWrong || this.passwordWrong) return false
+    const { name, handle, password } = this
+    return this.#session.register({
+      invitation: this.#invitation,
+      handle: cleanHandle(handle),
+      name: name.trim(),
+      password,
+    })
+  }
+}

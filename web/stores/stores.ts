@@ -1,0 +1,101 @@
+import type { Snug, Store } from '#client/index.ts'
+import type { RoomId } from '#protocol/ids.ts'
+import type { Preferences } from '../preferences.ts'
+import { AttentionStore } from './attention-store.ts'
+import { ClockStore } from './clock-store.ts'
+import { ConversationStore } from './conversation-store.ts'
+import { DevicesStore } from './devices-store.ts'
+import { DirectForm } from './direct-form.ts'
+import { DraftsStore } from './drafts-store.ts'
+import { GroupForm } from './group-form.ts'
+import { InvitationForm } from './invitation-form.ts'
+import { LocaleStore } from './locale-store.ts'
+import { MembersStore } from './members-store.ts'
+import { ProfilesStore } from './profiles-store.ts'
+import { RoomsStore } from './rooms-store.ts'
+import { SessionStore } from './session-store.ts'
+import { ThemeStore } from './theme-store.ts'
+
+export type StoresParts = {
+  readonly client: Snug
+  readonly drafts: Store
+  readonly preferences: Preferences
+  /** The browser's languages, as BCP 47 tags, the dearest first. */
+  readonly languages: readonly string[]
+  /** The full address of an invitation code. */
+  readonly invitationLink: (code: string) => string
+  /** ms since 1970 */
+  readonly now: number
+}
+
+/** All that the page remembers, put together once. What is opened and closed is made here too, where it is opened. */
+export class Stores {
+  readonly session: SessionStore
+  readonly profiles: ProfilesStore
+  readonly rooms: RoomsStore
+  readonly drafts: DraftsStore
+  readonly locale: LocaleStore
+  readonly theme: ThemeStore
+  readonly clock: ClockStore
+  readonly attention = new AttentionStore()
+  readonly #client: Snug
+  readonly #invitationLink: (code: string) => string
+  readonly #conversations = new Map<RoomId, ConversationStore>()
+
+  constructor({ client, drafts, preferences, languages, invitationLink, now }: StoresParts) {
+    this.#client = client
+    this.#invitationLink = invitationLink
+    this.session = new SessionStore(client)
+    this.profiles = new ProfilesStore(client)
+    this.rooms = new RoomsStore(client, this.profiles)
+    this.drafts = new DraftsStore(drafts)
+    this.locale = new LocaleStore(preferences, languages)
+    this.theme = new ThemeStore(preferences)
+    this.clock = new ClockStore(now)
+    client.on('room-gone', (room) => this.#conversations.delete(room))
+    client.on('account', ({ status }) => {
+      if (status === 'logged-out') this.#forget()
+    })
+  }
+
+  /** Resolves when what is on this device can be shown. */
+  async start(): Promise<void> {
+    await this.drafts.load()
+    await this.#client.start()
+  }
+
+  conversation(room: RoomId): ConversationStore {
+    const known = this.#conversations.get(room)
+    if (known) return known
+    const { session, rooms, attention } = this
+    const conversation = new ConversationStore(room, { client: this.#client, session, rooms, attention })
+    this.#conversations.set(room, conversation)
+    return conversation
+  }
+
+  newDirect(): DirectForm {
+    return new DirectForm(this.#client, this.session)
+  }
+
+  newGroup(): GroupForm {
+    return new GroupForm(this.#client, this.session)
+  }
+
+  newInvitation(): InvitationForm {
+    return new InvitationForm(this.#client, this.#invitationLink)
+  }
+
+  members(room: RoomId): MembersStore {
+    return new MembersStore(room, this.#client, this.session)
+  }
+
+  devices(): DevicesStore {
+    return new DevicesStore(this.#client)
+  }
+
+  #forget(): void {
+    this.#conversations.clear()
+    this.profiles.forget()
+    void this.drafts.forgetAll()
+  }
+}

@@ -1,0 +1,8 @@
+import 'react'
+
+declare module 'react' {
+  /** The custom properties that components set by style; everything else is in the style sheets. */
+  interface CSSProperties {
+    '--hue'?: number
+  }
+}

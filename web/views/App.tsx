@@ -1,0 +1,43 @@
+import { observer } from 'mobx-react-lite'
+import { Redirect, Route, Switch } from 'wouter'
+import { patterns, routes } from '../routes.ts'
+import { AlreadyIn } from './entrance/AlreadyIn.tsx'
+import { JoinScreen } from './entrance/JoinScreen.tsx'
+import { LogInScreen } from './entrance/LogInScreen.tsx'
+import { Frame } from './Frame.tsx'
+import { Splash } from './Splash.tsx'
+import { useStores } from './stores-context.ts'
+
+export const App = observer(function App() {
+  const { session } = useStores()
+  switch (session.account.status) {
+    case 'loading':
+      return <Splash />
+    case 'logged-out':
+      return (
+        <Switch>
+          <Route path={patterns.join}>{({ code }) => <JoinScreen invitation={code} />}</Route>
+          <Route path={patterns.logIn}>
+            <LogInScreen />
+          </Route>
+          <Route>
+            <Redirect to={routes.logIn} replace />
+          </Route>
+        </Switch>
+      )
+    case 'logged-in':
+      return (
+        <Switch>
+          <Route path={patterns.join}>
+            <AlreadyIn />
+          </Route>
+          <Route path={patterns.logIn}>
+            <Redirect to={routes.home} replace />
+          </Route>
+          <Route>
+            <Frame />
+          </Route>
+        </Switch>
+      )
+  }
+})

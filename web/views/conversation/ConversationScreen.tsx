@@ -1,0 +1,28 @@
+import { MessagesSquare } from 'lucide-react'
+import { observer } from 'mobx-react-lite'
+import { useEffect } from 'react'
+import type { RoomId } from '#protocol/ids.ts'
+import { EmptyState } from '../../ui/EmptyState.tsx'
+import { useStores } from '../stores-context.ts'
+import { Composer } from './Composer.tsx'
+import { ConversationHeader } from './ConversationHeader.tsx'
+import styles from './ConversationScreen.module.css'
+import { MessageList } from './MessageList.tsx'
+
+/** One conversation. It is `key`ed by the room, so that each opens anew. */
+export const ConversationScreen = observer(function ConversationScreen({ id }: { id: RoomId }) {
+  const stores = useStores()
+  const { t } = stores.locale
+  const conversation = stores.conversation(id)
+  useEffect(() => conversation.watch(), [conversation])
+  const { room } = conversation
+  if (!room)
+    return <EmptyState icon={<MessagesSquare strokeWidth={1} />} title={t.rooms.gone} lead={t.rooms.goneLead} />
+  return (
+    <section className={styles.screen} aria-label={stores.rooms.nameOf(room) ?? t.somebody}>
+      <ConversationHeader room={room} />
+      <MessageList conversation={conversation} />
+      <Composer conversation={conversation} />
+    </section>
+  )
+})

@@ -1,0 +1,103 @@
+import { observer } from 'mobx-react-lite'
+import { useEffect, useState } from 'react'
+import { useLocation } from 'wouter'
+import type { RoomId } from '#protocol/ids.ts'
+import { refusalWords } from '../../i18n/refusal-words.ts'
+import { routes } from '../../routes.ts'
+import type { MembersStore } from '../../stores/members-store.ts'
+import { Avatar } from '../../ui/Avatar.tsx'
+import { Button } from '../../ui/Button.tsx'
+import { Confirm } from '../../ui/Confirm.tsx'
+import { Dialog } from '../../ui/Dialog.tsx'
+import { Notice } from '../../ui/Notice.tsx'
+import { Spinner } from '../../ui/Spinner.tsx'
+import { PeopleInput } from '../start/PeopleInput.tsx'
+import { useStores } from '../stores-context.ts'
+import styles from './MembersDialog.module.css'
+
+export const MembersDialog = observer(function MembersDialog({ room, onClose }: { room: RoomId; onClose: () => void }) {
+  const stores = useStores()
+  const { t, dates } = stores.locale
+  const [store] = useState(() => stores.members(room))
+  useEffect(() => void store.load(), [store])
+  const { refusal } = store.inviting
+  return (
+    <Dialog title={t.members.title} closeLabel={t.close} place="side" onClose={onClose}>
+      <div className={styles.content}>
+        <MemberList store={store} />
+        <form
+          className={styles.add}
+          onSubmit={(event) => {
+            event.preventDefault()
+            void store.add()
+          }}
+        >
+          {refusal && <Notice look="danger">{refusalWords(refusal, t, dates)}</Notice>}
+          <PeopleInput field={store.adding} label={t.members.add} hint="" />
+          <Button type="submit" look="quiet" wide busy={store.inviting.busy}>
+            {t.start.add}
+          </Button>
+        </form>
+        <LeavePart store={store} />
+      </div>
+    </Dialog>
+  )
+})
+
+const MemberList = observer(function MemberList({ store }: { store: MembersStore }) {
+  const { profiles, session, locale } = useStores()
+  const { t } = locale
+  if (store.loading.refusal) return <Notice look="danger">{t.members.failed}</Notice>
+  if (!store.members) return <Spinner />
+  return (
+    <ul className={styles.list} aria-label={t.members.title}>
+      {store.members.map(({ user, role }) => {
+        const profile = profiles.of(user)
+        return (
+          <li key={user}>
+            <Avatar id={user} name={profile?.name} size="small" />
+            <span className={styles.name}>
+              {profile?.name ?? t.somebody}
+              {user === session.me?.user && ` (${t.you})`}
+              <small>{profile && t.at(profile.handle)}</small>
+            </span>
+            {role === 'owner' && <span className={styles.role}>{t.members.owner}</span>}
+          </li>
+        )
+      })}
+    </ul>
+  )
+})
+
+const LeavePart = observer(function LeavePart({ store }: { store: MembersStore }) {
+  const { t, dates } = useStores().locale
+  const [asking, setAsking] = useState(false)
+  const [, navigate] = useLocation()
+  const { refusal, busy } = store.leaving
+
+  async function leave() {
+    if (await store.leave()) navigate(routes.home)
+  }
+
+  if (!asking) {
+    return (
+      <Button look="quiet-danger" wide onClick={() => setAsking(true)}>
+        {t.members.leave}
+      </Button>
+    )
+  }
+  return (
+    <>
+      {refusal && <Notice look="danger">{refusalWords(refusal, t, dates)}</Notice>}
+      <Confirm
+        yes={t.members.leaveYes}
+        no={t.cancel}
+        busy={busy}
+        onYes={() => void leave()}
+        onNo={() => setAsking(false)}
+      >
+        {t.members.leaveSure}
+      </Confirm>
+    </>
+  )
+})

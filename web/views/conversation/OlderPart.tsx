@@ -1,0 +1,30 @@
+import { observer } from 'mobx-react-lite'
+import type { ConversationStore } from '../../stores/conversation-store.ts'
+import { Button } from '../../ui/Button.tsx'
+import { Spinner } from '../../ui/Spinner.tsx'
+import { useStores } from '../stores-context.ts'
+import styles from './OlderPart.module.css'
+
+/** Above the first row, while there is more: loading, or what went wrong with it. */
+export const OlderPart = observer(function OlderPart({ context }: { context?: ConversationStore }) {
+  const { t } = useStores().locale
+  if (!context || context.room?.complete) return <div className={styles.top} />
+  const { refusal } = context.older
+  return (
+    <div className={styles.older} role="status">
+      {refusal ? (
+        <>
+          <span>{t.room.olderFailed}</span>
+          <Button look="quiet" size="small" onClick={() => void context.loadOlder()}>
+            {t.tryAgain}
+          </Button>
+        </>
+      ) : (
+        <>
+          <Spinner />
+          <span>{t.room.loadingOlder}</span>
+        </>
+      )}
+    </div>
+  )
+})

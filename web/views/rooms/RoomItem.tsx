@@ -1,0 +1,60 @@
+import { observer } from 'mobx-react-lite'
+import { Link, useRoute } from 'wouter'
+import type { RoomView } from '#client/index.ts'
+import { noticeWords } from '../../i18n/record-words.ts'
+import { patterns, routes } from '../../routes.ts'
+import { lastActivity } from '../../stores/rooms-store.ts'
+import { Avatar } from '../../ui/Avatar.tsx'
+import { Badge } from '../../ui/Badge.tsx'
+import { useStores } from '../stores-context.ts'
+import styles from './RoomItem.module.css'
+
+export const RoomItem = observer(function RoomItem({ room }: { room: RoomView }) {
+  const { rooms, locale, clock } = useStores()
+  const { t, dates } = locale
+  const [, params] = useRoute(patterns.room)
+  const name = rooms.nameOf(room)
+  const at = lastActivity(room)
+  return (
+    <li>
+      <Link
+        className={styles.item}
+        href={routes.room(room.id)}
+        aria-current={params?.room === room.id ? 'page' : undefined}
+      >
+        <Avatar id={room.peer ?? room.id} name={name} group={room.kind === 'group'} />
+        <span className={styles.name}>{name ?? t.somebody}</span>
+        <time className={styles.time} dateTime={new Date(at).toISOString()}>
+          {at > 0 && dates.brief(at, clock.now)}
+        </time>
+        <span className={styles.preview}>
+          <Preview room={room} />
+        </span>
+        <Badge count={room.unread} label={t.rooms.unread(room.unread)} />
+      </Link>
+    </li>
+  )
+})
+
+/** The newest words of a conversation: a draft, what waits to be sent, or what was said last. */
+const Preview = observer(function Preview({ room }: { room: RoomView }) {
+  const { drafts, profiles, session, locale } = useStores()
+  const { t } = locale
+  const draft = drafts.of(room.id)
+  if (draft !== '') {
+    return (
+      <>
+        <em>{t.rooms.draft}</em> {draft}
+      </>
+    )
+  }
+  const waiting = room.outgoing.at(-1)
+  if (waiting) return t.rooms.says(t.you, waiting.text)
+  const record = room.records.at(-1)
+  if (!record) return null
+  const nameOf = (user: typeof record.by) =>
+    user === session.me?.user ? t.you : (profiles.of(user)?.name ?? t.somebody)
+  if (record.kind !== 'text') return noticeWords(record, t, nameOf)
+  const own = record.by === session.me?.user
+  return own || room.kind === 'group' ? t.rooms.says(nameOf(record.by), record.text) : record.text
+})

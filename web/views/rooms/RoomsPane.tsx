@@ -1,0 +1,69 @@
+import { MessageCirclePlus, Search, Settings } from 'lucide-react'
+import { observer } from 'mobx-react-lite'
+import { useState } from 'react'
+import { Link } from 'wouter'
+import { routes } from '../../routes.ts'
+import { Button } from '../../ui/Button.tsx'
+import { EmptyState } from '../../ui/EmptyState.tsx'
+import { IconButton } from '../../ui/IconButton.tsx'
+import { StartDialog } from '../start/StartDialog.tsx'
+import { useStores } from '../stores-context.ts'
+import { RoomItem } from './RoomItem.tsx'
+import styles from './RoomsPane.module.css'
+
+/** All conversations, newest activity first. */
+export const RoomsPane = observer(function RoomsPane() {
+  const { rooms, locale } = useStores()
+  const { t } = locale
+  const [starting, setStarting] = useState(false)
+  return (
+    <nav className={styles.pane} aria-label={t.rooms.title}>
+      <header className={styles.header}>
+        <h1>{t.rooms.title}</h1>
+        <IconButton label={t.rooms.new} icon={<MessageCirclePlus />} onClick={() => setStarting(true)} />
+        <Link className={styles.settings} href={routes.settings} aria-label={t.settings.title} title={t.settings.title}>
+          <Settings aria-hidden />
+        </Link>
+      </header>
+      {rooms.all.length > 0 && <SearchField />}
+      <RoomList onStart={() => setStarting(true)} />
+      {starting && <StartDialog onClose={() => setStarting(false)} />}
+    </nav>
+  )
+})
+
+const SearchField = observer(function SearchField() {
+  const { rooms, locale } = useStores()
+  return (
+    <div className={styles.search}>
+      <Search aria-hidden />
+      <input
+        type="search"
+        aria-label={locale.t.rooms.search}
+        placeholder={locale.t.rooms.search}
+        value={rooms.query}
+        onChange={(event) => rooms.search(event.target.value)}
+      />
+    </div>
+  )
+})
+
+const RoomList = observer(function RoomList({ onStart }: { onStart: () => void }) {
+  const { rooms, locale } = useStores()
+  const { t } = locale
+  if (rooms.all.length === 0) {
+    return (
+      <EmptyState icon={<MessageCirclePlus strokeWidth={1} />} title={t.rooms.noneTitle} lead={t.rooms.noneLead}>
+        <Button onClick={onStart}>{t.rooms.new}</Button>
+      </EmptyState>
+    )
+  }
+  if (rooms.found.length === 0) return <p className={styles.none}>{t.rooms.noneFound(rooms.query)}</p>
+  return (
+    <ul className={styles.list}>
+      {rooms.found.map((room) => (
+        <RoomItem key={room.id} room={room} />
+      ))}
+    </ul>
+  )
+})

@@ -1,0 +1,31 @@
+import { observer } from 'mobx-react-lite'
+import { useState } from 'react'
+import { Button } from '../../ui/Button.tsx'
+import { Confirm } from '../../ui/Confirm.tsx'
+import { useStores } from '../stores-context.ts'
+
+/** Logging out removes what this device keeps, so it asks, and says what would be lost. */
+export const LogOutPart = observer(function LogOutPart() {
+  const { session, rooms, locale } = useStores()
+  const { t } = locale
+  const [asking, setAsking] = useState(false)
+  return (
+    <section>
+      {asking ? (
+        <Confirm
+          yes={t.settings.logOut}
+          no={t.cancel}
+          busy={session.leaving.busy}
+          onYes={() => void session.logOut()}
+          onNo={() => setAsking(false)}
+        >
+          {t.settings.logOutSure} {rooms.unsent > 0 && t.settings.logOutUnsent(rooms.unsent)}
+        </Confirm>
+      ) : (
+        <Button look="quiet-danger" wide onClick={() => setAsking(true)}>
+          {t.settings.logOut}
+        </Button>
+      )}
+    </section>
+  )
+})

@@ -1,0 +1,40 @@
+import { observer } from 'mobx-react-lite'
+import { type FormEvent, useState } from 'react'
+import type { RoomId } from '#protocol/ids.ts'
+import { refusalWords } from '../../i18n/refusal-words.ts'
+import { Button } from '../../ui/Button.tsx'
+import { Notice } from '../../ui/Notice.tsx'
+import { TextField } from '../../ui/TextField.tsx'
+import { useStores } from '../stores-context.ts'
+import { PeopleInput } from './PeopleInput.tsx'
+
+export const GroupPart = observer(function GroupPart({ onOpened }: { onOpened: (room: RoomId) => void }) {
+  const stores = useStores()
+  const { t, dates } = stores.locale
+  const [form] = useState(() => stores.newGroup())
+  const { refusal, busy } = form.creating
+
+  async function submit(event: FormEvent) {
+    event.preventDefault()
+    const room = await form.create()
+    if (room) onOpened(room)
+  }
+
+  return (
+    <form onSubmit={(event) => void submit(event)} noValidate>
+      {refusal && <Notice look="danger">{refusalWords(refusal, t, dates)}</Notice>}
+      <TextField
+        label={t.start.groupTitle}
+        autoComplete="off"
+        autoFocus
+        value={form.title}
+        error={form.titleWrong ? t.start.groupTitleWrong : undefined}
+        onChange={(event) => form.setTitle(event.target.value)}
+      />
+      <PeopleInput field={form.members} label={t.start.members} hint={t.start.membersHint} />
+      <Button type="submit" wide busy={busy}>
+        {t.start.createGroup}
+      </Button>
+    </form>
+  )
+})

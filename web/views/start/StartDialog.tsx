@@ -1,0 +1,45 @@
+import { observer } from 'mobx-react-lite'
+import { useState } from 'react'
+import { useLocation } from 'wouter'
+import type { RoomId } from '#protocol/ids.ts'
+import { routes } from '../../routes.ts'
+import { Dialog } from '../../ui/Dialog.tsx'
+import { Segments } from '../../ui/Segments.tsx'
+import { useStores } from '../stores-context.ts'
+import { DirectPart } from './DirectPart.tsx'
+import { GroupPart } from './GroupPart.tsx'
+import { InvitePart } from './InvitePart.tsx'
+import styles from './StartDialog.module.css'
+
+type Kind = 'direct' | 'group' | 'invite'
+
+/** Everything that begins with other people. Only the owner of the server can invite to it. */
+export const StartDialog = observer(function StartDialog({ onClose }: { onClose: () => void }) {
+  const { session, locale } = useStores()
+  const { t } = locale
+  const [kind, setKind] = useState<Kind>('direct')
+  const [, navigate] = useLocation()
+  const kinds: readonly Kind[] = session.me?.role === 'owner' ? ['direct', 'group', 'invite'] : ['direct', 'group']
+
+  function open(room: RoomId) {
+    onClose()
+    navigate(routes.room(room))
+  }
+
+  return (
+    <Dialog title={t.start.title} closeLabel={t.close} onClose={onClose}>
+      <div className={styles.parts}>
+        <Segments
+          label={t.start.kind}
+          labelShown={false}
+          value={kind}
+          options={kinds.map((value) => ({ value, label: t.start[value] }))}
+          onChange={setKind}
+        />
+        {kind === 'direct' && <DirectPart onOpened={open} />}
+        {kind === 'group' && <GroupPart onOpened={open} />}
+        {kind === 'invite' && <InvitePart />}
+      </div>
+    </Dialog>
+  )
+})
