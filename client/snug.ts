@@ -67,9 +67,10 @@ export class Snug {
     return this.#engine.stop()
   }
 
-  /** Connects without waiting for the next try. */
+  /** Connects anew without waiting: a person asks for it, or the network has changed under the connection. */
   reconnectNow(): void {
-    if (this.connection.status === 'waiting') this.#engine.session.reconnect()
+    const { status } = this.connection
+    if (status === 'waiting' || status === 'catching-up' || status === 'live') this.#engine.session.reconnect()
   }
 
   /** Makes an account with an invitation, and logs this device in. */

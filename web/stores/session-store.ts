@@ -47,9 +47,16 @@ export class SessionStore {
     this.#client.reconnectNow()
   }
 
+  /** What the person should be told: without a network there is no connection, whatever the socket still believes. */
+  get shownConnection(): Connection {
+    const lost = !this.online && this.connection.status !== 'refused'
+    return lost ? { status: 'waiting' } : this.connection
+  }
+
   setOnline(online: boolean): void {
+    const isBack = online && !this.online
     this.online = online
-    if (online) this.#client.reconnectNow()
+    if (isBack) this.#client.reconnectNow()
   }
 
   private takeConnection(connection: Connection): void {

@@ -9,7 +9,7 @@ import { useStores } from './stores-context.ts'
 /** Says in words how the connection does. Always there for assistive technology; seen only when it is not live. */
 export const ConnectionBar = observer(function ConnectionBar() {
   const { session, locale } = useStores()
-  const { connection, online } = session
+  const { shownConnection: connection, online } = session
   const { t } = locale
   return (
     <div className={styles.bar} data-connection={connection.status}>
@@ -30,7 +30,7 @@ export const ConnectionBar = observer(function ConnectionBar() {
 })
 
 const Sign = observer(function Sign() {
-  const { connection } = useStores().session
+  const { shownConnection: connection } = useStores().session
   switch (connection.status) {
     case 'connecting':
     case 'catching-up':

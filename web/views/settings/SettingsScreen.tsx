@@ -28,7 +28,7 @@ export const SettingsScreen = observer(function SettingsScreen() {
         <LookPart />
         <section>
           <h3>{t.settings.connection}</h3>
-          <p>{connectionWords(session.connection, session.online, t)}</p>
+          <p>{connectionWords(session.shownConnection, session.online, t)}</p>
         </section>
         <DevicesPart />
         <LogOutPart />
