@@ -6,7 +6,7 @@ import { keys, saved } from './saved.ts'
 /** Records are kept in pages of this many: single records would be seventy times slower to write. */
 export const PAGE_RECORDS = 100
 
-export function pageOf(seq: number): number {
+function pageOf(seq: number): number {
   return Math.floor(seq / PAGE_RECORDS)
 }
 

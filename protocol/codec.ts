@@ -61,7 +61,7 @@ export function composeFrame(events: readonly Uint8Array[]): Uint8Array {
 }
 
 /** `[a,b,c]` from the ready bytes of a, b and c. */
-export function joinArray(items: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+function joinArray(items: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   let length = 1 + Math.max(items.length, 1)
   for (const item of items) length += item.length
   const joined = new Uint8Array(length)

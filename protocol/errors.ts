@@ -25,7 +25,7 @@ const kinds = {
 } as const
 
 export type RefusalKind = keyof typeof kinds
-export const refusalKinds = Object.keys(kinds) as [RefusalKind, ...RefusalKind[]]
+const refusalKinds = Object.keys(kinds) as [RefusalKind, ...RefusalKind[]]
 
 /** `reason` is one plain English sentence for a developer; people read the translation of `kind`. */
 export const refusalSchema = z.object({

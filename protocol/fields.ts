@@ -61,4 +61,3 @@ export const accountRoleSchema = z.enum(['owner', 'member'])
 export type AccountRole = z.infer<typeof accountRoleSchema>
 
 export const memberRoleSchema = z.enum(['owner', 'member'])
-export type MemberRole = z.infer<typeof memberRoleSchema>

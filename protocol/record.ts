@@ -15,7 +15,7 @@ const place = {
   by: userIdSchema,
 }
 
-export const textRecordSchema = z.object({
+const textRecordSchema = z.object({
   ...place,
   kind: z.literal('text'),
   producer: producerIdSchema,
