@@ -122,7 +122,10 @@ describe('alarms', () => {
     let most = 0
     wake = async (actor) => {
       most = Math.max(most, ++now)
-      await new Promise((resolve) => setTimeout(resolve, 10))
+      const { promise, resolve } = Promise.withResolvers<void>()
+      // On the fake clock.
+      setTimeout(() => resolve(), 10)
+      await promise
       now -= 1
       clear(actor)
     }
