@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { makeId } from '#protocol/ids.ts'
+import { NodeHostProcess } from '../support/node-host.ts'
+import { openGroupRaw, registerRaw } from '../support/raw-account.ts'
+import { RawClient } from '../support/raw-client.ts'
+import { readTrace, type SystemCall } from '../support/system-calls.ts'
+
+const ONE_BY_ONE = 15
+const TOGETHER = 15
+const TRACED = 'trace=write,writev,pwrite64,pwritev,fdatasync,fsync,msync,sendto,sendmsg'
+const NO_SYNC = new URL('../support/no-sync.mjs', import.meta.url).href
+
+describe('T1: an acknowledgement means that the disk has confirmed it', () => {
+  test('no acknowledgement and no delivery leaves before the fdatasync of its message has returned', async () => {
+    const calls = await traceConversation()
+    for (let n = 1; n <= ONE_BY_ONE + TOGETHER; n++) expect(violation(calls, n), `message ${n}`).toBeUndefined()
+  })
+
+  test('the same check catches a store that does not sync', async () => {
+    const calls = await traceConversation({ NODE_OPTIONS: `--import=${NO_SYNC}` })
+    expect(violation(calls, 1)).toBe('no sync between the write and the answer')
+  })
+})
+
+/** What the host did while somebody sent messages, one after another and then several at once. */
+async function traceConversation(env: Record<string, string> = {}): Promise<SystemCall[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'snug-trace-'))
+  const trace = join(folder, 'trace')
+  // -s: whole pages of the store are written, and the text is looked for in them.
+  const under = ['strace', '-f', '-y', '-s', '20000', '-o', trace, '-e', TRACED]
+  const host = await NodeHostProcess.start({ built: true, under, env })
+  try {
+    const { token } = await registerRaw(host.socketUrl, host.invitation ?? '', 'owner')
+    const client = await RawClient.enter(host.socketUrl, token)
+    const room = await openGroupRaw(client)
+    client.say({ type: 'sync', id: 4, rooms: [] })
+    await client.hears('heads', ({ last }) => last !== undefined)
+    const producer = makeId('producer', randomBytes(16))
+    const send = (n: number) => client.say({ type: 'send', room, producer, n, text: markerOf(n) })
+    for (let n = 1; n <= ONE_BY_ONE; n++) {
+      send(n)
+      await client.hears('stored')
+    }
+    const last = client.hears('stored', ({ n }) => n === ONE_BY_ONE + TOGETHER)
+    for (let n = ONE_BY_ONE + 1; n <= ONE_BY_ONE + TOGETHER; n++) send(n)
+    await last
+    client.close()
+    process.kill(await onlyChildOf(host.pid), 'SIGTERM')
+    await host.exited
+    return await readTrace(trace)
+  } finally {
+    await host.dispose()
+    await rm(folder, { recursive: true })
+  }
+}
+
+function markerOf(n: number): string {
+  return `marker<${n}>`
+}
+
+/** Why the trace does not show that message n was on disk before anybody heard of it; undefined when it does. */
+function violation(calls: readonly SystemCall[], n: number): string | undefined {
+  const written = calls.find(
+    ({ text, name }) => isWrite(name) && text.includes('data.mdb>') && text.includes(markerOf(n)),
+  )
+  if (!written) return 'the message was not seen on its way to the store'
+  const told = calls.find(({ text, name }) => isWrite(name) && text.includes('<socket:') && tells(text, n))
+  if (!told) return 'the answer was not seen'
+  const synced = calls.some(
+    ({ name, text, began, returned }) =>
+      name === 'fdatasync' &&
+      text.includes('data.mdb>') &&
+      text.endsWith('= 0') &&
+      began > written.returned &&
+      returned < told.began,
+  )
+  return synced ? undefined : 'no sync between the write and the answer'
+}
+
+function tells(text: string, n: number): boolean {
+  return text.includes(markerOf(n)) || (text.includes('\\"stored\\"') && text.includes(`\\"n\\":${n},`))
+}
+
+function isWrite(name: string): boolean {
+  return ['write', 'writev', 'pwrite64', 'pwritev', 'sendto', 'sendmsg'].includes(name)
+}
+
+/** strace takes no signals itself: the host below it does. */
+async function onlyChildOf(pid: number): Promise<number> {
+  return Number(await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8'))
+}
