@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -49,7 +49,7 @@ async function traceConversation(env: Record<string, string> = {}): Promise<Syst
     for (let n = ONE_BY_ONE + 1; n <= ONE_BY_ONE + TOGETHER; n++) send(n)
     await last
     client.close()
-    process.kill(await onlyChildOf(host.pid), 'SIGTERM')
+    process.kill(await host.tracedPid(), 'SIGTERM')
     await host.exited
     return await readTrace(trace)
   } finally {
@@ -87,9 +87,4 @@ function tells(text: string, n: number): boolean {
 
 function isWrite(name: string): boolean {
   return ['write', 'writev', 'pwrite64', 'pwritev', 'sendto', 'sendmsg'].includes(name)
-}
-
-/** strace takes no signals itself: the host below it does. */
-async function onlyChildOf(pid: number): Promise<number> {
-  return Number(await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8'))
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -74,6 +74,11 @@ export class NodeHostProcess {
 
   get pid(): number {
     return this.#child?.pid ?? raise('the host does not run')
+  }
+
+  /** Where it runs under a tracer, which takes no signals itself: the host below it. */
+  async tracedPid(): Promise<number> {
+    return Number(await readFile(`/proc/${this.pid}/task/${this.pid}/children`, 'utf8'))
   }
 
   /** Resolves when the process that runs now has ended. */
