@@ -41,12 +41,15 @@ export type MachineFaults = {
   readonly keepsFailedInstances?: boolean
 }
 
+const NO_FAULTS: MachineFaults = { lostCalls: 0 }
+
 /** One simulated host: runs the actors on a disk in memory, and dies and comes back on it. */
 export class Machine {
   readonly #clock: VirtualClock
   readonly #random: SeededRandom
   readonly #disk: MemoryDisk
   readonly #faults: MachineFaults
+  readonly #limits: Limits
   #life = 0
   #instances = new Map<string, Instance>()
   #retired = new Map<string, Promise<unknown>>()
@@ -58,7 +61,14 @@ export class Machine {
   /** Whether faults happen now. */
   isFaulty = false
 
-  constructor(clock: VirtualClock, random: SeededRandom, disk: MemoryDisk, faults: MachineFaults) {
+  constructor(
+    clock: VirtualClock,
+    random: SeededRandom,
+    disk: MemoryDisk,
+    faults: MachineFaults = NO_FAULTS,
+    limits: Partial<Limits> = {},
+  ) {
+    this.#limits = { ...LIMITS, ...limits }
     this.#clock = clock
     this.#random = random
     this.#disk = disk
@@ -91,12 +101,16 @@ export class Machine {
     for (const socket of sockets) socket.closed(1006)
   }
 
-  /** An actor's memory goes; the next call loads it again. */
+  /** The memory of some actor of a kind goes; the next call loads it again. */
   evict(kind: ActorKind): void {
     const candidates = [...this.#instances.keys()].filter((key) => key.startsWith(`${kind}/`))
-    const key = candidates.length > 0 ? this.#random.pick(candidates) : undefined
-    const instance = key === undefined ? undefined : this.#instances.get(key)
-    if (key !== undefined && instance && instance.commits.size === 0) this.#retire(key, instance)
+    if (candidates.length > 0) this.evictActor(this.#random.pick(candidates))
+  }
+
+  /** An actor's memory goes, unless it is just committing. `key` is `kind/id`. */
+  evictActor(key: string): void {
+    const instance = this.#instances.get(key)
+    if (instance && instance.commits.size === 0) this.#retire(key, instance)
   }
 
   async connect(end: SocketEnd): Promise<SocketId | undefined> {
@@ -118,9 +132,14 @@ export class Machine {
   }
 
   async firstInvitation(): Promise<string> {
-    const outcome = await firstInvitation(this.#peers('host'), this.#random, this.#clock)
+    const outcome = await firstInvitation(this.peers, this.#random, this.#clock)
     if ('refused' in outcome || !outcome.ok) throw new Error('no first invitation')
     return outcome.ok.code
+  }
+
+  /** The actors as the host itself calls them. */
+  get peers(): Peers {
+    return this.#peers('host')
   }
 
   async #gateway(): Promise<Gateway> {
@@ -179,7 +198,7 @@ export class Machine {
       clock: this.#clock,
       random: this.#random,
       log: { info: () => {}, warn: () => {}, error: () => {} },
-      limits: LIMITS,
+      limits: this.#limits,
       destroy,
       sockets: {
         send: (socket, frame) => {

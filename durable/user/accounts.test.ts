@@ -1,0 +1,147 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { type Member, SmallWorld } from '#tests/support/small-world.ts'
+import { handleClaim, OWNER_CLAIM } from '../directory/claims.ts'
+import { directoryShard, fingerprint } from '../identity.ts'
+
+const SUBSCRIBER = { gateway: 'g0', generation: 'gone' }
+const TEN_MINUTES_MS = 10 * 60_000
+const EIGHT_DAYS_MS = 8 * 24 * 60 * 60_000
+
+describe('accounts', () => {
+  let world: SmallWorld
+  let owner: Member
+
+  beforeEach(async () => {
+    world = await SmallWorld.start()
+    ;[owner] = (await world.members('owner')) as [Member]
+  })
+
+  function registration(handle: string, invitation: string) {
+    const device = world.id('device')
+    return { invitation, handle, name: handle, password: 'a long password', device, deviceName: 'test' }
+  }
+
+  async function invitation(uses = 1): Promise<string> {
+    const outcome = await world.until(world.peers.user(owner.user).createInvitation(uses))
+    if ('refused' in outcome) throw new Error(outcome.refused.reason)
+    return outcome.ok.code
+  }
+
+  test('A1: an invitation that is unknown, used up or expired makes no account', async () => {
+    const invalid = { refused: { kind: 'invitation-invalid' } }
+    const attempt = (handle: string, code: string) =>
+      world.until(world.peers.user(world.id('user')).register(registration(handle, code), SUBSCRIBER))
+    expect(await attempt('a', 'A'.repeat(22))).toMatchObject(invalid)
+    const once = await invitation(1)
+    expect(await attempt('b', once)).toMatchObject({ ok: { handle: 'b', role: 'member' } })
+    expect(await attempt('c', once)).toMatchObject(invalid)
+    const late = await invitation(1)
+    await world.pass(EIGHT_DAYS_MS)
+    expect(await attempt('d', late)).toMatchObject(invalid)
+  })
+
+  test('A1: the code itself is not stored', async () => {
+    const code = await invitation()
+    const rows = await world.table('directory', directoryShard(fingerprint(code)), 'invitations')
+    expect(rows.map(([key]) => key)).toContain(fingerprint(code))
+    expect(JSON.stringify(rows)).not.toContain(code)
+  })
+
+  test('A2: of two who claim a handle at once one gets it', async () => {
+    const code = await invitation(2)
+    const outcomes = await world.until(
+      Promise.all(
+        [1, 2].map(() => world.peers.user(world.id('user')).register(registration('same', code), SUBSCRIBER)),
+      ),
+    )
+    expect(outcomes.filter((outcome) => 'ok' in outcome)).toHaveLength(1)
+    expect(outcomes.find((outcome) => 'refused' in outcome)).toMatchObject({ refused: { kind: 'handle-taken' } })
+  })
+
+  test('A3: the same registration sent again finds the account and uses the invitation once', async () => {
+    const code = await invitation(2)
+    const user = world.peers.user(world.id('user'))
+    const first = registration('again', code)
+    await world.until(user.register(first, SUBSCRIBER))
+    expect(await world.until(user.register(first, SUBSCRIBER))).toMatchObject({ ok: { handle: 'again' } })
+    const rows = await world.table('directory', directoryShard(fingerprint(code)), 'invitations')
+    expect(rows.find(([key]) => key === fingerprint(code))?.[1]).toMatchObject({ redeemedBy: [expect.any(String)] })
+  })
+
+  test('A4: a registration that was cut off gives its handle up when another wants it later', async () => {
+    const abandoned = world.id('user')
+    const shard = world.peers.directory(directoryShard(handleClaim('wanted')))
+    await world.until(shard.claim(handleClaim('wanted'), abandoned))
+    const code = await invitation(1)
+    const attempt = () =>
+      world.until(world.peers.user(world.id('user')).register(registration('wanted', code), SUBSCRIBER))
+    expect(await attempt()).toMatchObject({ refused: { kind: 'handle-taken' } })
+    await world.pass(TEN_MINUTES_MS)
+    expect(await attempt()).toMatchObject({ ok: { handle: 'wanted' } })
+  })
+
+  test('A4: an account that is made never gives its handle up', async () => {
+    const claim = handleClaim('owner')
+    await world.pass(TEN_MINUTES_MS)
+    expect(await world.until(world.peers.user(owner.user).yieldClaim(claim))).toEqual({ ok: false })
+    const shard = world.peers.directory(directoryShard(claim))
+    expect(await world.until(shard.claim(claim, world.id('user')))).toMatchObject({ refused: { kind: 'handle-taken' } })
+  })
+
+  test('A5: the user of the first invitation owns the server, and there is one', async () => {
+    const other = await SmallWorld.start()
+    const invitations = [
+      await other.until(other.machine.firstInvitation()),
+      await other.until(other.machine.firstInvitation()),
+    ]
+    const first = await other.register('first', invitations[0] ?? '')
+    await expect(other.register('second', invitations[1] ?? '')).rejects.toThrow()
+    expect(await other.table('user', first.user, 'account')).toMatchObject([['account', { role: 'owner' }]])
+    const claims = await other.table('directory', directoryShard(OWNER_CLAIM), 'claims')
+    expect(claims.find(([key]) => key === OWNER_CLAIM)?.[1]).toMatchObject({ user: first.user })
+  })
+
+  test('A6: a wrong password and an unknown handle are refused alike', async () => {
+    const socket = await world.socket()
+    await socket.ask({ type: 'hello', versions: [1], client: 'test' }, 'welcome')
+    const logIn = { type: 'log-in', password: 'not the password', deviceName: 'x', device: world.id('device') } as const
+    const wrong = await socket.ask({ ...logIn, id: 1, handle: 'owner' }, 'failed', ({ re }) => re === 1)
+    const unknown = await socket.ask({ ...logIn, id: 2, handle: 'nobody' }, 'failed', ({ re }) => re === 2)
+    expect(wrong.refusal).toEqual(unknown.refusal)
+    expect(wrong.refusal.kind).toBe('wrong-credentials')
+  })
+
+  test('A7: a token opens one device of one user; only its hash is stored', async () => {
+    const secret = owner.token.split('.')[2] ?? ''
+    const self = world.peers.user(owner.user)
+    expect(await world.until(self.authenticate(owner.device, secret, SUBSCRIBER))).toMatchObject({
+      ok: { handle: 'owner' },
+    })
+    expect(await world.until(self.authenticate(world.id('device'), secret, SUBSCRIBER))).toMatchObject({
+      refused: { kind: 'not-logged-in' },
+    })
+    const rows = JSON.stringify(await world.table('user', owner.user, 'devices'))
+    expect(rows).toContain(fingerprint(secret))
+    expect(rows).not.toContain(secret)
+  })
+
+  test('A7: a revoked device is refused, and its sockets close at once', async () => {
+    const socket = await world.enter(owner)
+    await world.until(world.peers.user(owner.user).revokeDevice(owner.device))
+    await world.pass(100)
+    expect(socket.closedWith).toBe(4003)
+    const secret = owner.token.split('.')[2] ?? ''
+    expect(
+      await world.until(world.peers.user(owner.user).authenticate(owner.device, secret, SUBSCRIBER)),
+    ).toMatchObject({
+      refused: { kind: 'not-logged-in' },
+    })
+  })
+
+  test('A8: only the owner makes invitations', async () => {
+    const member = await world.register('member', await invitation())
+    expect(await world.until(world.peers.user(member.user).createInvitation(1))).toMatchObject({
+      refused: { kind: 'forbidden' },
+    })
+  })
+})
