@@ -15,7 +15,7 @@ describe('the inbox', () => {
   const kinds = async () =>
     (await world.table('user', two.user, 'inbox')).map(([, entry]) => (entry as { kind: string }).kind)
 
-  test('I1: being added and removed reaches the inbox exactly once, whatever is repeated', async () => {
+  test('W1: being added and removed reaches the inbox exactly once, whatever is repeated', async () => {
     const room = await world.group(one, two)
     const self = world.peers.user(two.user)
     await world.until(self.roomAdded(room, 1))
@@ -27,7 +27,7 @@ describe('the inbox', () => {
     expect(await kinds()).toEqual(['room-added', 'room-removed'])
   })
 
-  test('I2: of two words about one room the one with the higher revision holds', async () => {
+  test('W2: of two words about one room the one with the higher revision holds', async () => {
     const room: RoomId = world.id('group')
     const self = world.peers.user(two.user)
     await world.until(self.roomRemoved(room, 5))
@@ -36,7 +36,7 @@ describe('the inbox', () => {
     expect(await world.table('user', two.user, 'rooms')).toMatchObject([[room, { rev: 5, member: false }]])
   })
 
-  test('I3: a device without a cursor begins at the head, one with a cursor gets what came since', async () => {
+  test('W3: a device without a cursor begins at the head, one with a cursor gets what came since', async () => {
     await world.group(one, two)
     await world.group(one, two)
     const fresh = await world.enter(two)

@@ -113,13 +113,12 @@ export class Machine {
     if (instance && instance.commits.size === 0) this.#retire(key, instance)
   }
 
-  async connect(end: SocketEnd): Promise<SocketId | undefined> {
+  async connect(end: SocketEnd, transport: SocketOrigin['transport'] = 'loopback'): Promise<SocketId | undefined> {
     if (!this.#isUp) return undefined
     const gateway = await this.#gateway()
     const socket = `s${this.#nextSocket++}`
     this.#sockets.set(socket, end)
-    const origin: SocketOrigin = { transport: 'loopback', address: '127.0.0.1' }
-    gateway.opened(socket, origin)
+    gateway.opened(socket, { transport, address: '127.0.0.1' })
     return socket
   }
 

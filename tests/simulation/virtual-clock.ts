@@ -29,6 +29,11 @@ export class VirtualClock {
     })
   }
 
+  /** A long time passes at once: what was due in it comes late. */
+  leap(ms: number): void {
+    this.#now += ms
+  }
+
   /** Runs what is due in the next `ms`; every event's consequences are played out before the next. */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms

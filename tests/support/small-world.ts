@@ -1,5 +1,6 @@
 import type { ActorKind } from '#durable/actors.ts'
 import type { Limits } from '#durable/ports/host.ts'
+import type { SocketOrigin } from '#durable/ports/sockets.ts'
 import type { Key } from '#durable/ports/storage.ts'
 import { decodeDown } from '#protocol/codec.ts'
 import type { Down } from '#protocol/down.ts'
@@ -114,8 +115,8 @@ export class SmallWorld {
     return rows.flatMap(([, record]) => (isText(record) ? [record.text] : []))
   }
 
-  async socket(): Promise<SmallSocket> {
-    return SmallSocket.open(this)
+  async socket(transport: SocketOrigin['transport'] = 'loopback'): Promise<SmallSocket> {
+    return SmallSocket.open(this, transport)
   }
 
   /** A socket that is logged in and follows everything of its user. */
@@ -144,16 +145,15 @@ export class SmallSocket {
     this.#world = world
   }
 
-  static async open(world: SmallWorld): Promise<SmallSocket> {
+  static async open(world: SmallWorld, transport: SocketOrigin['transport']): Promise<SmallSocket> {
     const end = new SmallSocket(world)
-    const socket = await world.until(
-      world.machine.connect({
-        frame: (text) => end.#take(text),
-        closed: (code) => {
-          end.closedWith = code
-        },
-      }),
-    )
+    const heard = {
+      frame: (text: string) => end.#take(text),
+      closed: (code: number) => {
+        end.closedWith = code
+      },
+    }
+    const socket = await world.until(world.machine.connect(heard, transport))
     end.#socket = socket ?? ''
     return end
   }

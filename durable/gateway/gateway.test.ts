@@ -1,0 +1,148 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { CREDIT_BYTES, LOG_IN_WITHIN_MS, SILENCE_CLOSES_AFTER_MS } from '#protocol/limits.ts'
+import type { Up } from '#protocol/up.ts'
+import { type Member, SmallWorld } from '#tests/support/small-world.ts'
+
+describe('the gateway', () => {
+  let world: SmallWorld
+  let one: Member
+
+  beforeEach(async () => {
+    world = await SmallWorld.start()
+    ;[one] = (await world.members('one')) as [Member]
+  })
+
+  /** One event of each type; one without a row does not compile. */
+  function everything(): { [Type in Up['type']]: Extract<Up, { type: Type }> } {
+    const room = world.id('group')
+    const producer = world.id('producer')
+    const { user, device, token } = one
+    const names = { handle: 'x', name: 'X', password: 'a long password', device, deviceName: 'x' }
+    return {
+      hello: { type: 'hello', versions: [1], client: 'x' },
+      register: { type: 'register', id: 1, user, invitation: 'A'.repeat(22), ...names },
+      'log-in': { type: 'log-in', id: 1, ...names },
+      authenticate: { type: 'authenticate', id: 1, token },
+      sync: { type: 'sync', id: 1, rooms: [] },
+      send: { type: 'send', room, producer, n: 1, text: 'x' },
+      skip: { type: 'skip', room, producer, n: 1 },
+      history: { type: 'history', id: 1, room, direction: 'older', anchor: 1, limit: 1 },
+      'mark-read': { type: 'mark-read', room, seq: 1 },
+      'create-group': { type: 'create-group', id: 1, room, title: 'x', members: [] },
+      'open-direct': { type: 'open-direct', id: 1, user },
+      'invite-members': { type: 'invite-members', id: 1, room, users: [user] },
+      leave: { type: 'leave', id: 1, room },
+      'list-members': { type: 'list-members', id: 1, room },
+      'find-user': { type: 'find-user', id: 1, handle: 'x' },
+      'get-profiles': { type: 'get-profiles', id: 1, users: [user] },
+      'create-invitation': { type: 'create-invitation', id: 1, uses: 1 },
+      'list-devices': { type: 'list-devices', id: 1 },
+      'revoke-device': { type: 'revoke-device', id: 1, device },
+      acknowledge: { type: 'acknowledge', bytes: 0 },
+      ping: { type: 'ping' },
+    }
+  }
+
+  async function refusalOf(event: Up, before: Up[]): Promise<string> {
+    const socket = await world.socket()
+    for (const said of before) await socket.say(said)
+    await world.pass(50)
+    const from = socket.heard.length
+    await socket.say(event)
+    await world.pass(200)
+    const answer = socket.heard.slice(from).find(({ type }) => type === 'failed' || type === 'refused')
+    return answer && 'refusal' in answer ? answer.refusal.kind : 'understood'
+  }
+
+  test('G1: before hello nothing but hello is understood', async () => {
+    for (const event of Object.values(everything())) {
+      const harmless = event.type === 'hello' || event.type === 'ping' || event.type === 'acknowledge'
+      expect(await refusalOf(event, []), event.type).toBe(harmless ? 'understood' : 'out-of-turn')
+    }
+  })
+
+  test('G1: before log-in nothing but log-in is understood', async () => {
+    const { hello, ...others } = everything()
+    for (const event of Object.values(others)) {
+      const entrance = event.type === 'register' || event.type === 'log-in' || event.type === 'authenticate'
+      const harmless = event.type === 'ping' || event.type === 'acknowledge'
+      const refusal = await refusalOf(event, [hello])
+      if (entrance || harmless) expect(refusal, event.type).not.toBe('out-of-turn')
+      else expect(refusal, event.type).toBe('out-of-turn')
+    }
+  })
+
+  test('G1: an unknown version is told, and closed', async () => {
+    const socket = await world.socket()
+    await socket.ask({ type: 'hello', versions: [99], client: 'x' }, 'failed')
+    await world.pass(100)
+    expect(socket.closedWith).toBe(4005)
+  })
+
+  test('G3: above the credit there is only lagging, until the client syncs; others are served', async () => {
+    const room = await world.group(one)
+    const lazy = await world.enter(one)
+    const keen = await world.enter(one)
+    const producer = world.id('producer')
+    const text = 'x'.repeat(16_000)
+    let received = 0
+    for (let n = 1; n * text.length < 1.5 * CREDIT_BYTES; n++) {
+      await world.send(room, one, producer, n, text)
+      await keen.hears('delivery', ({ to }) => to === n + 1)
+      received = keen.frames.reduce((sum, frame) => sum + frame.length, 0)
+      await keen.say({ type: 'acknowledge', bytes: received })
+    }
+    await lazy.hears('lagging')
+    const got = lazy.frames.reduce((sum, frame) => sum + frame.length, 0)
+    expect(got).toBeLessThanOrEqual(CREDIT_BYTES + 100)
+    expect(lazy.heard.at(-1)).toEqual({ type: 'lagging' })
+    expect(keen.all('lagging')).toEqual([])
+
+    await lazy.say({ type: 'acknowledge', bytes: got })
+    await lazy.ask({ type: 'sync', id: 9, rooms: [[room, 5]] }, 'heads', ({ last }) => last !== undefined)
+    expect(
+      lazy
+        .all('heads')
+        .flatMap(({ heads }) => heads)
+        .at(-1)?.seq,
+    ).toBe(keen.all('delivery').at(-1)?.to)
+  })
+
+  test('G4: the events of one turn for one socket leave in one frame', async () => {
+    const room = await world.group(one)
+    const socket = await world.enter(one)
+    const producer = world.id('producer')
+    const from = socket.frames.length
+    const sends = [1, 2, 3].map((n): Up => ({ type: 'send', room, producer, n, text: `text ${n}` }))
+    await socket.frame(JSON.stringify(sends))
+    await socket.hears('stored', ({ n }) => n === 3)
+    const stored = socket.frames.slice(from).filter((frame) => frame.includes('stored'))
+    expect(stored).toHaveLength(1)
+  })
+
+  test('G6: a socket that has not logged in in time, or is silent, is closed', async () => {
+    const idle = await world.socket()
+    const silent = await world.enter(one)
+    const lively = await world.enter(one)
+    await world.pass(LOG_IN_WITHIN_MS + 6_000)
+    expect(idle.closedWith).toBe(4002)
+    expect(silent.closedWith).toBeUndefined()
+    for (let passed = 0; passed < SILENCE_CLOSES_AFTER_MS; passed += 10_000) {
+      await lively.say({ type: 'ping' })
+      await world.pass(10_000)
+    }
+    expect(silent.closedWith).toBe(4001)
+    expect(lively.closedWith).toBeUndefined()
+  })
+
+  test('G7: log-in is refused on a connection that nothing protects', async () => {
+    const socket = await world.socket('insecure')
+    await socket.ask(
+      { type: 'hello', versions: [1], client: 'x' },
+      'welcome',
+      ({ transport }) => transport === 'insecure',
+    )
+    const { refusal } = await socket.ask({ type: 'authenticate', id: 1, token: one.token }, 'failed')
+    expect(refusal.kind).toBe('insecure-connection')
+  })
+})
