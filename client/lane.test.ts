@@ -1,0 +1,93 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { makeId } from '#protocol/ids.ts'
+import { type Entry, Lane } from './lane.ts'
+
+const room = makeId('group', new Uint8Array(16))
+const producer = makeId('producer', new Uint8Array(16))
+const about = { room, producer }
+
+describe('a lane of the outbox', () => {
+  let said: string[]
+  let waits: number[]
+  let lane: Lane
+
+  beforeEach(() => {
+    said = []
+    waits = []
+    lane = new Lane(
+      ({ saved: { n, refusal } }) => said.push(`${refusal ? 'skip' : 'send'} ${n}`),
+      (ms) => waits.push(ms),
+    )
+  })
+
+  function add(...ns: number[]): void {
+    for (const n of ns) lane.add({ saved: { ...about, n, text: `text ${n}`, composedAt: n }, state: 'waiting' })
+  }
+
+  const stored = (n: number, seq?: number) => lane.stored({ type: 'stored', ...about, n, seq })
+  const refused = (n: number, kind: 'busy' | 'forbidden', retryAfterMs?: number) =>
+    lane.refused({ type: 'refused', ...about, n, refusal: { kind, reason: '', retryAfterMs } })
+
+  test('sends nothing until it runs, and then in order, a few at once', () => {
+    add(1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
+    lane.pump()
+    expect(said).toEqual([])
+    lane.resume()
+    expect(said).toEqual([1, 2, 3, 4, 5, 6, 7, 8].map((n) => `send ${n}`))
+    stored(1, 11)
+    expect(said.at(-1)).toBe('send 9')
+  })
+
+  test('what is not safe on the device yet holds up what comes after it', () => {
+    add(1)
+    const second: Entry = { saved: { ...about, n: 2, text: 'x', composedAt: 2 }, state: 'saving' }
+    lane.add(second)
+    add(3)
+    lane.resume()
+    expect(said).toEqual(['send 1'])
+    second.state = 'waiting'
+    lane.pump()
+    expect(said).toEqual(['send 1', 'send 2', 'send 3'])
+  })
+
+  test('after a lost connection what was on its way is sent again', () => {
+    add(1, 2)
+    lane.resume()
+    stored(1, 5)
+    lane.interrupt()
+    lane.resume()
+    expect(said).toEqual(['send 1', 'send 2', 'send 2'])
+  })
+
+  test('a refusal for now makes all of it wait as long as it says', () => {
+    add(1, 2)
+    lane.resume()
+    refused(1, 'busy', 700)
+    refused(2, 'busy', 700)
+    add(3)
+    lane.pump()
+    expect(waits).toEqual([700])
+    expect(said).toEqual(['send 1', 'send 2'])
+    lane.resume()
+    expect(said.slice(2)).toEqual(['send 1', 'send 2', 'send 3'])
+  })
+
+  test('a refusal for good is settled by a skip and stays to be shown', () => {
+    add(1, 2)
+    lane.resume()
+    refused(1, 'forbidden')
+    expect(said.at(-1)).toBe('skip 1')
+    stored(1)
+    expect(lane.find(1)).toMatchObject({ state: 'closed', saved: { refusal: { kind: 'forbidden' }, text: 'text 1' } })
+  })
+
+  test('a message leaves when its record arrives, or when the timeline is known beyond its place', () => {
+    add(1, 2, 3)
+    lane.resume()
+    lane.arrived(1)
+    stored(2, 12)
+    stored(3, 13)
+    lane.passed(12)
+    expect(lane.entries.map(({ saved }) => saved.n)).toEqual([3])
+  })
+})

@@ -1,0 +1,79 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { composeFrame, decodeUp, encodeWithItems } from './codec.ts'
+import { MAX_EVENTS_PER_FRAME, MAX_TEXT_BYTES } from './limits.ts'
+import { fromUtf8, toUtf8, utf8Length } from './text.ts'
+
+const json = (value: unknown) => toUtf8(JSON.stringify(value))
+
+describe('ready bytes', () => {
+  test('a frame is the bytes of its event, or an array of them', () => {
+    const one = json({ type: 'pong' })
+    expect(composeFrame([one])).toBe(one)
+    expect(JSON.parse(fromUtf8(composeFrame([one, json({ a: '你' })])))).toEqual([{ type: 'pong' }, { a: '你' }])
+  })
+
+  test('items are copied behind the other fields, as if all had been encoded together', () => {
+    fc.assert(
+      fc.property(fc.array(fc.json({ maxDepth: 2 })), fc.string(), (items, name) => {
+        const bytes = encodeWithItems({ type: 'x', name }, 'items', items.map(toUtf8))
+        expect(JSON.parse(fromUtf8(bytes))).toEqual({ type: 'x', name, items: items.map((item) => JSON.parse(item)) })
+      }),
+    )
+  })
+})
+
+describe('frames from clients', () => {
+  test('whatever comes is decoded or refused, never thrown', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.json(),
+          fc.json().map((inner) => `{"type":"send","text":${inner}}`),
+        ),
+        (frame) => {
+          const decoded = decodeUp(frame)
+          expect('ok' in decoded || decoded.refused.kind === 'malformed').toBe(true)
+        },
+      ),
+    )
+  })
+
+  test('a frame is taken whole or not at all', () => {
+    const good = { type: 'ping' }
+    expect(decodeUp(JSON.stringify([good, { type: 'nonsense' }]))).toMatchObject({ refused: { kind: 'malformed' } })
+    const many = Array.from({ length: MAX_EVENTS_PER_FRAME + 1 }, () => good)
+    expect(decodeUp(JSON.stringify(many))).toMatchObject({ refused: { kind: 'malformed' } })
+  })
+
+  test('a refusal names the field and never repeats what was in it', () => {
+    const secret = 'hunter2-hunter2'
+    const decoded = decodeUp(JSON.stringify({ type: 'log-in', id: 1, handle: 'x', password: [secret], device: secret }))
+    if ('ok' in decoded) return expect.unreachable()
+    expect(decoded.refused.reason).toMatch(/^(password|device|deviceName): /)
+    expect(decoded.refused.reason).not.toContain(secret)
+  })
+})
+
+describe('text', () => {
+  test('its length in UTF-8 is counted without encoding it', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(utf8Length(text)).toBe(toUtf8(text).length)
+      }),
+    )
+    expect(utf8Length('\ud800')).toBe(3)
+  })
+
+  test('the limit is one of bytes', () => {
+    const send = (text: string) =>
+      'ok' in
+      decodeUp(
+        JSON.stringify({ type: 'send', room: `g_${'a'.repeat(22)}`, producer: `p_${'a'.repeat(22)}`, n: 1, text }),
+      )
+    expect(send('你'.repeat(Math.floor(MAX_TEXT_BYTES / 3)))).toBe(true)
+    expect(send('你'.repeat(Math.floor(MAX_TEXT_BYTES / 3) + 1))).toBe(false)
+    expect(send('x'.repeat(MAX_TEXT_BYTES))).toBe(true)
+  })
+})
