@@ -51,7 +51,7 @@ describe('frames from clients', () => {
     const secret = 'hunter2-hunter2'
     const decoded = decodeUp(JSON.stringify({ type: 'log-in', id: 1, handle: 'x', password: [secret], device: secret }))
     if ('ok' in decoded) return expect.unreachable()
-    expect(decoded.refused.reason).toMatch(/^(password|device|deviceName): /)
+    expect(decoded.refused.reason).toMatch(/^0\.(password|device|deviceName): .+/)
     expect(decoded.refused.reason).not.toContain(secret)
   })
 })

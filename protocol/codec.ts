@@ -1,3 +1,4 @@
+import { en } from 'zod/locales'
 import * as z from 'zod/mini'
 import { type Down, downSchema } from './down.ts'
 import { type Outcome, ok, refuse } from './errors.ts'
@@ -10,36 +11,41 @@ import { type Up, upSchema } from './up.ts'
  * and frames are put together from ready bytes without parsing them again.
  */
 
-const upFrameSchema = z.union([upSchema, z.array(upSchema).check(z.maxLength(MAX_EVENTS_PER_FRAME))])
-const downFrameSchema = z.union([downSchema, z.array(downSchema)])
+const upEventsSchema = z.array(upSchema).check(z.maxLength(MAX_EVENTS_PER_FRAME))
+const downEventsSchema = z.array(downSchema)
+
+/** Only servers explain: the words are no weight on the page. */
+const english = { error: /* @__PURE__ */ en().localeError }
 
 /** The events of a client's frame, or why it cannot be read. All or nothing: one bad event refuses its frame. */
 export function decodeUp(frame: string): Outcome<Up[]> {
-  return decode(frame, upFrameSchema)
+  return decode(frame, upEventsSchema, english)
 }
 
 /** The events of a server's frame. */
 export function decodeDown(frame: string): Outcome<Down[]> {
-  return decode(frame, downFrameSchema)
+  return decode(frame, downEventsSchema)
 }
 
-function decode<Event>(frame: string, schema: z.ZodMiniType<Event | Event[]>): Outcome<Event[]> {
+function decode<Event>(
+  frame: string,
+  schema: z.ZodMiniType<Event[]>,
+  words?: { error: z.core.$ZodErrorMap },
+): Outcome<Event[]> {
   let json: unknown
   try {
     json = JSON.parse(frame)
   } catch {
     return refuse('malformed', 'the frame is not JSON')
   }
-  const parsed = schema.safeParse(json)
-  if (!parsed.success) return refuse('malformed', describe(parsed.error))
-  return ok(Array.isArray(parsed.data) ? parsed.data : [parsed.data])
+  const parsed = schema.safeParse(Array.isArray(json) ? json : [json], words)
+  return parsed.success ? ok(parsed.data) : refuse('malformed', describe(parsed.error))
 }
 
-/** Where the first problem is and what it is; never a value, which might be a password. */
+/** Where the first problem is (event, then field) and what it is; never a value, which might be a password. */
 function describe(error: z.core.$ZodError): string {
-  let issue = error.issues[0]
-  while (issue?.code === 'invalid_union' && issue.errors[0]?.[0]) issue = issue.errors[0][0]
-  return `${issue?.path.join('.') || 'event'}: ${issue?.message ?? 'not understood'}`
+  const [issue] = error.issues
+  return `${issue?.path.join('.') || 'frame'}: ${issue?.message ?? 'not understood'}`
 }
 
 export function encodeUp(events: readonly Up[]): string {

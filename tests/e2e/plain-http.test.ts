@@ -1,24 +1,27 @@
 import { expect, test } from 'vitest'
-import { openBrowser } from '../support/browser.ts'
-import { NodeHostProcess } from '../support/node-host.ts'
-import { meet, talkThroughTrouble } from '../support/two-browsers.ts'
+import { MAPPED_NAME } from '../support/browser.ts'
+import { TALL } from '../support/person.ts'
+import { stageOfEachTest } from '../support/stage.ts'
+import { Story } from '../support/story.ts'
 
-test('the same conversation from a plain http:// host name, where a page has neither subtle crypto, UUIDs nor locks', async () => {
-  const host = await NodeHostProcess.start({ built: true })
-  const browser = await openBrowser('--host-resolver-rules=MAP snug.test 127.0.0.1')
-  try {
-    const origin = host.url.replace('127.0.0.1', 'snug.test')
-    const [alice, bob] = await meet(browser, origin, host.invitation ?? '')
-    const missing = await alice.page.evaluate(() => [
-      isSecureContext,
-      typeof crypto.subtle,
-      typeof crypto.randomUUID,
-      'locks' in navigator,
-    ])
-    expect(missing).toEqual([false, 'undefined', 'undefined', false])
-    await talkThroughTrouble(alice, bob, host)
-  } finally {
-    await browser.close()
-    await host.dispose()
+const stage = stageOfEachTest({ name: MAPPED_NAME, people: { viewport: TALL } })
+
+test('the same from a plain http:// host name, where a page has neither subtle crypto, nor UUIDs, nor locks', async () => {
+  const [alice, bob] = await stage().gather('alice', 'bob')
+  for (const { page } of [alice, bob]) {
+    expect(new URL(page.url()).hostname).toBe(MAPPED_NAME)
+    const has = await page.evaluate(() => ({
+      secureContext: isSecureContext,
+      subtle: typeof crypto.subtle,
+      randomUUID: typeof crypto.randomUUID,
+      locks: typeof navigator.locks,
+    }))
+    expect(has).toEqual({ secureContext: false, subtle: 'undefined', randomUUID: 'undefined', locks: 'undefined' })
   }
+  const story = new Story(stage(), alice, bob)
+  await story.beginning()
+  await story.bothReload()
+  await story.oneIsElsewhere()
+  await story.oneIsOffline()
+  await story.theHostIsKilled()
 })

@@ -1,80 +1,111 @@
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
-import { openPage } from './browser.ts'
+import { catalogues, type Language, type Messages } from '#web/i18n/messages.ts'
+import { TimelineView } from './timeline-view.ts'
+import { Watch } from './watch.ts'
 
 const PASSWORD = 'a long enough password'
+/** A page that does not show something by then never will. */
+const PATIENCE_MS = 20_000
 
-export type Shown = { readonly seq: number | undefined; readonly text: string; readonly state: string }
+export type PersonOptions = BrowserContextOptions & { readonly language?: Language }
 
-/** Somebody at a browser, who finds things by what they are called. English is spoken here. */
+const LOCALES = { en: 'en-GB', zh: 'zh-CN' } as const
+const DESKTOP = { width: 1280, height: 800 }
+export const PHONE = { width: 390, height: 844 }
+/** Every row of a short conversation is rendered on it, so that all of it can be compared. */
+export const TALL = { width: 1280, height: 2400 }
+
+/** Somebody at a browser of their own, who finds things by what they are called. */
 export class Person {
+  readonly handle: string
+  readonly name: string
   readonly page: Page
-  readonly troubles: string[]
+  readonly watch: Watch
+  readonly timeline: TimelineView
+  /** The words of this person's language. */
+  t: Messages
 
-  private constructor(page: Page, troubles: string[]) {
+  private constructor(handle: string, name: string, page: Page, t: Messages) {
+    this.handle = handle
+    this.name = name
     this.page = page
-    this.troubles = troubles
+    this.watch = new Watch(page)
+    this.timeline = new TimelineView(page, name)
+    this.t = t
   }
 
-  static async at(browser: Browser, options: BrowserContextOptions = {}): Promise<Person> {
-    const { page, troubles } = await openPage(browser, { locale: 'en-GB', ...options })
-    return new Person(page, troubles)
+  static async at(browser: Browser, handle: string, options: PersonOptions = {}): Promise<Person> {
+    const { language = 'en', ...rest } = options
+    const context = await browser.newContext({ viewport: DESKTOP, locale: LOCALES[language], ...rest })
+    context.setDefaultTimeout(PATIENCE_MS)
+    const name = handle.charAt(0).toUpperCase() + handle.slice(1)
+    return new Person(handle, name, await context.newPage(), catalogues[language])
   }
 
-  async join(link: string, handle: string, name: string): Promise<void> {
+  /** The same person and browser, in a tab that takes the place of the one before. */
+  async newTab(): Promise<Person> {
+    const context = this.page.context()
+    await this.page.close()
+    return new Person(this.handle, this.name, await context.newPage(), this.t)
+  }
+
+  async join(link: string): Promise<void> {
     await this.page.goto(link)
-    await this.page.getByLabel('Name').fill(name)
-    await this.page.getByLabel('Handle').fill(handle)
-    await this.page.getByLabel('Password', { exact: true }).fill(PASSWORD)
-    await this.page.getByRole('button', { name: 'Create account' }).click()
-    await this.isIn()
+    await this.page.getByLabel(this.t.entrance.name, { exact: true }).fill(this.name)
+    await this.enter(this.t.entrance.join)
   }
 
-  async logIn(origin: string, handle: string): Promise<void> {
+  async logIn(origin: string): Promise<void> {
     await this.page.goto(`${origin}/login`)
-    await this.page.getByLabel('Handle').fill(handle)
-    await this.page.getByLabel('Password', { exact: true }).fill(PASSWORD)
-    await this.page.getByRole('button', { name: 'Log in' }).click()
-    await this.isIn()
+    await this.enter(this.t.entrance.logIn)
+  }
+
+  async logOut(): Promise<void> {
+    await this.openSettings()
+    await this.page.getByRole('button', { name: this.t.settings.logOut, exact: true }).click()
+    await this.page.getByRole('alert').getByRole('button', { name: this.t.settings.logOut }).click()
   }
 
   async isIn(): Promise<void> {
-    await this.page.getByRole('heading', { name: 'Conversations' }).waitFor()
+    await this.page.getByRole('heading', { name: this.t.rooms.title }).waitFor()
   }
 
-  /** Makes an invitation for several people; the link. */
+  async isAtTheDoor(): Promise<void> {
+    await this.page.getByRole('heading', { name: this.t.entrance.logInTitle }).waitFor()
+  }
+
+  /** Makes an invitation for several people; resolves with the link. */
   async invite(): Promise<string> {
-    await this.begin('Invite')
-    await this.page.getByRole('radio', { name: '5 people' }).check()
-    await this.page.getByRole('button', { name: 'Create link' }).click()
-    const link = await this.page.getByLabel('Invitation link').inputValue()
-    await this.page.getByRole('button', { name: 'Close' }).click()
+    await this.begin(this.t.start.invite)
+    await this.page.getByRole('radio', { name: this.t.start.usesCount(5) }).check()
+    await this.page.getByRole('button', { name: this.t.start.createInvitation }).click()
+    const link = await this.page.getByLabel(this.t.start.link).inputValue()
+    await this.closeDialog()
     return link
   }
 
-  async writeTo(handle: string): Promise<void> {
-    await this.begin('Message')
-    await this.page.getByLabel('Their handle').fill(handle)
-    await this.page.getByRole('button', { name: 'Start conversation' }).click()
+  async writeTo(other: Person): Promise<void> {
+    await this.begin(this.t.start.direct)
+    await this.page.getByLabel(this.t.start.theirHandle).fill(other.handle)
+    await this.page.getByRole('button', { name: this.t.start.openDirect }).click()
     await this.composer.waitFor()
   }
 
-  async createGroup(title: string, handles: readonly string[]): Promise<void> {
-    await this.begin('Group')
-    await this.page.getByLabel('Group name').fill(title)
-    const members = this.page.getByLabel('Members')
-    for (const [i, handle] of handles.entries()) {
-      await members.fill(handle)
-      await members.press('Enter')
-      await this.page
-        .getByRole('button', { name: /^Remove / })
-        .nth(i)
-        .waitFor()
+  async createGroup(title: string, others: readonly Person[]): Promise<void> {
+    await this.begin(this.t.start.group)
+    await this.page.getByLabel(this.t.start.groupTitle).fill(title)
+    const field = this.page.getByLabel(this.t.start.members)
+    for (const other of others) {
+      await field.fill(other.handle)
+      await field.press('Enter')
+      await this.page.getByRole('button', { name: this.t.start.removeMember(other.name) }).waitFor()
     }
-    await this.page.getByRole('button', { name: 'Create group' }).click()
+    await this.page.getByRole('button', { name: this.t.start.createGroup }).click()
     await this.composer.waitFor()
   }
 
+  /** Opens a conversation from the list, by the name it has there. */
   async open(name: string): Promise<void> {
     await this.room(name).click()
     await this.composer.waitFor()
@@ -83,37 +114,30 @@ export class Person {
   async say(text: string): Promise<void> {
     await this.composer.fill(text)
     await this.composer.press('Enter')
-    await this.message(text).waitFor()
+    await this.timeline.message(text).waitFor()
   }
 
-  /** Resolves when the message is seen as stored. */
-  async sees(text: string): Promise<void> {
-    await this.page.locator('article[data-state="stored"]', { hasText: text }).last().waitFor()
+  async openSettings(): Promise<void> {
+    await this.page.getByRole('link', { name: this.t.settings.title }).click()
+    await this.page.getByText(this.t.settings.devicesLead).waitFor()
   }
 
-  message(text: string): Locator {
-    return this.page.locator('article', { hasText: text }).last()
+  async showMembers(): Promise<void> {
+    await this.page.getByRole('button', { name: this.t.room.showMembers }).click()
+    await this.page.getByRole('list', { name: this.t.members.title }).waitFor()
   }
 
-  /** The conversation from top to bottom, as far as it is rendered. */
-  async shown(): Promise<Shown[]> {
-    return this.page.locator('article').evaluateAll((articles) =>
-      articles.map((article) => ({
-        seq: article.dataset.seq === undefined ? undefined : Number(article.dataset.seq),
-        text: article.querySelector('p[dir]')?.textContent ?? '',
-        state: article.dataset.state ?? '',
-      })),
-    )
+  async closeDialog(): Promise<void> {
+    await this.page.getByRole('dialog').getByRole('button', { name: this.t.close }).click()
+    await this.page.getByRole('dialog').waitFor({ state: 'detached' })
   }
 
   /** What the list says is unread in a conversation. */
-  async unreadIn(name: string): Promise<string | null> {
+  async hasUnread(name: string, count: number): Promise<void> {
     const badge = this.room(name).getByRole('img')
-    return (await badge.count()) === 0 ? null : badge.getAttribute('aria-label')
-  }
-
-  async expectUnread(name: string, words: string | null): Promise<void> {
-    await expect.poll(() => this.unreadIn(name), { timeout: 20_000 }).toBe(words)
+    const said = async () => ((await badge.count()) === 0 ? null : badge.getAttribute('aria-label'))
+    const expected = count === 0 ? null : this.t.rooms.unread(count)
+    await expect.poll(said, { timeout: PATIENCE_MS, message: `unread in ${name}` }).toBe(expected)
   }
 
   /** How the connection does: live, waiting, … */
@@ -121,8 +145,16 @@ export class Person {
     await this.page.locator(`[data-connection="${status}"]`).waitFor({ state: 'attached' })
   }
 
-  async expectNoTrouble(): Promise<void> {
-    expect(this.troubles).toEqual([])
+  async goOffline(): Promise<void> {
+    this.watch.networkLost()
+    await this.page.context().setOffline(true)
+    await this.isConnected('waiting')
+  }
+
+  async goOnline(): Promise<void> {
+    await this.page.context().setOffline(false)
+    await this.isConnected('live')
+    this.watch.networkBack()
   }
 
   room(name: string): Locator {
@@ -130,11 +162,19 @@ export class Person {
   }
 
   get composer(): Locator {
-    return this.page.getByRole('textbox', { name: /^Message / })
+    return this.page.getByRole('textbox', { name: this.t.room.writeTo('').trim() })
   }
 
-  private async begin(kind: 'Message' | 'Group' | 'Invite'): Promise<void> {
-    await this.page.getByRole('button', { name: 'New conversation' }).first().click()
-    await this.page.getByRole('radio', { name: kind }).check()
+  private async enter(button: string): Promise<void> {
+    await this.page.getByLabel(this.t.entrance.handle, { exact: true }).fill(this.handle)
+    await this.page.getByLabel(this.t.entrance.password, { exact: true }).fill(PASSWORD)
+    await this.page.getByRole('button', { name: button }).click()
+    await this.isIn()
+    await this.isConnected('live')
+  }
+
+  private async begin(kind: string): Promise<void> {
+    await this.page.getByRole('button', { name: this.t.rooms.new }).first().click()
+    await this.page.getByRole('radio', { name: kind, exact: true }).check()
   }
 }

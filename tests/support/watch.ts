@@ -1,0 +1,40 @@
+import type { Page } from 'playwright-core'
+
+/** What Chromium writes to the console when something cannot be reached. */
+const LOST_NETWORK = /WebSocket connection to|net::ERR_/
+/** What it writes about a header that has no effect over plain http. */
+const NEEDS_HTTPS = /Cross-Origin-Opener-Policy header has been ignored/
+
+/**
+ * Notes whatever goes wrong in a page: errors that it throws or logs, what its security policy refuses (Chromium logs
+ * it), requests that fail. A network that the test itself took away is no trouble, as long as it says so.
+ */
+export class Watch {
+  readonly troubles: string[] = []
+  #networkIsLost = false
+
+  constructor(page: Page) {
+    page.on('crash', () => this.troubles.push('the page crashed'))
+    page.on('pageerror', (error) => this.troubles.push(`thrown: ${error.message}`))
+    page.on('console', (message) => {
+      const text = message.text()
+      if (message.type() === 'error' && !NEEDS_HTTPS.test(text)) this.#note(`logged: ${text}`, LOST_NETWORK.test(text))
+    })
+    page.on('requestfailed', (request) => this.#note(`${request.failure()?.errorText}: ${request.url()}`, true))
+    page.on('response', (response) => {
+      if (response.status() >= 400) this.troubles.push(`status ${response.status()}: ${response.url()}`)
+    })
+  }
+
+  networkLost(): void {
+    this.#networkIsLost = true
+  }
+
+  networkBack(): void {
+    this.#networkIsLost = false
+  }
+
+  #note(trouble: string, isAboutNetwork: boolean): void {
+    if (!(isAboutNetwork && this.#networkIsLost)) this.troubles.push(trouble)
+  }
+}
