@@ -29,7 +29,8 @@ export class Rooms {
   readonly #saver: Saver
   readonly #listeners: RoomsListeners
   readonly #rooms = new Map<RoomId, RoomState>()
-  readonly #filling = new Map<RoomId, Promise<void>>()
+  /** Rooms being filled, and up to where. */
+  readonly #filling = new Map<RoomId, { to: number }>()
   readonly #loadingOlder = new Map<RoomId, Promise<void>>()
   #me: UserId | undefined
   #inbox: number | undefined
@@ -95,7 +96,7 @@ export class Rooms {
   delivery({ room, to, records }: Delivery): void {
     const state = this.#rooms.get(room)
     if (!state || to <= state.timeline.last) return
-    if (!state.applyRecords(records)) return this.#fill(state, to)
+    if (!state.applyRecords(records) || state.timeline.last < to) return this.#fill(state, to)
     this.#listeners.seen(room, records, to)
     this.#touch(room)
   }
@@ -152,15 +153,20 @@ export class Rooms {
 
   /** Fetches what is missing up to `to`; one fetch at a time for each room. A lost connection ends it: catch-up does the rest. */
   #fill(state: RoomState, to: number): void {
-    if (this.#filling.has(state.id)) return
-    const filling = this.#fillUntil(state, to)
+    const filling = this.#filling.get(state.id)
+    if (filling) {
+      filling.to = Math.max(filling.to, to)
+      return
+    }
+    const goal = { to }
+    this.#filling.set(state.id, goal)
+    void this.#fillUntil(state, goal)
       .catch(() => {})
       .finally(() => this.#filling.delete(state.id))
-    this.#filling.set(state.id, filling)
   }
 
-  async #fillUntil(state: RoomState, to: number): Promise<void> {
-    while (state.timeline.last < to) {
+  async #fillUntil(state: RoomState, goal: { readonly to: number }): Promise<void> {
+    while (state.timeline.last < goal.to) {
       const records = await this.#listeners.history(state.id, 'newer', state.timeline.last, MAX_PAGE_RECORDS)
       if (records.length === 0 || !state.applyRecords(records)) return
       this.#listeners.seen(state.id, records, state.timeline.last)

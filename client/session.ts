@@ -1,4 +1,5 @@
 import { decodeDown, encodeUp } from '#protocol/codec.ts'
+import { PONG_FRAME } from '#protocol/down/pong.ts'
 import type { Answer, Down } from '#protocol/down.ts'
 import { closeCodes, type Refusal } from '#protocol/errors.ts'
 import {
@@ -112,7 +113,7 @@ export class Session {
 
   #frame(text: string): void {
     this.#heardAt = this.#clock.now()
-    this.#received += utf8Length(text)
+    if (text !== PONG_FRAME) this.#received += utf8Length(text)
     const decoded = decodeDown(text)
     // A server that talks nonsense: a fresh connection is the best there is.
     if ('refused' in decoded) return this.reconnect()

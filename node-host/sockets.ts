@@ -2,15 +2,16 @@ import type { Duplex } from 'node:stream'
 import type { RawData, WebSocket } from 'ws'
 import type { Gateway } from '#durable/gateway/gateway.ts'
 import type { Log } from '#durable/ports/log.ts'
-import type { SocketId, SocketOrigin, Sockets } from '#durable/ports/sockets.ts'
+import type { SocketId, SocketOrigin, Sockets, Survivor } from '#durable/ports/sockets.ts'
 import { closeCodes } from '#protocol/errors.ts'
+import { clock } from './clock.ts'
 import type { Counters } from './counters.ts'
 import { frameText } from './frame.ts'
 
 /** What a gateway is told about its sockets. */
 type SocketEvents = Pick<Gateway, 'opened' | 'received' | 'closed' | 'sweep'>
 
-type Socket = { readonly ws: WebSocket; readonly stream: Duplex }
+type Socket = { readonly ws: WebSocket; readonly stream: Duplex; heardAt: number }
 
 const SWEEP_EVERY_MS = 5_000
 /** A reader's credit ends far below this. What gets here all the same is cut off, so that it cannot eat the memory. */
@@ -43,14 +44,18 @@ export class GatewaySockets implements Sockets {
   add(ws: WebSocket, stream: Duplex, origin: SocketOrigin): void {
     this.#opened += 1
     const id = this.#opened.toString(36)
-    this.#sockets.set(id, { ws, stream })
+    const socket: Socket = { ws, stream, heardAt: clock.now() }
+    this.#sockets.set(id, socket)
     if (!this.#gateway) ws.close(closeCodes.draining, 'restarting')
     this.#counters.socketsOpened += 1
     this.#counters.socketsOpen += 1
     this.#sweep ??= setInterval(() => this.#tell(undefined, (gateway) => gateway.sweep()), SWEEP_EVERY_MS)
     // ws says by itself with which code it closes (1009 too large, 1007 no UTF-8, 1002 not the protocol).
     ws.on('error', () => {})
-    ws.on('message', (data, isBinary) => this.#received(id, ws, data, isBinary))
+    ws.on('message', (data, isBinary) => {
+      socket.heardAt = clock.now()
+      this.#received(id, ws, data, isBinary)
+    })
     ws.on('close', () => this.#closed(id))
     this.#tell(ws, (gateway) => gateway.opened(id, origin))
   }
@@ -67,6 +72,15 @@ export class GatewaySockets implements Sockets {
 
   close(id: SocketId, code: number, reason: string): void {
     this.#sockets.get(id)?.ws.close(code, reason)
+  }
+
+  heardAt(id: SocketId): number {
+    return this.#sockets.get(id)?.heardAt ?? 0
+  }
+
+  /** A gateway on this host ends with its sockets. */
+  survivors(): readonly Survivor[] {
+    return []
   }
 
   afterTurn(callback: () => void): void {

@@ -46,6 +46,7 @@ export class CatchUp {
       if (!connection.isAt(epoch)) return
       complete &&= joined
     }
+    connection.caughtUp()
     connection.say({ type: 'heads', heads: [], last: complete ? 'complete' : 'incomplete' })
   }
 

@@ -4,6 +4,7 @@ import type { DeviceId, UserId } from '#protocol/ids.ts'
 import type { Limits } from '../ports/host.ts'
 import type { SocketId, SocketOrigin } from '../ports/sockets.ts'
 import { Credit } from './credit.ts'
+import type { Note } from './note.ts'
 import type { Outgoing } from './outgoing.ts'
 import { TokenBucket } from './token-bucket.ts'
 
@@ -19,21 +20,25 @@ export class Connection {
   readonly socket: SocketId
   readonly origin: SocketOrigin
   readonly openedAt: number
-  readonly credit = new Credit()
+  readonly credit: Credit
   readonly requests: TokenBucket
   session: Session = { state: 'new' }
-  heardAt: number
   /** Raised by every `sync`: an earlier one that still runs stops. */
   epoch = 0
-  #lagging = false
+  #progress: Note['progress'] = 'apart'
   #open = true
   readonly #outgoing: Outgoing
 
-  constructor(socket: SocketId, origin: SocketOrigin, outgoing: Outgoing, limits: Limits, now: number) {
+  /** With a note: one that was here before. */
+  constructor(socket: SocketId, origin: SocketOrigin, outgoing: Outgoing, limits: Limits, now: number, note?: Note) {
     this.socket = socket
     this.origin = origin
-    this.openedAt = now
-    this.heardAt = now
+    this.openedAt = note?.openedAt ?? now
+    this.credit = new Credit(note?.bytes)
+    if (note) {
+      this.session = note.session
+      this.#progress = note.progress
+    }
     this.#outgoing = outgoing
     this.requests = new TokenBucket(limits.requestsPerSecond, limits.requestBurst, now)
   }
@@ -42,13 +47,17 @@ export class Connection {
     return this.#open
   }
 
+  get progress(): Note['progress'] {
+    return this.#progress
+  }
+
   /** Whether the client was told `lagging` and has not synced since: nothing else is sent to it. */
   get isLagging(): boolean {
-    return this.#lagging
+    return this.#progress === 'lagging'
   }
 
   push(event: Uint8Array): void {
-    if (this.#open && !this.#lagging) this.#outgoing.push(this, event)
+    if (this.#open && !this.isLagging) this.#outgoing.push(this, event)
   }
 
   say(event: Down): void {
@@ -56,20 +65,32 @@ export class Connection {
   }
 
   lag(): void {
-    this.#lagging = true
+    this.#progress = 'lagging'
     this.epoch++
     this.credit.release()
   }
 
   /** A `sync` begins: the client has seen what came before. */
   beginSync(): number {
-    this.#lagging = false
+    this.#progress = 'catching-up'
     this.credit.release()
     return ++this.epoch
   }
 
+  /** The client has its rooms' heads: from here on it is told what is new. */
+  caughtUp(): void {
+    this.#progress = 'following'
+  }
+
   isAt(epoch: number): boolean {
     return this.#open && this.epoch === epoch
+  }
+
+  /** What a later instance of the gateway needs to go on. A log-in under way does not survive. */
+  note(generation: string): Note {
+    const { openedAt, session } = this
+    const settled = session.state === 'authenticating' ? ({ state: 'welcome' } as const) : session
+    return { generation, openedAt, session: settled, progress: this.#progress, bytes: this.credit.bytes }
   }
 
   shut(): void {

@@ -1,10 +1,21 @@
 import { CREDIT_BYTES } from '#protocol/limits.ts'
 
+export type Bytes = { readonly sent: number; readonly acknowledged: number }
+
 /** Bytes on their way to one client. Hosts cannot all tell what a socket has buffered, so the client acknowledges. */
 export class Credit {
-  #sent = 0
-  #acknowledged = 0
+  #sent: number
+  #acknowledged: number
   #waiting: (() => void)[] = []
+
+  constructor({ sent, acknowledged }: Bytes = { sent: 0, acknowledged: 0 }) {
+    this.#sent = sent
+    this.#acknowledged = acknowledged
+  }
+
+  get bytes(): Bytes {
+    return { sent: this.#sent, acknowledged: this.#acknowledged }
+  }
 
   allows(bytes: number): boolean {
     return this.#sent - this.#acknowledged + bytes <= CREDIT_BYTES

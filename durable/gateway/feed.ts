@@ -15,6 +15,8 @@ export class Feed<D extends Delivery> {
   readonly #replay: (after: number) => Promise<Outcome<D>>
   readonly #hand: (connection: Connection, delivery: D) => void
   readonly #subscriptions = new Map<Connection, Subscription<D>>()
+  /** Live ones that nothing was handed to since they rejoined. */
+  readonly #unplaced = new Set<Connection>()
   #last: number | undefined
   #heard = 0
   #repair: Promise<boolean> | undefined
@@ -36,6 +38,7 @@ export class Feed<D extends Delivery> {
   open(connection: Connection): object {
     const subscription = { held: [] }
     this.#subscriptions.set(connection, subscription)
+    this.#unplaced.delete(connection)
     return subscription
   }
 
@@ -43,8 +46,18 @@ export class Feed<D extends Delivery> {
     return this.#subscriptions.get(connection) === subscription
   }
 
+  /**
+   * Goes on for a connection of before this gateway was out of memory. How far it got only its client knows: the first
+   * delivery from now on is handed to it whatever it brings, and the client sees by it whether something is missing.
+   */
+  rejoin(connection: Connection): void {
+    this.#subscriptions.set(connection, 'live')
+    this.#unplaced.add(connection)
+  }
+
   close(connection: Connection): void {
     this.#subscriptions.delete(connection)
+    this.#unplaced.delete(connection)
   }
 
   /** Goes live for a connection that knows everything up to `seq`. False when it must learn a newer head first. */
@@ -69,10 +82,14 @@ export class Feed<D extends Delivery> {
   async deliver(delivery: D): Promise<boolean> {
     this.#heard = Math.max(this.#heard, delivery.to)
     if (this.#last === undefined) {
-      this.#hold(delivery)
+      if (this.#unplaced.size > 0) this.#apply(delivery)
+      else this.#hold(delivery)
       return true
     }
-    if (delivery.to <= this.#last) return true
+    if (delivery.to <= this.#last) {
+      this.#place(delivery)
+      return true
+    }
     if (delivery.from > this.#last + 1) return this.#fetchGap()
     this.#apply(delivery)
     return true
@@ -85,10 +102,17 @@ export class Feed<D extends Delivery> {
 
   #apply(delivery: D): void {
     this.#last = delivery.to
+    this.#unplaced.clear()
     for (const [connection, subscription] of this.#subscriptions) {
       if (subscription === 'live') this.#hand(connection, delivery)
       else subscription.held.push(delivery)
     }
+  }
+
+  /** A repeat for the others. */
+  #place(delivery: D): void {
+    for (const connection of this.#unplaced) this.#hand(connection, delivery)
+    this.#unplaced.clear()
   }
 
   #hold(delivery: D): void {

@@ -10,20 +10,20 @@ import type { Up } from '#protocol/up.ts'
 import { Actor } from '../actor.ts'
 import type { Presence, Subscriber } from '../followers.ts'
 import type { GatewayHost } from '../ports/host.ts'
-import type { SocketId, SocketOrigin } from '../ports/sockets.ts'
+import type { SocketId, SocketOrigin, Survivor } from '../ports/sockets.ts'
 import type { RoomDelivery } from '../room/room.ts'
 import type { InboxDelivery } from '../user/inbox.ts'
 import { CatchUp } from './catch-up.ts'
 import { Connection } from './connection.ts'
 import { Entrance, isEntrance } from './entrance.ts'
 import { InboxFeeds } from './inbox-feeds.ts'
-import { Outgoing } from './outgoing.ts'
+import { type Note, readNote, writeNote } from './note.ts'
+import { Outgoing, PONG } from './outgoing.ts'
 import { type MemberRequest, Requests } from './requests.ts'
 import { RoomFeeds } from './room-feeds.ts'
 import { Sends } from './sends.ts'
 import { UserLimits } from './user-limits.ts'
 
-const PONG = encodeDown({ type: 'pong' })
 const DRAINING = encodeDown({ type: 'draining' })
 const GENERATION_BYTES = 9
 
@@ -38,13 +38,17 @@ export class Gateway extends Actor<GatewayHost> {
   readonly #requests: Requests
   readonly #sends: Sends
   readonly #userLimits: UserLimits
+  #requestsUnderWay = 0
   readonly #subscriber: Subscriber
+  readonly #before: readonly (Survivor & { readonly read: Note })[]
   #draining = false
 
   constructor(id: string, host: GatewayHost) {
     super(id, host)
     const { peers, limits } = host
-    this.#subscriber = { gateway: id, generation: toBase64Url(host.random.bytes(GENERATION_BYTES)) }
+    this.#before = host.sockets.survivors().map((survivor) => ({ ...survivor, read: readNote(survivor.note) }))
+    const generation = this.#before[0]?.read.generation ?? toBase64Url(host.random.bytes(GENERATION_BYTES))
+    this.#subscriber = { gateway: id, generation }
     this.#outgoing = new Outgoing(host.sockets, (connection) => this.#unfollow(connection))
     this.#rooms = new RoomFeeds(peers, this.#subscriber, limits.catchUpRecords)
     this.#inboxes = new InboxFeeds(peers, this.#subscriber, (connection, delivery) => this.#hand(connection, delivery))
@@ -53,6 +57,12 @@ export class Gateway extends Actor<GatewayHost> {
     this.#userLimits = new UserLimits(limits)
     this.#requests = new Requests(peers, this.#catchUp, (user) => this.#userLimits.openRoom(user, host.clock.now()))
     this.#sends = new Sends(peers, (error) => host.log.error('sends failed', { error }))
+  }
+
+  override async load(): Promise<void> {
+    await super.load()
+    for (const survivor of this.#before) this.#reopen(survivor)
+    if (this.#before.length > 0) this.host.log.info('back in memory', { sockets: this.#before.length })
   }
 
   // What the host tells it.
@@ -66,7 +76,6 @@ export class Gateway extends Actor<GatewayHost> {
   received(socket: SocketId, frame: string): void {
     const connection = this.#connections.get(socket)
     if (!connection) return
-    connection.heardAt = this.host.clock.now()
     const decoded = decodeUp(frame)
     if ('refused' in decoded) return this.#reject(connection, decoded.refused)
     for (const event of decoded.ok) this.#handle(connection, event)
@@ -82,13 +91,25 @@ export class Gateway extends Actor<GatewayHost> {
     const now = this.host.clock.now()
     const users = new Set<UserId>()
     for (const connection of this.#connections.values()) {
-      const { session, heardAt, openedAt } = connection
+      const { session, openedAt, socket } = connection
       if (session.state === 'authenticated') users.add(session.user)
       else if (now - openedAt > LOG_IN_WITHIN_MS)
         this.#close(connection, closeCodes.logInTimeout, 'not logged in in time')
-      if (now - heardAt > SILENCE_CLOSES_AFTER_MS) this.#close(connection, closeCodes.silent, 'nothing heard')
+      if (now - this.host.sockets.heardAt(socket) > SILENCE_CLOSES_AFTER_MS)
+        this.#close(connection, closeCodes.silent, 'nothing heard')
     }
     this.#userLimits.keepOnly(users)
+  }
+
+  /** Whether somebody waits for an answer: not the time to take this gateway out of memory. */
+  get isBusy(): boolean {
+    return this.#requestsUnderWay > 0 || this.#sends.isBusy
+  }
+
+  /** What a host that takes this gateway out of memory keeps with a socket; a later instance finds it in `survivors`. */
+  noteOf(socket: SocketId): string | undefined {
+    const connection = this.#connections.get(socket)
+    return connection && writeNote(connection.note(this.#subscriber.generation))
   }
 
   /** Before the host stops: answers what was received, tells everybody to come back, closes. */
@@ -112,7 +133,7 @@ export class Gateway extends Actor<GatewayHost> {
 
   /** Something about a room that has no place in its timeline. */
   async signal(generation: string, room: RoomId, event: Uint8Array): Promise<Outcome<Presence>> {
-    return ok(generation === this.#subscriber.generation ? this.#rooms.signal(room, event) : 'nobody')
+    return generation === this.#subscriber.generation ? this.#rooms.signal(room, event) : ok('nobody')
   }
 
   /** A device was revoked: its sockets close at once, also one that is just logging in. */
@@ -128,6 +149,20 @@ export class Gateway extends Actor<GatewayHost> {
   }
 
   protected override async perform(): Promise<void> {}
+
+  /** Goes on where the instance before this one was taken out of memory. */
+  #reopen({ socket, origin, read }: Survivor & { readonly read: Note }): void {
+    const { limits, clock } = this.host
+    const connection = new Connection(socket, origin, this.#outgoing, limits, clock.now(), read)
+    this.#connections.set(socket, connection)
+    const { session, progress } = connection
+    if (session.state !== 'authenticated') return
+    // What it was being told was lost with the memory.
+    if (progress === 'catching-up') this.#outgoing.lag(connection)
+    if (progress !== 'following') return
+    this.#inboxes.rejoin(connection, session.user)
+    this.#rooms.rejoin(connection, session.user)
+  }
 
   #handle(connection: Connection, event: Up): void {
     if (!connection.isOpen) return
@@ -187,10 +222,15 @@ export class Gateway extends Actor<GatewayHost> {
   #paced(connection: Connection, event: Up, work: () => Promise<void>): void {
     const waitMs = connection.requests.take(this.host.clock.now())
     if (waitMs > 0) return this.#refuse(connection, event, refuse('too-frequent', 'too many requests', waitMs).refused)
-    work().catch((error) => {
-      this.host.log.error('a request failed', { type: event.type, error })
-      this.#refuse(connection, event, refuse('retry', 'something went wrong here').refused)
-    })
+    this.#requestsUnderWay++
+    work()
+      .catch((error) => {
+        this.host.log.error('a request failed', { type: event.type, error })
+        this.#refuse(connection, event, refuse('retry', 'something went wrong here').refused)
+      })
+      .finally(() => {
+        this.#requestsUnderWay--
+      })
   }
 
   #refuse(connection: Connection, event: Up, refusal: Refusal): void {

@@ -25,6 +25,12 @@ export class InboxFeeds {
     return feed
   }
 
+  /** Goes on for a connection of before this gateway was out of memory. */
+  rejoin(connection: Connection, user: UserId): void {
+    const feed = this.#feeds.get(user) ?? this.#create(user)
+    feed.rejoin(connection)
+  }
+
   close(connection: Connection, user: UserId): void {
     const feed = this.#feeds.get(user)
     feed?.close(connection)

@@ -1,7 +1,10 @@
 import { composeFrame, encodeDown } from '#protocol/codec.ts'
+import { PONG_FRAME } from '#protocol/down/pong.ts'
+import { toUtf8 } from '#protocol/text.ts'
 import type { Sockets } from '../ports/sockets.ts'
 import type { Connection } from './connection.ts'
 
+export const PONG = toUtf8(PONG_FRAME)
 const LAGGING = encodeDown({ type: 'lagging' })
 
 /** What one turn says, gathered: one frame and one write for each socket. */
@@ -37,11 +40,17 @@ export class Outgoing {
 
   #send(connection: Connection, frame: Uint8Array): void {
     if (!connection.isOpen || connection.isLagging) return
-    if (connection.credit.allows(frame.length)) {
-      connection.credit.spend(frame.length)
+    const counted = frame === PONG ? 0 : frame.length
+    if (connection.credit.allows(counted)) {
+      connection.credit.spend(counted)
       this.#sockets.send(connection.socket, frame)
       return
     }
+    this.lag(connection)
+  }
+
+  /** Tells a client that it has to sync before it hears anything else. */
+  lag(connection: Connection): void {
     connection.lag()
     connection.credit.spend(LAGGING.length)
     this.#sockets.send(connection.socket, LAGGING)

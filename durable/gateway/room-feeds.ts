@@ -5,11 +5,13 @@ import type { Peers } from '../ports/peers.ts'
 import type { Catching, RoomDelivery } from '../room/room.ts'
 import type { Connection } from './connection.ts'
 import { Feed } from './feed.ts'
+import { Sleepers } from './sleepers.ts'
 
 /** Which connections of this gateway follow which room. */
 export class RoomFeeds {
   readonly #feeds = new Map<RoomId, Feed<RoomDelivery>>()
   readonly #rooms = new Map<Connection, Set<RoomId>>()
+  readonly #sleepers: Sleepers
   readonly #peers: Peers
   readonly #subscriber: Subscriber
   readonly #catchUpRecords: number
@@ -18,6 +20,12 @@ export class RoomFeeds {
     this.#peers = peers
     this.#subscriber = subscriber
     this.#catchUpRecords = catchUpRecords
+    this.#sleepers = new Sleepers(peers, subscriber)
+  }
+
+  /** Goes on for a connection that followed all rooms of its user before this gateway was out of memory. */
+  rejoin(connection: Connection, user: UserId): void {
+    this.#sleepers.add(connection, user)
   }
 
   /** Opens the feed for a member and asks for the head. A refusal closes it again. */
@@ -48,20 +56,34 @@ export class RoomFeeds {
   }
 
   closeAll(connection: Connection): void {
+    this.#sleepers.remove(connection)
     for (const room of this.#rooms.get(connection) ?? []) this.close(connection, room)
     this.#rooms.delete(connection)
   }
 
   async deliver(delivery: RoomDelivery): Promise<Outcome<Presence>> {
+    const woken = await this.#wakeSleepers(delivery.room)
+    if ('refused' in woken) return woken
     const feed = this.#feeds.get(delivery.room)
     if (!feed) return ok('nobody')
     return (await feed.deliver(delivery)) ? ok('here') : refuse('retry', 'the gap could not be fetched')
   }
 
-  signal(room: RoomId, event: Uint8Array): Presence {
+  async signal(room: RoomId, event: Uint8Array): Promise<Outcome<Presence>> {
+    const woken = await this.#wakeSleepers(room)
+    if ('refused' in woken) return woken
     const feed = this.#feeds.get(room)
     feed?.signal(event)
-    return feed ? 'here' : 'nobody'
+    return ok(feed ? 'here' : 'nobody')
+  }
+
+  #wakeSleepers(room: RoomId): Outcome<null> | Promise<Outcome<null>> {
+    if (!this.#sleepers.concern(room)) return ok(null)
+    return this.#sleepers.wake(room, (connection) => {
+      if (this.isFollowing(connection, room)) return
+      this.#feed(room).rejoin(connection)
+      this.#roomsOf(connection).add(room)
+    })
   }
 
   #feed(room: RoomId): Feed<RoomDelivery> {

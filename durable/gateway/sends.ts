@@ -25,6 +25,10 @@ export class Sends {
     else rooms.set(room, { user, submissions: [submission] })
   }
 
+  get isBusy(): boolean {
+    return this.#gathered.size > 0 || this.#underWay.size > 0
+  }
+
   /** Resolves when every message received so far has been answered. */
   async settled(): Promise<void> {
     this.#submitAll()

@@ -8,12 +8,24 @@ export type SocketOrigin = {
   readonly address: string
 }
 
+/** A socket that is open from before its gateway was last made, and what that gateway noted about it. */
+export type Survivor = { readonly socket: SocketId; readonly origin: SocketOrigin; readonly note: string }
+
 /** The client sockets of one gateway. */
 export interface Sockets {
   /** Sends one text frame of ready UTF-8 bytes. Never blocks; a socket that is gone is ignored. */
   send(socket: SocketId, frame: Uint8Array): void
 
   close(socket: SocketId, code: number, reason: string): void
+
+  /** When anything last came from the socket (ms). */
+  heardAt(socket: SocketId): number
+
+  /**
+   * Hosts that take a quiet gateway out of memory keep its sockets open, and its last `noteOf` each. None where a
+   * gateway stays as long as its sockets.
+   */
+  survivors(): readonly Survivor[]
 
   /** Calls back once, after the work that is ready now, so that what one turn says to a socket leaves in one write. */
   afterTurn(callback: () => void): void

@@ -102,6 +102,7 @@ describe('members', () => {
     createGroup: 'see M1, M2',
     openDirect: 'see M1, M2',
     replay: 'by gateways only',
+    stillMembers: 'by gateways only',
     send: (room, { user }) => room.send(user, [{ producer: makeId('producer', new Uint8Array(16)), n: 1, text: 'x' }]),
     invite: (room, { user }) => room.invite(user, [user]),
     leave: 'changes nothing',
@@ -130,11 +131,14 @@ describe('members', () => {
     expect(await world.table('room', room, 'timeline')).toHaveLength(1)
   })
 
-  test('M7: a gateway that does not follow gets no replay', async () => {
+  test('M7: a gateway that does not follow gets no replay and learns of no member', async () => {
     const room = await world.group(one, two)
     const stranger = { gateway: 'g9', generation: 'x' }
-    expect(await world.until(world.peers.room(room).replay(stranger, 0))).toMatchObject({
-      refused: { kind: 'forbidden' },
-    })
+    const { replay, stillMembers } = {
+      replay: await world.until(world.peers.room(room).replay(stranger, 0)),
+      stillMembers: await world.until(world.peers.room(room).stillMembers(stranger, [one.user])),
+    }
+    expect(replay).toMatchObject({ refused: { kind: 'forbidden' } })
+    expect(stillMembers).toMatchObject({ refused: { kind: 'forbidden' } })
   })
 })

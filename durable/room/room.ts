@@ -145,6 +145,14 @@ export class Room extends Publisher<Effect> {
     return ok(this.#delivery(await this.#timeline.following(after)))
   }
 
+  /** For a gateway that was out of memory: who of these it still follows for. */
+  async stillMembers(subscriber: Subscriber, users: UserId[]): Promise<Outcome<UserId[]>> {
+    if (!this.followers.includes(subscriber)) return refuse('forbidden', 'this gateway does not follow')
+    const members = users.filter((user) => this.#membership.of(user))
+    await this.durable()
+    return ok(members)
+  }
+
   async history(
     user: UserId,
     direction: 'older' | 'newer',
@@ -248,5 +256,15 @@ export class Room extends Publisher<Effect> {
 
 export type RoomCalls = Pick<
   Room,
-  'createGroup' | 'openDirect' | 'send' | 'invite' | 'leave' | 'markRead' | 'follow' | 'replay' | 'history' | 'members'
+  | 'createGroup'
+  | 'openDirect'
+  | 'send'
+  | 'invite'
+  | 'leave'
+  | 'markRead'
+  | 'follow'
+  | 'replay'
+  | 'stillMembers'
+  | 'history'
+  | 'members'
 >

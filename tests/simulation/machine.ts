@@ -3,7 +3,7 @@ import { firstInvitation } from '#durable/directory/first-invitation.ts'
 import type { Gateway } from '#durable/gateway/gateway.ts'
 import { DEFAULT_LIMITS, type GatewayHost, type HasherHost, type Limits } from '#durable/ports/host.ts'
 import type { Peers } from '#durable/ports/peers.ts'
-import type { SocketId, SocketOrigin } from '#durable/ports/sockets.ts'
+import type { SocketId, SocketOrigin, Survivor } from '#durable/ports/sockets.ts'
 import type { Storage } from '#durable/ports/storage.ts'
 import { type Outcome, refuse } from '#protocol/errors.ts'
 import type { MemoryDisk } from '../support/memory-storage.ts'
@@ -11,6 +11,7 @@ import type { SeededRandom } from './seeded-random.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 
 const GATEWAY = 'g0'
+const GATEWAY_KEY = `gateway/${GATEWAY}`
 const SWEEP_EVERY_MS = 5_000
 const ALARMS_EVERY_MS = 100
 const LIMITS: Limits = {
@@ -34,6 +35,8 @@ type Instance = {
 /** Where a client's end of a socket hears from this machine. */
 export type SocketEnd = { frame(text: string): void; closed(code: number): void }
 
+type OpenSocket = { readonly end: SocketEnd; readonly origin: SocketOrigin; heardAt: number; note?: string }
+
 export type MachineFaults = {
   /** Of a call between actors: it never arrives, or arrives and its answer is lost. The caller is told `retry`. */
   readonly lostCalls: number
@@ -53,7 +56,10 @@ export class Machine {
   #life = 0
   #instances = new Map<string, Instance>()
   #retired = new Map<string, Promise<unknown>>()
-  #sockets = new Map<SocketId, SocketEnd>()
+  #sockets = new Map<SocketId, OpenSocket>()
+  /** Calls under way, by the actor they come from and the one they go to. */
+  #underWay = new Map<string, number>()
+  #turns = 0
   #arrivals = new Map<string, number>()
   #waking = new Set<string>()
   #isUp = false
@@ -98,7 +104,9 @@ export class Machine {
     this.#waking = new Set()
     const sockets = [...this.#sockets.values()]
     this.#sockets = new Map()
-    for (const socket of sockets) socket.closed(1006)
+    this.#underWay = new Map()
+    this.#turns = 0
+    for (const { end } of sockets) end.closed(1006)
   }
 
   /** The memory of some actor of a kind goes; the next call loads it again. */
@@ -113,17 +121,35 @@ export class Machine {
     if (instance && instance.commits.size === 0) this.#retire(key, instance)
   }
 
+  /** Takes the gateway out of memory while its sockets stay open; false when something is under way there. */
+  hibernate(): boolean {
+    const instance = this.#instances.get(GATEWAY_KEY)
+    if (!instance || this.#turns > 0 || this.#underWay.has(GATEWAY_KEY)) return false
+    const gateway = instance.actor as unknown as Gateway
+    for (const [id, socket] of this.#sockets) {
+      const note = gateway.noteOf(id)
+      if (note !== undefined) socket.note = note
+    }
+    this.#instances.delete(GATEWAY_KEY)
+    return true
+  }
+
   async connect(end: SocketEnd, transport: SocketOrigin['transport'] = 'loopback'): Promise<SocketId | undefined> {
     if (!this.#isUp) return undefined
     const gateway = await this.#gateway()
     const socket = `s${this.#nextSocket++}`
-    this.#sockets.set(socket, end)
-    gateway.opened(socket, { transport, address: '127.0.0.1' })
+    const origin = { transport, address: '127.0.0.1' }
+    this.#sockets.set(socket, { end, origin, heardAt: this.#clock.now() })
+    gateway.opened(socket, origin)
     return socket
   }
 
   async receive(socket: SocketId, frame: string): Promise<void> {
-    if (this.#sockets.has(socket)) (await this.#gateway()).received(socket, frame)
+    const open = this.#sockets.get(socket)
+    if (!open) return
+    open.heardAt = this.#clock.now()
+    const gateway = await this.#gateway()
+    gateway.received(socket, frame)
   }
 
   async disconnect(socket: SocketId): Promise<void> {
@@ -201,20 +227,33 @@ export class Machine {
       destroy,
       sockets: {
         send: (socket, frame) => {
-          if (life === this.#life) this.#sockets.get(socket)?.frame(new TextDecoder().decode(frame))
+          if (life === this.#life) this.#sockets.get(socket)?.end.frame(new TextDecoder().decode(frame))
         },
         close: (socket, code) => {
-          const end = life === this.#life ? this.#sockets.get(socket) : undefined
+          const open = life === this.#life ? this.#sockets.get(socket) : undefined
           this.#sockets.delete(socket)
-          end?.closed(code)
+          open?.end.closed(code)
         },
+        heardAt: (socket) => this.#sockets.get(socket)?.heardAt ?? 0,
+        survivors: () => this.#survivors(),
         afterTurn: (callback) => {
-          this.#clock.after(0, () => life === this.#life && callback())
+          this.#turns++
+          this.#clock.after(0, () => {
+            if (life !== this.#life) return
+            this.#turns--
+            callback()
+          })
         },
       },
       // What it costs is not simulated, and what it hides needs no hiding here.
       scrypt: { derive: async (password, salt) => Uint8Array.from([...password, ...salt]).slice(0, 32) },
     }
+  }
+
+  #survivors(): Survivor[] {
+    return [...this.#sockets].flatMap(([socket, { origin, note }]) =>
+      note === undefined ? [] : [{ socket, origin, note }],
+    )
   }
 
   #peers(caller: string): Peers {
@@ -238,6 +277,32 @@ export class Machine {
   }
 
   async #call(caller: string, kind: ActorKind, id: string, method: string, args: unknown[]): Promise<Outcome<unknown>> {
+    const life = this.#life
+    const settle = this.#begin(caller, `${kind}/${id}`)
+    const answer = await this.#carry(caller, kind, id, method, args)
+    if (life === this.#life) settle()
+    return answer
+  }
+
+  /** Notes a call as under way until the answer is called. */
+  #begin(...ends: readonly string[]): () => void {
+    for (const end of ends) this.#underWay.set(end, (this.#underWay.get(end) ?? 0) + 1)
+    return () => {
+      for (const end of ends) {
+        const left = (this.#underWay.get(end) ?? 0) - 1
+        if (left > 0) this.#underWay.set(end, left)
+        else this.#underWay.delete(end)
+      }
+    }
+  }
+
+  async #carry(
+    caller: string,
+    kind: ActorKind,
+    id: string,
+    method: string,
+    args: unknown[],
+  ): Promise<Outcome<unknown>> {
     const life = this.#life
     const fate =
       this.isFaulty && this.#random.chance(this.#faults.lostCalls) ? this.#random.pick(['call', 'answer']) : 'arrives'

@@ -84,6 +84,7 @@ function act(world: World, rooms: readonly RoomId[]): string {
     machine.evict(random.pick(['room', 'user', 'directory']))
     return 'actor evicted'
   }
+  if (roll < 0.98) return machine.hibernate() ? 'gateway out of memory' : 'gateway busy'
   machine.crash()
   world.clock.after(random.int(50, 2_000), () => void machine.start())
   return 'host killed'

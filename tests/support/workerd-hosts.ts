@@ -11,6 +11,8 @@ export type WorkerdHost = {
   url(): Promise<string>
   /** Kills workerd and starts another one on the same data. */
   restart(): Promise<void>
+  /** What it logged, line by line. */
+  logs(): readonly string[]
   dispose(): Promise<void>
 }
 
@@ -19,14 +21,17 @@ export const CLAIM_SECRET = 'a-secret-that-only-tests-know'
 
 const CONFIG = join(ROOT, 'wrangler.toml')
 
+/** Takes an object out of memory; its sockets stay open. */
+export type Evicting = { evict(className: string, name: string): Promise<void> }
+
 /** By Miniflare, in a bundle that esbuild makes. */
-export async function startInMiniflare(): Promise<WorkerdHost> {
+export async function startInMiniflare(): Promise<WorkerdHost & Evicting> {
   const page = await makePage()
   const { workerOptions, main = '' } = optionsOf(CONFIG, undefined, { overrides: { assets: { directory: page } } })
   const { compatibilityDate, compatibilityFlags, durableObjects, assets } = workerOptions
   const options = { compatibilityDate, compatibilityFlags, durableObjects, assets }
   const workerd = await Workerd.start(main, { ...options, bindings: { SNUG_CLAIM_SECRET: CLAIM_SECRET } })
-  return withPage(page, workerd)
+  return { ...withPage(page, workerd), evict: (className, name) => workerd.evict(className, name) }
 }
 
 /** By `wrangler dev`, as somebody runs it who develops. */
@@ -49,6 +54,7 @@ function withPage(folder: string, host: Workerd | WranglerDev): WorkerdHost {
   return {
     url: () => host.url(),
     restart: () => host.restart(),
+    logs: () => host.logs,
     async dispose() {
       await host.dispose()
       await rm(folder, { recursive: true, force: true })

@@ -21,8 +21,8 @@ const SILENT = {
 
 /** `wrangler dev` in a process of its own, on a free port, with a folder of its own for all it keeps. */
 export class WranglerDev {
-  /** What it said, over all restarts. */
-  output = ''
+  /** What it said, over all restarts, line by line. */
+  readonly logs: string[] = []
   readonly #folder: string
   readonly #args: readonly string[]
   #child: ChildProcess | undefined
@@ -76,12 +76,12 @@ export class WranglerDev {
     for (const stream of [child.stdout, child.stderr]) {
       if (!stream) continue
       createInterface({ input: stream }).on('line', (line) => {
-        this.output += `${line}\n`
+        this.logs.push(line)
         const url = /Ready on (http:\S+)/.exec(line)?.[1]
         if (url !== undefined) ready.resolve(url)
       })
     }
-    child.once('close', () => ready.reject(new Error(`wrangler dev ended: ${this.output}`)))
+    child.once('close', () => ready.reject(new Error(`wrangler dev ended: ${this.logs.join('\n')}`)))
     return ready.promise
   }
 

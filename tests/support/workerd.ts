@@ -7,6 +7,8 @@ import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
+const SCRIPT_NAME = 'snug'
+
 export type WorkerOptions = Omit<
   Exclude<Parameters<typeof convertV4MiniflareOptions>[0], { workers: unknown }>,
   'script'
@@ -48,6 +50,11 @@ export class Workerd {
     await this.#miniflare.ready
   }
 
+  /** Takes an object out of memory, as workerd does when it has been quiet for ten seconds; its sockets stay open. */
+  async evict(className: string, name: string): Promise<void> {
+    await this.#miniflare.unsafeEvictDurableObject(SCRIPT_NAME, className, { name, webSockets: 'hibernate' })
+  }
+
   async dispose(): Promise<void> {
     await this.#miniflare.dispose()
     await rm(this.#folder, { recursive: true, force: true })
@@ -59,6 +66,7 @@ export class Workerd {
         compatibilityDate: '2026-11-01',
         compatibilityFlags: ['nodejs_compat'],
         ...this.#options,
+        name: SCRIPT_NAME,
         modules: true,
         script: this.#script,
         host: '127.0.0.1',

@@ -1,76 +1,173 @@
 import type { Gateway } from '#durable/gateway/gateway.ts'
 import type { Log } from '#durable/ports/log.ts'
-import type { SocketId, SocketOrigin, Sockets } from '#durable/ports/sockets.ts'
+import type { SocketId, SocketOrigin, Sockets, Survivor } from '#durable/ports/sockets.ts'
+import { PONG_FRAME } from '#protocol/down/pong.ts'
 import { closeCodes } from '#protocol/errors.ts'
 import { MAX_FRAME_BYTES } from '#protocol/limits.ts'
 import { fromUtf8, utf8Length } from '#protocol/text.ts'
+import { PING_FRAME } from '#protocol/up/ping.ts'
+import { clock } from './clock.ts'
 
-/** What a gateway is told about its sockets. */
-type SocketEvents = Pick<Gateway, 'opened' | 'received' | 'closed' | 'sweep'>
+/** What a gateway is told about its sockets, and asked. */
+type SocketEvents = Pick<Gateway, 'opened' | 'received' | 'closed' | 'sweep' | 'noteOf' | 'isBusy'>
 
-const SWEEP_EVERY_MS = 5_000
+/** What workerd keeps with a socket while the object is out of memory. */
+type Attachment = {
+  readonly id: SocketId
+  readonly origin: SocketOrigin
+  readonly heardAt: number
+  readonly note?: string
+}
+
+type Socket = { readonly ws: WebSocket; readonly origin: SocketOrigin; heardAt: number }
+
+/** So long after the last event notes are written. A timer holds the object in memory, so none is missed. */
+const NOTE_AFTER_MS = 1_000
+/** A gateway that waits for somebody is not put to sleep for so many times that long. */
+const MOST_DELAYS = 60
 const INTERNAL_ERROR = 1011
 
-/** The client sockets of one gateway. They hold the object in memory: they do not hibernate yet. */
+/**
+ * The client sockets of one gateway. They hibernate: workerd takes the object out of memory when nothing has happened
+ * for about ten seconds, keeps the sockets, and answers pings itself.
+ */
 export class GatewaySockets implements Sockets {
+  readonly #state: DurableObjectState
   readonly #log: Log
-  readonly #sockets = new Map<SocketId, WebSocket>()
+  readonly #sockets = new Map<SocketId, Socket>()
+  readonly #survivors: readonly Survivor[]
   /** Frames as text: what goes to many sockets is decoded once. */
   readonly #texts = new WeakMap<Uint8Array, string>()
-  #sweep: number | null = null
-  #opened = 0
+  /** Those about which something has changed since the last notes. */
+  readonly #stale = new Set<SocketId>()
+  #gateway: SocketEvents | undefined
+  #delays = 0
+  #noting = false
 
-  constructor(log: Log) {
+  constructor(state: DurableObjectState, log: Log) {
+    this.#state = state
     this.#log = log
+    state.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING_FRAME, PONG_FRAME))
+    this.#survivors = this.#findSurvivors()
   }
 
-  add(ws: WebSocket, origin: SocketOrigin, gateway: SocketEvents): void {
-    this.#opened += 1
-    const id = this.#opened.toString(36)
-    this.#sockets.set(id, ws)
-    this.#sweep ??= setInterval(() => this.#guarded(undefined, () => gateway.sweep()), SWEEP_EVERY_MS)
-    ws.accept()
-    ws.addEventListener('message', ({ data }) => this.#received(id, data, gateway))
-    ws.addEventListener('close', () => this.#lost(id, gateway))
-    ws.addEventListener('error', () => this.#lost(id, gateway))
-    this.#guarded(id, () => gateway.opened(id, origin))
+  /** From here on this gateway hears of the sockets. */
+  serve(gateway: SocketEvents): void {
+    this.#gateway = gateway
+  }
+
+  /** Opens a socket; the answer is the client's end of it. */
+  accept(origin: SocketOrigin): WebSocket {
+    const { 0: client, 1: ws } = new WebSocketPair()
+    const id = crypto.randomUUID()
+    const heardAt = clock.now()
+    attach(ws, { id, origin, heardAt })
+    this.#state.acceptWebSocket(ws)
+    this.#sockets.set(id, { ws, origin, heardAt })
+    this.#tell(id, (gateway) => gateway.opened(id, origin))
+    return client
+  }
+
+  received(ws: WebSocket, data: string | ArrayBuffer): void {
+    const { id } = attachmentOf(ws)
+    const socket = this.#sockets.get(id)
+    if (!socket) return
+    socket.heardAt = clock.now()
+    if (typeof data === 'string' && !isTooLarge(data)) return this.#tell(id, (gateway) => gateway.received(id, data))
+    if (typeof data === 'string') this.close(id, closeCodes.tooLarge, 'frame too large')
+    else this.close(id, closeCodes.malformed, 'frames are text')
+    this.#tell(undefined, (gateway) => gateway.closed(id))
+  }
+
+  /** The client's end is gone, or says that it goes. */
+  lost(ws: WebSocket): void {
+    const { id } = attachmentOf(ws)
+    if (!this.#sockets.delete(id)) return
+    this.#tell(undefined, (gateway) => gateway.closed(id))
+  }
+
+  sweep(): void {
+    this.#tell(undefined, (gateway) => gateway.sweep())
+  }
+
+  get isEmpty(): boolean {
+    return this.#sockets.size === 0
   }
 
   send(id: SocketId, frame: Uint8Array): void {
-    const ws = this.#sockets.get(id)
-    if (ws?.readyState === WebSocket.OPEN) ws.send(this.#text(frame))
+    const ws = this.#sockets.get(id)?.ws
+    if (ws?.readyState !== WebSocket.OPEN) return
+    ws.send(this.#text(frame))
+    this.#noteLater(id)
   }
 
   /** It is forgotten at once: a client that never answers the closing holds nothing here. */
   close(id: SocketId, code: number, reason: string): void {
-    const ws = this.#sockets.get(id)
-    this.#forget(id)
+    const ws = this.#sockets.get(id)?.ws
+    this.#sockets.delete(id)
     if (ws?.readyState === WebSocket.OPEN) ws.close(code, reason)
+  }
+
+  heardAt(id: SocketId): number {
+    const socket = this.#sockets.get(id)
+    if (!socket) return 0
+    const pinged = this.#state.getWebSocketAutoResponseTimestamp(socket.ws)?.getTime() ?? 0
+    return Math.max(socket.heardAt, pinged)
+  }
+
+  survivors(): readonly Survivor[] {
+    return this.#survivors
   }
 
   afterTurn(callback: () => void): void {
     setTimeout(() => this.#guarded(undefined, callback), 0)
   }
 
-  #received(id: SocketId, data: string | ArrayBuffer, gateway: SocketEvents): void {
-    if (!this.#sockets.has(id)) return
-    if (typeof data === 'string' && !isTooLarge(data)) return this.#guarded(id, () => gateway.received(id, data))
-    if (typeof data === 'string') this.close(id, closeCodes.tooLarge, 'frame too large')
-    else this.close(id, closeCodes.malformed, 'frames are text')
-    this.#guarded(undefined, () => gateway.closed(id))
+  /** A socket without a note had just opened when the object left memory: its client has to come again. */
+  #findSurvivors(): Survivor[] {
+    const survivors: Survivor[] = []
+    for (const ws of this.#state.getWebSockets()) {
+      if (ws.readyState !== WebSocket.OPEN) continue
+      const { id, origin, heardAt, note } = attachmentOf(ws)
+      if (note === undefined) ws.close(closeCodes.draining, 'restarting')
+      else {
+        this.#sockets.set(id, { ws, origin, heardAt })
+        survivors.push({ socket: id, origin, note })
+      }
+    }
+    return survivors
   }
 
-  #lost(id: SocketId, gateway: SocketEvents): void {
-    if (!this.#sockets.has(id)) return
-    this.#forget(id)
-    this.#guarded(undefined, () => gateway.closed(id))
+  #noteLater(id: SocketId): void {
+    this.#stale.add(id)
+    if (this.#noting) return
+    this.#noting = true
+    this.#delays = 0
+    this.#wait()
   }
 
-  #forget(id: SocketId): void {
-    this.#sockets.delete(id)
-    if (this.#sockets.size > 0) return
-    clearInterval(this.#sweep)
-    this.#sweep = null
+  #wait(): void {
+    setTimeout(() => {
+      if (this.#gateway?.isBusy && this.#delays++ < MOST_DELAYS) this.#wait()
+      else this.#guarded(undefined, () => this.#writeNotes())
+    }, NOTE_AFTER_MS)
+  }
+
+  #writeNotes(): void {
+    this.#noting = false
+    for (const id of this.#stale) {
+      const socket = this.#sockets.get(id)
+      const note = this.#gateway?.noteOf(id)
+      if (!socket || note === undefined) continue
+      const { ws, origin, heardAt } = socket
+      attach(ws, { id, origin, heardAt, note })
+    }
+    this.#stale.clear()
+  }
+
+  #tell(id: SocketId | undefined, event: (gateway: SocketEvents) => void): void {
+    this.#guarded(id, () => this.#gateway && event(this.#gateway))
+    if (id !== undefined && this.#sockets.has(id)) this.#noteLater(id)
   }
 
   /** A gateway that throws has a fault. One client must not bring down the others by finding it. */
@@ -79,7 +176,7 @@ export class GatewaySockets implements Sockets {
       event()
     } catch (error) {
       this.#log.error('a gateway failed on an event of a socket', { error })
-      if (id !== undefined) this.#sockets.get(id)?.close(INTERNAL_ERROR, 'something went wrong here')
+      if (id !== undefined) this.#sockets.get(id)?.ws.close(INTERNAL_ERROR, 'something went wrong here')
     }
   }
 
@@ -95,4 +192,12 @@ export class GatewaySockets implements Sockets {
 /** workerd takes frames far above what the protocol allows. */
 function isTooLarge(frame: string): boolean {
   return frame.length > MAX_FRAME_BYTES || (frame.length > MAX_FRAME_BYTES / 3 && utf8Length(frame) > MAX_FRAME_BYTES)
+}
+
+function attach(ws: WebSocket, attachment: Attachment): void {
+  ws.serializeAttachment(attachment)
+}
+
+function attachmentOf(ws: WebSocket): Attachment {
+  return ws.deserializeAttachment()
 }
