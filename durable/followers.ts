@@ -12,6 +12,9 @@ export type Presence = 'here' | 'nobody'
 /** One gateway's life: a new generation has none of the sockets of the one before. */
 export type Subscriber = { readonly gateway: GatewayId; readonly generation: string }
 
+/** A gateway that said that nobody is there, and of which follow it said so. */
+export type Gone = { readonly gateway: GatewayId; readonly row: Follower; readonly epoch: number }
+
 /** `failed` is the number of the newest telling that failed, while nothing newer has succeeded. */
 type Follower = { generation: string; epoch: number; failed: number | undefined }
 
@@ -57,34 +60,39 @@ export class Followers {
     return this.#rows.size === 0
   }
 
-  /** Tells every follower, or only those behind; the answer removes the rows of gateways where nobody is left. */
+  /** Tells every follower, or only those behind. Answers those to remove: `remove` them in the turn that commits it. */
   async tell(
     deliver: (subscriber: Subscriber) => Promise<Outcome<Presence>>,
     who: 'everyone' | 'those-behind' = 'everyone',
-  ): Promise<Write[]> {
+  ): Promise<Gone[]> {
     const told = [...this.#rows].filter(([, row]) => who === 'everyone' || row.failed !== undefined)
-    const writes = await Promise.all(told.map(([gateway, row]) => this.#tellOne(gateway, row, deliver)))
-    return writes.flat()
+    const gone = await Promise.all(told.map(([gateway, row]) => this.#tellOne(gateway, row, deliver)))
+    return gone.filter((one) => one !== undefined)
+  }
+
+  /** Who has begun to follow since then is there, whatever was answered. */
+  remove(gone: readonly Gone[]): Write[] {
+    return gone.flatMap(({ gateway, row, epoch }) => {
+      if (this.#rows.get(gateway) !== row || row.epoch !== epoch) return []
+      this.#rows.delete(gateway)
+      return [table.delete(gateway)]
+    })
   }
 
   async #tellOne(
     gateway: GatewayId,
     row: Follower,
     deliver: (subscriber: Subscriber) => Promise<Outcome<Presence>>,
-  ): Promise<Write[]> {
+  ): Promise<Gone | undefined> {
     const { generation, epoch } = row
     const telling = ++this.#tellings
     const outcome = await deliver({ gateway, generation })
-    if (this.#rows.get(gateway) !== row) return []
     if ('refused' in outcome) {
       row.failed = Math.max(row.failed ?? 0, telling)
-      return []
+      return undefined
     }
     // A gateway that missed something before notices the gap and fetches it; one that missed something later does not.
     if (row.failed !== undefined && row.failed < telling) row.failed = undefined
-    // Who has begun to follow since then is there, whatever this answer says.
-    if (outcome.ok === 'here' || row.epoch !== epoch) return []
-    this.#rows.delete(gateway)
-    return [table.delete(gateway)]
+    return outcome.ok === 'here' ? undefined : { gateway, row, epoch }
   }
 }

@@ -13,13 +13,13 @@ const BATCH = 50
 export class Outbox<Effect> {
   readonly #table: Table<Effect>
   readonly #pending = new Map<number, Effect>()
-  readonly #carryOut: (effect: Effect) => Promise<Outcome<unknown>>
+  readonly #perform: (effect: Effect) => Promise<Outcome<unknown>>
   readonly #log: Log
   #next = 1
 
-  constructor(schema: z.ZodMiniType<Effect>, log: Log, carryOut: (effect: Effect) => Promise<Outcome<unknown>>) {
+  constructor(schema: z.ZodMiniType<Effect>, log: Log, perform: (effect: Effect) => Promise<Outcome<unknown>>) {
     this.#table = new Table('outbox', schema)
-    this.#carryOut = carryOut
+    this.#perform = perform
     this.#log = log
   }
 
@@ -43,10 +43,15 @@ export class Outbox<Effect> {
     return this.#next - 1
   }
 
-  /** Carries out one batch up to `upTo`; the answer settles those that succeeded, and those that never can. */
-  async flush(upTo: number): Promise<Write[]> {
-    const batch = [...this.#pending].filter(([key]) => key <= upTo).slice(0, BATCH)
-    const outcomes = await Promise.all(batch.map(([, effect]) => this.#carryOut(effect)))
+  /** What is pending up to `upTo`, in bounded batches; one that fails holds up none after it. */
+  batches(upTo: number): (readonly [key: number, effect: Effect])[][] {
+    const due = [...this.#pending].filter(([key]) => key <= upTo)
+    return Array.from({ length: Math.ceil(due.length / BATCH) }, (_, i) => due.slice(i * BATCH, (i + 1) * BATCH))
+  }
+
+  /** Carries out a batch; the answer settles those that succeeded, and those that never can. */
+  async carryOut(batch: readonly (readonly [key: number, effect: Effect])[]): Promise<Write[]> {
+    const outcomes = await Promise.all(batch.map(([, effect]) => this.#perform(effect)))
     return batch.flatMap(([key, effect], i) => {
       const outcome = outcomes[i]
       if (outcome && 'refused' in outcome) {

@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini'
 import type { Outcome } from '#protocol/errors.ts'
 import { Actor, RETRY_AFTER_MS } from './actor.ts'
-import { Followers, type Presence, type Subscriber } from './followers.ts'
+import { Followers, type Gone, type Presence, type Subscriber } from './followers.ts'
 import { Outbox } from './outbox.ts'
 import type { Host } from './ports/host.ts'
 import type { Write } from './ports/storage.ts'
@@ -72,22 +72,23 @@ export abstract class Publisher<Effect, Task extends string = never> extends Act
   }
 
   async #carryOutAll(upTo: number): Promise<void> {
-    for (;;) {
-      const settled = await this.#outbox.flush(upTo)
-      if (this.#outbox.isEmpty) return this.commit([...settled, ...this.agenda.clear('outbox')])
-      await this.commit(settled)
-      if (settled.length === 0) return
-    }
+    for (const batch of this.#outbox.batches(upTo)) await this.#settle(await this.#outbox.carryOut(batch))
+    if (this.#outbox.isEmpty) await this.#settle([])
+  }
+
+  #settle(settled: readonly Write[]): Promise<void> {
+    return this.commit(this.#outbox.isEmpty ? [...settled, ...this.agenda.clear('outbox')] : settled)
   }
 
   async #tellThoseBehind(): Promise<void> {
     this.#afterTelling(await this.followers.tell((subscriber) => this.notice(subscriber), 'those-behind'))
   }
 
-  #afterTelling(gone: readonly Write[]): void {
+  #afterTelling(gone: readonly Gone[]): void {
+    const removed = this.followers.remove(gone)
     const behind = this.followers.someBehind
-    if (behind === this.agenda.has('followers') && gone.length === 0) return
+    if (behind === this.agenda.has('followers') && removed.length === 0) return
     const plan = behind ? [this.#planRetry('followers')] : this.agenda.clear('followers')
-    this.inBackground(this.commit([...gone, ...plan]))
+    this.inBackground(this.commit([...removed, ...plan]))
   }
 }

@@ -49,16 +49,22 @@ export class Sequence {
   }
 
   /** Up to `limit` rows next to `anchor`, in rising order, not below the floor and not beyond the head. */
-  async page(direction: 'older' | 'newer', anchor: number, limit: number, floor: number): Promise<Uint8Array[]> {
+  async page(
+    direction: 'older' | 'newer',
+    anchor: number,
+    limit: number,
+    floor: number,
+    maxBytes = MAX_PAGE_BYTES,
+  ): Promise<Uint8Array[]> {
     const count = Math.min(limit, MAX_PAGE_RECORDS)
     if (direction === 'newer') {
       const from = Math.max(anchor + 1, floor)
       const to = Math.min(from + count - 1, this.#head)
-      return from > to ? [] : this.#read(from, to)
+      return from > to ? [] : this.#read(from, to, maxBytes)
     }
     const from = Math.min(anchor - 1, this.#head)
     const to = Math.max(from - count + 1, floor)
-    return from < to ? [] : (await this.#read(from, to)).reverse()
+    return from < to ? [] : (await this.#read(from, to, maxBytes)).reverse()
   }
 
   /** What follows `after`, as far as one page goes. */
@@ -68,11 +74,11 @@ export class Sequence {
   }
 
   async at(place: number): Promise<Uint8Array | undefined> {
-    return (await this.#read(place, place))[0]
+    return (await this.#read(place, place, 1))[0]
   }
 
-  async #read(from: number, to: number): Promise<Uint8Array[]> {
-    const entries = await this.#storage.range(this.#table, from, to, MAX_PAGE_BYTES)
+  async #read(from: number, to: number, maxBytes: number): Promise<Uint8Array[]> {
+    const entries = await this.#storage.range(this.#table, from, to, maxBytes)
     return entries.map(([, bytes]) => bytes)
   }
 }

@@ -74,16 +74,13 @@ export class ActorSystem {
 
   /** Tells clients to come back later, finishes what was begun, and writes what was decided. */
   async stop(): Promise<void> {
-    await this.#finish('clients could not be told in time', DRAIN_WITHIN_MS, this.#drain())
+    const { actor, sockets } = await this.gateway()
+    await this.#finish('not everything was answered in time', DRAIN_WITHIN_MS, actor.drain())
+    actor.dismiss()
+    await sockets.emptied(CLOSE_WITHIN_MS)
     this.#alarms.stop()
     clearInterval(this.#dropIdle)
     await this.#finish('commits did not settle in time', SETTLE_WITHIN_MS, this.#registry.endAll())
-  }
-
-  async #drain(): Promise<void> {
-    const { actor, sockets } = await this.gateway()
-    await actor.drain()
-    await sockets.emptied(CLOSE_WITHIN_MS)
   }
 
   async #finish(warning: string, ms: number, work: Promise<void>): Promise<void> {

@@ -14,7 +14,19 @@ export type Carry = (address: Address, method: string, args: unknown[]) => Promi
 const ONLY_HASHER = 'h0'
 
 /** What the host itself calls; no actor calls these on another. */
-const OF_THE_HOST = new Set(['constructor', 'load', 'wake', 'opened', 'received', 'closed', 'sweep', 'drain'])
+const OF_THE_HOST = new Set([
+  'constructor',
+  'load',
+  'wake',
+  'opened',
+  'received',
+  'closed',
+  'sweep',
+  'drain',
+  'dismiss',
+  'noteOf',
+  'isBusy',
+])
 
 /** Stands for one actor: has the methods of its class, each of which carries the call with copied arguments. */
 class Stub {

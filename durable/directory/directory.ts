@@ -13,6 +13,7 @@ const invitationSchema = z.object({
   expiresAt: timestampSchema,
   redeemedBy: z.array(userIdSchema),
 })
+type Invitation = z.infer<typeof invitationSchema>
 const invitationTable = new Table('invitations', invitationSchema)
 
 /** An unconfirmed claim holds this long; after that its holder is asked to yield it. */
@@ -46,10 +47,13 @@ export class Directory extends Actor {
     })
   }
 
-  /** Who has a name; null when nobody has. */
+  /** Whose account has a name; null when nobody's has. A claim alone does not count: its account may never be made. */
   async lookup(key: string): Promise<Outcome<UserId | null>> {
     const row = await claimTable.get(this.host.storage, key)
-    return ok(row?.user ?? null)
+    if (!row) return ok(null)
+    if (row.confirmed) return ok(row.user)
+    const holds = await this.host.peers.user(row.user).holdsClaim(key)
+    return 'refused' in holds ? holds : ok(holds.ok ? row.user : null)
   }
 
   async addInvitation(hash: string, role: AccountRole, uses: number, expiresAt: number): Promise<Outcome<null>> {
@@ -57,15 +61,23 @@ export class Directory extends Actor {
     return ok(null)
   }
 
+  /** Whether an invitation would let a user in just now. */
+  async checkInvitation(hash: string, user: UserId): Promise<Outcome<null>> {
+    return this.#inTurn(async () => {
+      const invitation = await this.#invitationFor(hash, user)
+      return 'refused' in invitation ? invitation : ok(null)
+    })
+  }
+
   /** Takes one use of an invitation for a user, once however often it is asked, and says which role it gives. */
   async redeem(hash: string, user: UserId): Promise<Outcome<AccountRole>> {
     return this.#inTurn(async () => {
-      const row = await invitationTable.get(this.host.storage, hash)
-      if (row?.redeemedBy.includes(user)) return ok(row.role)
-      if (!row || row.expiresAt <= this.host.clock.now()) return refuse('invitation-invalid', 'unknown or expired')
-      if (row.redeemedBy.length >= row.uses) return refuse('invitation-invalid', 'already used')
-      await this.commit([invitationTable.put(hash, { ...row, redeemedBy: [...row.redeemedBy, user] })])
-      return ok(row.role)
+      const invitation = await this.#invitationFor(hash, user)
+      if ('refused' in invitation) return invitation
+      const { role, redeemedBy } = invitation.ok
+      if (!redeemedBy.includes(user))
+        await this.commit([invitationTable.put(hash, { ...invitation.ok, redeemedBy: [...redeemedBy, user] })])
+      return ok(role)
     })
   }
 
@@ -76,6 +88,14 @@ export class Directory extends Actor {
   }
 
   protected override async perform(): Promise<void> {}
+
+  async #invitationFor(hash: string, user: UserId): Promise<Outcome<Invitation>> {
+    const row = await invitationTable.get(this.host.storage, hash)
+    if (row?.redeemedBy.includes(user)) return ok(row)
+    if (!row || row.expiresAt <= this.host.clock.now()) return refuse('invitation-invalid', 'unknown or expired')
+    if (row.redeemedBy.length >= row.uses) return refuse('invitation-invalid', 'already used')
+    return ok(row)
+  }
 
   async #isAbandoned(key: string, row: { user: UserId; at: number; confirmed: boolean }): Promise<boolean> {
     if (row.confirmed || this.host.clock.now() < row.at + CLAIM_HOLDS_MS) return false
@@ -90,4 +110,7 @@ export class Directory extends Actor {
   }
 }
 
-export type DirectoryCalls = Pick<Directory, 'claim' | 'confirm' | 'lookup' | 'addInvitation' | 'redeem' | 'index'>
+export type DirectoryCalls = Pick<
+  Directory,
+  'claim' | 'confirm' | 'lookup' | 'addInvitation' | 'checkInvitation' | 'redeem' | 'index'
+>

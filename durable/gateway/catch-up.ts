@@ -38,8 +38,7 @@ export class CatchUp {
     const rooms = await this.#inbox(connection, user, device, sync, epoch)
     if (!rooms) return
     const held = new Map(sync.rooms)
-    const order = [...held.keys()].filter((room) => rooms.has(room))
-    order.push(...[...rooms].filter((room) => !held.has(room)))
+    const order = [...new Set([...held.keys(), ...rooms])].filter((room) => rooms.has(room))
     let complete = true
     for (let at = 0, size = FIRST_ROOMS; at < order.length; at += size, size = NEXT_ROOMS) {
       const joined = await this.#joinAll(connection, user, order.slice(at, at + size), held, epoch)
@@ -72,11 +71,16 @@ export class CatchUp {
       connection.say({ type: 'failed', re: sync.id, refusal: attached.refused })
       return undefined
     }
-    const { cursor, missed, rooms } = attached.ok
+    const { cursor, missed } = attached.ok
+    const rooms = new Set(attached.ok.rooms)
     connection.say({ type: 'ready', re: sync.id, inbox: cursor, rooms: [...rooms] })
     let page = missed
     while (page.to >= page.from || !feed.begin(connection, page.to)) {
       if (page.to >= page.from) connection.push(page.event)
+      for (const { kind, room } of page.entries) {
+        if (kind === 'room-added') rooms.add(room)
+        if (kind === 'room-removed') rooms.delete(room)
+      }
       await connection.credit.halfFree()
       const next = await this.#inboxes.replay(user, page.to)
       if (!connection.isAt(epoch)) return undefined
@@ -86,7 +90,7 @@ export class CatchUp {
       }
       page = next.ok
     }
-    return new Set(rooms)
+    return rooms
   }
 
   /**

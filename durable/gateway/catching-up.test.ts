@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import type { RoomId } from '#protocol/ids.ts'
+import { CREDIT_BYTES } from '#protocol/limits.ts'
 import { type Member, SmallWorld } from '#tests/support/small-world.ts'
 import { Room } from '../room/room.ts'
+import { User } from '../user/user.ts'
 
 describe('catching up', () => {
   let world: SmallWorld
@@ -68,6 +70,60 @@ describe('catching up', () => {
     const again = await sync([])
     expect(again.all('heads').at(-1)).toMatchObject({ last: 'complete' })
     expect(again.all('heads').flatMap(({ heads }) => heads)).toHaveLength(3)
+  })
+
+  test('C1: far more than the credit comes, room by room, as fast as the client takes it', async () => {
+    const producer = world.id('producer')
+    const text = 'x'.repeat(10_000)
+    for (let i = 0; i < 60; i++) rooms.push(await world.group(one, two))
+    for (const room of rooms) await world.send(room, one, producer, 1, text, text, text)
+    const socket = await world.socket()
+    socket.acknowledges = true
+    await socket.ask({ type: 'hello', versions: [1], client: 'test' }, 'welcome')
+    await socket.ask({ type: 'authenticate', id: 1, token: two.token }, 'session')
+    await socket.ask({ type: 'sync', id: 2, rooms: [] }, 'heads', ({ last }) => last !== undefined)
+    expect(socket.all('lagging')).toEqual([])
+    expect(socket.bytes).toBeGreaterThan(1.5 * CREDIT_BYTES)
+    const told = socket.all('heads').flatMap(({ heads }) => heads.map(({ room }) => room))
+    expect(told.toSorted()).toEqual(rooms.toSorted())
+  })
+
+  test('C1: a client that does not take it is not sent more than its credit', async () => {
+    const producer = world.id('producer')
+    const text = 'x'.repeat(10_000)
+    for (let i = 0; i < 60; i++) rooms.push(await world.group(one, two))
+    for (const room of rooms) await world.send(room, one, producer, 1, text, text, text)
+    const socket = await world.socket()
+    await socket.ask({ type: 'hello', versions: [1], client: 'test' }, 'welcome')
+    await socket.ask({ type: 'authenticate', id: 1, token: two.token }, 'session')
+    await socket.say({ type: 'sync', id: 2, rooms: [] })
+    await world.pass(5_000)
+    expect(socket.all('lagging')).toEqual([])
+    expect(socket.bytes).toBeLessThanOrEqual(CREDIT_BYTES)
+  })
+
+  test('C1: a room that is added while the inbox is told is followed like any other', async () => {
+    const added = await world.group(one)
+    const attach = User.prototype.attach
+    const during = vi.spyOn(User.prototype, 'attach').mockImplementation(async function (this: User, ...args) {
+      const answer = await attach.apply(this, args)
+      await this.roomAdded(added, 5)
+      return answer
+    })
+    await world.until(world.peers.room(added).invite(one.user, [two.user]))
+    const socket = await sync([])
+    during.mockRestore()
+    expect(socket.all('heads').flatMap(({ heads }) => heads.map(({ room }) => room))).toContain(added)
+    await world.send(added, one, world.id('producer'), 1, 'welcome')
+    await socket.hears('delivery', ({ room }) => room === added)
+  })
+
+  test('C3: rooms that the client did not name follow, the newest first', async () => {
+    const [first, second, third] = rooms as [RoomId, RoomId, RoomId]
+    world.machine.evictActor(`user/${two.user}`)
+    const socket = await sync([[second, 0]])
+    const order = socket.all('heads').flatMap(({ heads }) => heads.map(({ room }) => room))
+    expect(order).toEqual([second, third, first])
   })
 
   test('C3: rooms the client named come first, in its order', async () => {

@@ -1,12 +1,14 @@
 import { encodeDown } from '#protocol/codec.ts'
 import type { Down } from '#protocol/down.ts'
+import { closeCodes } from '#protocol/errors.ts'
 import type { DeviceId, UserId } from '#protocol/ids.ts'
+import { LOG_IN_WITHIN_MS, SILENCE_CLOSES_AFTER_MS } from '#protocol/limits.ts'
 import type { Limits } from '../ports/host.ts'
 import type { SocketId, SocketOrigin } from '../ports/sockets.ts'
+import { TokenBucket } from '../token-bucket.ts'
 import { Credit } from './credit.ts'
 import type { Note } from './note.ts'
 import type { Outgoing } from './outgoing.ts'
-import { TokenBucket } from './token-bucket.ts'
 
 /** How far a client has come in; each state knows only what is certain in it. */
 export type Session =
@@ -15,6 +17,9 @@ export type Session =
   | { readonly state: 'authenticating'; readonly device: DeviceId }
   | { readonly state: 'authenticated'; readonly user: UserId; readonly device: DeviceId }
 
+/** Refusals that a client may draw at once, and each second for long: a client that waits as it is told draws far fewer. */
+const PATIENCE = { atOnce: 1_000, perSecond: 100 }
+
 /** One client socket. */
 export class Connection {
   readonly socket: SocketId
@@ -22,11 +27,14 @@ export class Connection {
   readonly openedAt: number
   readonly credit: Credit
   readonly requests: TokenBucket
+  /** Taken from by what is refused, or says nothing: nobody is closed for one mistake. */
+  readonly patience: TokenBucket
   session: Session = { state: 'new' }
   /** Raised by every `sync`: an earlier one that still runs stops. */
   epoch = 0
   #progress: Note['progress'] = 'apart'
   #open = true
+  #reading: Promise<void> = Promise.resolve()
   readonly #outgoing: Outgoing
 
   /** With a note: one that was here before. */
@@ -41,6 +49,7 @@ export class Connection {
     }
     this.#outgoing = outgoing
     this.requests = new TokenBucket(limits.requestsPerSecond, limits.requestBurst, now)
+    this.patience = new TokenBucket(PATIENCE.perSecond, PATIENCE.atOnce, now)
   }
 
   get isOpen(): boolean {
@@ -66,8 +75,7 @@ export class Connection {
 
   lag(): void {
     this.#progress = 'lagging'
-    this.epoch++
-    this.credit.release()
+    this.interrupt()
   }
 
   /** A `sync` begins: the client has seen what came before. */
@@ -82,8 +90,33 @@ export class Connection {
     this.#progress = 'following'
   }
 
+  /** One long answer after another, each when the client has room for it: asking fast costs nobody memory. */
+  inTurn(read: () => Promise<void>): Promise<void> {
+    const { epoch } = this
+    const done = this.#reading.then(async () => {
+      await this.credit.halfFree()
+      if (this.isAt(epoch)) await read()
+    })
+    this.#reading = done.catch(() => {})
+    return done
+  }
+
+  /** What catches up stops. */
+  interrupt(): void {
+    this.epoch++
+    this.credit.release()
+  }
+
   isAt(epoch: number): boolean {
     return this.#open && this.epoch === epoch
+  }
+
+  /** Why it is to be closed, where it has not logged in in time or is silent. */
+  overdue(now: number, heardAt: number): { code: number; reason: string } | undefined {
+    if (this.session.state !== 'authenticated' && now - this.openedAt > LOG_IN_WITHIN_MS)
+      return { code: closeCodes.logInTimeout, reason: 'not logged in in time' }
+    if (now - heardAt > SILENCE_CLOSES_AFTER_MS) return { code: closeCodes.silent, reason: 'nothing heard' }
+    return undefined
   }
 
   /** What a later instance of the gateway needs to go on. A log-in under way does not survive. */
@@ -95,7 +128,6 @@ export class Connection {
 
   shut(): void {
     this.#open = false
-    this.epoch++
-    this.credit.release()
+    this.interrupt()
   }
 }

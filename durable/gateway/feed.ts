@@ -4,19 +4,25 @@ import type { Connection } from './connection.ts'
 /** Consecutive events of a timeline or an inbox: all of `from`..`to`; empty ones (`to` < `from`) only say where the head is. */
 export type Delivery = { readonly from: number; readonly to: number }
 
-/** A subscription that has not begun holds what is delivered meanwhile; one that has is `live`. */
-type Subscription<D> = { held: D[] } | 'live'
+/** One connection's place in a feed; both numbers are unknown for one of before this gateway was out of memory. */
+type Subscription<D> = {
+  /** It may have whatever comes after this. */
+  since: number | undefined
+  /** And was told everything up to here. */
+  at: number | undefined
+  /** What was delivered before the client knows a head; undefined once it is live. */
+  held: D[] | undefined
+  isFetching: boolean
+}
 
 /**
  * One followed timeline or inbox at this gateway. It goes on only from last + 1: drops repeats, fetches gaps
- * (SPEC.md, F). Each connection first opens, then learns the head, then begins from there.
+ * (SPEC.md, F), for itself and for each connection. A connection first opens, then learns the head, then begins there.
  */
 export class Feed<D extends Delivery> {
   readonly #replay: (after: number) => Promise<Outcome<D>>
   readonly #hand: (connection: Connection, delivery: D) => void
   readonly #subscriptions = new Map<Connection, Subscription<D>>()
-  /** Live ones that nothing was handed to since they rejoined. */
-  readonly #unplaced = new Set<Connection>()
   #last: number | undefined
   #heard = 0
   #repair: Promise<boolean> | undefined
@@ -30,20 +36,16 @@ export class Feed<D extends Delivery> {
     return this.#subscriptions.size === 0
   }
 
-  has(connection: Connection): boolean {
-    return this.#subscriptions.has(connection)
-  }
-
   /** Begins to hold what is delivered. The answer names this subscription, apart from later ones of the connection. */
   open(connection: Connection): object {
-    const subscription = { held: [] }
+    const subscription: Subscription<D> = { since: undefined, at: undefined, held: [], isFetching: false }
     this.#subscriptions.set(connection, subscription)
-    this.#unplaced.delete(connection)
     return subscription
   }
 
   isPending(connection: Connection, subscription: object): boolean {
-    return this.#subscriptions.get(connection) === subscription
+    const current = this.#subscriptions.get(connection)
+    return current === subscription && current.held !== undefined
   }
 
   /**
@@ -51,29 +53,29 @@ export class Feed<D extends Delivery> {
    * delivery from now on is handed to it whatever it brings, and the client sees by it whether something is missing.
    */
   rejoin(connection: Connection): void {
-    this.#subscriptions.set(connection, 'live')
-    this.#unplaced.add(connection)
+    this.#subscriptions.set(connection, { since: undefined, at: undefined, held: undefined, isFetching: false })
   }
 
   close(connection: Connection): void {
     this.#subscriptions.delete(connection)
-    this.#unplaced.delete(connection)
   }
 
   /** Goes live for a connection that knows everything up to `seq`. False when it must learn a newer head first. */
   begin(connection: Connection, seq: number): boolean {
     const subscription = this.#subscriptions.get(connection)
-    if (!subscription || subscription === 'live') return true
-    let at = seq
-    for (const delivery of subscription.held) {
-      if (delivery.to <= at || delivery.from > at + 1) continue
-      this.#hand(connection, delivery)
-      at = delivery.to
-    }
+    if (!subscription?.held) return true
+    const { held } = subscription
+    subscription.since = subscription.at = seq
     subscription.held = []
-    if (this.#last !== undefined && at < this.#last) return false
-    if (this.#subscriptions.has(connection)) this.#subscriptions.set(connection, 'live')
-    this.#last ??= at
+    for (const delivery of held) {
+      if (delivery.to <= subscription.at || delivery.from !== subscription.at + 1) continue
+      this.#give(connection, subscription, delivery)
+      // It may have brought the departure of this very user: nothing after it is theirs.
+      if (this.#subscriptions.get(connection) !== subscription) return true
+    }
+    if (this.#last !== undefined && subscription.at < this.#last) return false
+    subscription.held = undefined
+    this.#last ??= subscription.at
     if (this.#heard > this.#last) void this.#fetchGap()
     return true
   }
@@ -81,43 +83,52 @@ export class Feed<D extends Delivery> {
   /** Takes a delivery; false when what it shows to be missing could not be fetched: it must be told again. */
   async deliver(delivery: D): Promise<boolean> {
     this.#heard = Math.max(this.#heard, delivery.to)
-    if (this.#last === undefined) {
-      if (this.#unplaced.size > 0) this.#apply(delivery)
-      else this.#hold(delivery)
-      return true
-    }
-    if (delivery.to <= this.#last) {
-      this.#place(delivery)
-      return true
-    }
-    if (delivery.from > this.#last + 1) return this.#fetchGap()
-    this.#apply(delivery)
+    if (this.#last === undefined) this.#first(delivery)
+    else if (delivery.to <= this.#last) return this.#repeat(delivery)
+    else if (delivery.from > this.#last + 1) return this.#fetchGap()
+    else return this.#apply(delivery)
     return true
   }
 
   /** Says something that has no place in the sequence to those who are live. */
   signal(event: Uint8Array): void {
-    for (const [connection, subscription] of this.#subscriptions) if (subscription === 'live') connection.push(event)
+    for (const [connection, { held }] of this.#subscriptions) if (!held) connection.push(event)
   }
 
-  #apply(delivery: D): void {
-    this.#last = delivery.to
-    this.#unplaced.clear()
+  /** Nobody here has begun yet; those who rejoined may be anywhere. */
+  #first(delivery: D): void {
+    const someoneRejoined = [...this.#subscriptions.values()].some(({ held }) => !held)
+    if (someoneRejoined) void this.#apply(delivery)
+    else for (const { held } of this.#subscriptions.values()) held?.push(delivery)
+  }
+
+  /** For everybody but those whose place is unknown, and those who could not be told when it came first. */
+  #repeat(delivery: D): Promise<boolean> | boolean {
+    const behind: Promise<boolean>[] = []
     for (const [connection, subscription] of this.#subscriptions) {
-      if (subscription === 'live') this.#hand(connection, delivery)
-      else subscription.held.push(delivery)
+      if (subscription.held) continue
+      if (subscription.at === undefined) this.#give(connection, subscription, delivery)
+      else if (subscription.at < delivery.to) behind.push(this.#fetchFor(connection, subscription))
     }
+    return behind.length === 0 || allTold(behind)
   }
 
-  /** A repeat for the others. */
-  #place(delivery: D): void {
-    for (const connection of this.#unplaced) this.#hand(connection, delivery)
-    this.#unplaced.clear()
+  /** False where somebody could not be told. */
+  #apply(delivery: D): Promise<boolean> | boolean {
+    this.#last = delivery.to
+    const behind: Promise<boolean>[] = []
+    for (const [connection, subscription] of this.#subscriptions) {
+      if (subscription.held) subscription.held.push(delivery)
+      else if (continues(subscription, delivery)) this.#give(connection, subscription, delivery)
+      else if ((subscription.at ?? 0) < delivery.to) behind.push(this.#fetchFor(connection, subscription))
+    }
+    return behind.length === 0 || allTold(behind)
   }
 
-  #hold(delivery: D): void {
-    for (const subscription of this.#subscriptions.values())
-      if (subscription !== 'live') subscription.held.push(delivery)
+  #give(connection: Connection, subscription: Subscription<D>, delivery: D): void {
+    subscription.since ??= delivery.from - 1
+    subscription.at = Math.max(subscription.at ?? 0, delivery.to)
+    this.#hand(connection, delivery)
   }
 
   /** One fetch at a time; those who find it under way wait for it. */
@@ -133,10 +144,35 @@ export class Feed<D extends Delivery> {
       const after: number = this.#last
       const page = await this.#replay(after)
       if ('refused' in page) return false
-      // A delivery may have advanced the feed meanwhile; what overlaps is the client's to drop.
-      if (page.ok.to > this.#last) this.#apply(page.ok)
-      else if (this.#last === after) return false
+      if (page.ok.to > this.#last) {
+        if (!(await this.#apply(page.ok))) return false
+      } else if (this.#last === after) return false
     }
     return true
   }
+
+  /** From its own place on, so that it gets none from before it was let in. False when that failed. */
+  async #fetchFor(connection: Connection, subscription: Subscription<D>): Promise<boolean> {
+    if (subscription.isFetching) return true
+    subscription.isFetching = true
+    const isCurrent = () => this.#subscriptions.get(connection) === subscription
+    let page: Outcome<D> | undefined
+    while (isCurrent() && (subscription.at ?? 0) < (this.#last ?? 0)) {
+      page = await this.#replay(subscription.at ?? 0)
+      if ('refused' in page || page.ok.to <= (subscription.at ?? 0)) break
+      if (isCurrent()) this.#give(connection, subscription, page.ok)
+    }
+    subscription.isFetching = false
+    return !isCurrent() || (subscription.at ?? 0) >= (this.#last ?? 0)
+  }
+}
+
+/** Whether a delivery brings what is next; what overlaps is the client's to drop, if it may have it at all. */
+function continues<D extends Delivery>({ since, at }: Subscription<D>, { from, to }: D): boolean {
+  if (at === undefined || since === undefined) return true
+  return from <= at + 1 && from > since && to > at
+}
+
+async function allTold(fetches: readonly Promise<boolean>[]): Promise<boolean> {
+  return (await Promise.all(fetches)).every(Boolean)
 }

@@ -120,6 +120,67 @@ describe('the gateway', () => {
     expect(stored).toHaveLength(1)
   })
 
+  test('G5: going away and coming back gives no fresh rate', async () => {
+    const strict = await SmallWorld.start({ limits: { messagesPerSecond: 1, messageBurst: 2, roomsPerMinute: 2 } })
+    const [owner] = (await strict.members('owner')) as [Member]
+    const room = await strict.group(owner)
+    const producer = strict.id('producer')
+    const kinds: string[] = []
+    for (let n = 1; n <= 6; n++) {
+      const socket = await strict.enter(owner)
+      await socket.say({ type: 'send', room, producer, n: Math.min(n, 3), text: 'x' })
+      await socket.say({ type: 'create-group', id: 7, room: strict.id('group'), title: 'x', members: [] })
+      await strict.pass(100)
+      kinds.push(...socket.heard.flatMap((event) => ('refusal' in event ? [event.refusal.kind] : [])))
+      await socket.drop()
+      strict.machine.evictActor(`user/${owner.user}`)
+    }
+    expect(kinds.filter((kind) => kind === 'too-frequent').length).toBeGreaterThanOrEqual(6)
+  })
+
+  test('G5: who goes on and on saying what is refused, or nothing, is closed', async () => {
+    const frames = {
+      refused: JSON.stringify(Array.from({ length: 200 }, () => ({ type: 'hello', versions: [1], client: 'x' }))),
+      nothing: JSON.stringify(Array.from({ length: 200 }, () => ({ type: 'acknowledge', bytes: 0 }))),
+      pings: JSON.stringify(Array.from({ length: 200 }, () => ({ type: 'ping' }))),
+    }
+    for (const frame of Object.values(frames)) {
+      const socket = await world.enter(one)
+      await socket.frame(frame)
+      await world.pass(10)
+      expect(socket.closedWith).toBeUndefined()
+      for (let i = 0; i < 10; i++) await socket.frame(frame)
+      await world.pass(10)
+      expect(socket.closedWith).toBe(4004)
+    }
+  })
+
+  test('G3: many long answers asked for at once come one after another, and do not make the reader lag', async () => {
+    const room = await world.group(one)
+    const texts = Array.from({ length: 40 }, () => 'x'.repeat(16_000))
+    await world.send(room, one, world.id('producer'), 1, ...texts)
+    const socket = await world.enter(one)
+    socket.acknowledges = true
+    await socket.say({ type: 'acknowledge', bytes: socket.bytes })
+    for (let id = 10; id < 40; id++)
+      await socket.say({ type: 'history', id, room, direction: 'newer', anchor: 1, limit: 100 })
+    await socket.hears('page', ({ re }) => re === 39)
+    expect(socket.all('page').map(({ re }) => re)).toEqual(Array.from({ length: 30 }, (_, i) => 10 + i))
+    expect(socket.all('lagging')).toEqual([])
+  })
+
+  test('G8: what was received before the host stops is answered, what comes after is told to come back', async () => {
+    const room = await world.group(one)
+    const socket = await world.enter(one)
+    await socket.say({ type: 'leave', id: 5, room })
+    const drained = world.machine.drain()
+    await socket.say({ type: 'list-devices', id: 6 })
+    await world.until(drained)
+    expect(socket.all('done')).toMatchObject([{ re: 5 }])
+    expect(socket.all('failed')).toMatchObject([{ re: 6, refusal: { kind: 'retry' } }])
+    expect([socket.heard.at(-1), socket.closedWith]).toEqual([{ type: 'draining' }, 1012])
+  })
+
   test('G6: a socket that has not logged in in time, or is silent, is closed', async () => {
     const idle = await world.socket()
     const silent = await world.enter(one)

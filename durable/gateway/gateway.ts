@@ -2,7 +2,7 @@ import { decodeUp, encodeDown } from '#protocol/codec.ts'
 import { closeCodes, type Outcome, ok, type Refusal, refuse } from '#protocol/errors.ts'
 import type { DeviceId, RoomId, UserId } from '#protocol/ids.ts'
 import { toBase64Url } from '#protocol/ids.ts'
-import { LOG_IN_WITHIN_MS, SILENCE_CLOSES_AFTER_MS } from '#protocol/limits.ts'
+import type { Acknowledge } from '#protocol/up/acknowledge.ts'
 import type { MarkRead } from '#protocol/up/mark-read.ts'
 import type { Send } from '#protocol/up/send.ts'
 import type { Skip } from '#protocol/up/skip.ts'
@@ -13,8 +13,10 @@ import type { GatewayHost } from '../ports/host.ts'
 import type { SocketId, SocketOrigin, Survivor } from '../ports/sockets.ts'
 import type { RoomDelivery } from '../room/room.ts'
 import type { InboxDelivery } from '../user/inbox.ts'
+import { refusalOf } from './answers.ts'
 import { CatchUp } from './catch-up.ts'
 import { Connection } from './connection.ts'
+import { Connections } from './connections.ts'
 import { Entrance, isEntrance } from './entrance.ts'
 import { InboxFeeds } from './inbox-feeds.ts'
 import { type Note, readNote, writeNote } from './note.ts'
@@ -22,14 +24,17 @@ import { Outgoing, PONG } from './outgoing.ts'
 import { type MemberRequest, Requests } from './requests.ts'
 import { RoomFeeds } from './room-feeds.ts'
 import { Sends } from './sends.ts'
+import { UnderWay } from './under-way.ts'
 import { UserLimits } from './user-limits.ts'
 
 const DRAINING = encodeDown({ type: 'draining' })
 const GENERATION_BYTES = 9
+const RESTARTING = refuse('retry', 'the server is restarting')
 
 /** A shard of client sockets: log-in, framing, credit, rates, and which connection follows what. */
 export class Gateway extends Actor<GatewayHost> {
-  readonly #connections = new Map<SocketId, Connection>()
+  readonly #connections = new Connections()
+  readonly #underWay = new UnderWay()
   readonly #outgoing: Outgoing
   readonly #rooms: RoomFeeds
   readonly #inboxes: InboxFeeds
@@ -38,7 +43,6 @@ export class Gateway extends Actor<GatewayHost> {
   readonly #requests: Requests
   readonly #sends: Sends
   readonly #userLimits: UserLimits
-  #requestsUnderWay = 0
   readonly #subscriber: Subscriber
   readonly #before: readonly (Survivor & { readonly read: Note })[]
   #draining = false
@@ -51,12 +55,17 @@ export class Gateway extends Actor<GatewayHost> {
     this.#subscriber = { gateway: id, generation }
     this.#outgoing = new Outgoing(host.sockets, (connection) => this.#unfollow(connection))
     this.#rooms = new RoomFeeds(peers, this.#subscriber, limits.catchUpRecords)
-    this.#inboxes = new InboxFeeds(peers, this.#subscriber, (connection, delivery) => this.#hand(connection, delivery))
+    this.#inboxes = new InboxFeeds(
+      peers,
+      this.#subscriber,
+      (user) => this.#connections.includes(user),
+      (connection, delivery) => this.#hand(connection, delivery),
+    )
     this.#catchUp = new CatchUp(peers, this.#subscriber, this.#rooms, this.#inboxes)
     this.#entrance = new Entrance(host, this.#subscriber, (...args) => this.#close(...args))
     this.#userLimits = new UserLimits(limits)
-    this.#requests = new Requests(peers, this.#catchUp, (user) => this.#userLimits.openRoom(user, host.clock.now()))
-    this.#sends = new Sends(peers, (error) => host.log.error('sends failed', { error }))
+    this.#requests = new Requests(peers, this.#catchUp)
+    this.#sends = new Sends(peers, this.#underWay, (error) => host.log.error('sends failed', { error }))
   }
 
   override async load(): Promise<void> {
@@ -69,7 +78,7 @@ export class Gateway extends Actor<GatewayHost> {
 
   opened(socket: SocketId, origin: SocketOrigin): void {
     const { limits, clock } = this.host
-    this.#connections.set(socket, new Connection(socket, origin, this.#outgoing, limits, clock.now()))
+    this.#connections.add(new Connection(socket, origin, this.#outgoing, limits, clock.now()))
   }
 
   /** One text frame. Bad ones are answered and change nothing. */
@@ -89,21 +98,16 @@ export class Gateway extends Actor<GatewayHost> {
   /** Every few seconds: closes sockets that are silent, or have not logged in in time. */
   sweep(): void {
     const now = this.host.clock.now()
-    const users = new Set<UserId>()
-    for (const connection of this.#connections.values()) {
-      const { session, openedAt, socket } = connection
-      if (session.state === 'authenticated') users.add(session.user)
-      else if (now - openedAt > LOG_IN_WITHIN_MS)
-        this.#close(connection, closeCodes.logInTimeout, 'not logged in in time')
-      if (now - this.host.sockets.heardAt(socket) > SILENCE_CLOSES_AFTER_MS)
-        this.#close(connection, closeCodes.silent, 'nothing heard')
+    for (const connection of this.#connections.all()) {
+      const overdue = connection.overdue(now, this.host.sockets.heardAt(connection.socket))
+      if (overdue) this.#close(connection, overdue.code, overdue.reason)
     }
-    this.#userLimits.keepOnly(users)
+    this.#userLimits.forgetIdle(now)
   }
 
   /** Whether somebody waits for an answer: not the time to take this gateway out of memory. */
   get isBusy(): boolean {
-    return this.#requestsUnderWay > 0 || this.#sends.isBusy
+    return !this.#underWay.isEmpty
   }
 
   /** What a host that takes this gateway out of memory keeps with a socket; a later instance finds it in `survivors`. */
@@ -112,13 +116,18 @@ export class Gateway extends Actor<GatewayHost> {
     return connection && writeNote(connection.note(this.#subscriber.generation))
   }
 
-  /** Before the host stops: answers what was received, tells everybody to come back, closes. */
+  /** Before the host stops: resolves when everything received is answered. What comes from here on is refused. */
   async drain(): Promise<void> {
     this.#draining = true
-    await this.#sends.settled()
-    for (const connection of this.#connections.values()) connection.push(DRAINING)
+    for (const connection of this.#connections.all()) connection.interrupt()
+    await this.#underWay.settled()
+  }
+
+  /** Tells everybody to come back, and closes. */
+  dismiss(): void {
+    for (const connection of this.#connections.all()) connection.push(DRAINING)
     this.#outgoing.flush()
-    for (const connection of this.#connections.values()) this.#close(connection, closeCodes.draining, 'restarting')
+    for (const connection of this.#connections.all()) this.#close(connection, closeCodes.draining, 'restarting')
   }
 
   // What other actors tell it.
@@ -139,12 +148,8 @@ export class Gateway extends Actor<GatewayHost> {
   /** A device was revoked: its sockets close at once, also one that is just logging in. */
   async disconnect(generation: string, user: UserId, device: DeviceId): Promise<Outcome<null>> {
     if (generation !== this.#subscriber.generation) return ok(null)
-    for (const connection of this.#connections.values()) {
-      const { session } = connection
-      const theirs = session.state === 'authenticated' && session.user === user && session.device === device
-      const entering = session.state === 'authenticating' && session.device === device
-      if (theirs || entering) this.#close(connection, closeCodes.deviceRevoked, 'this device was logged out')
-    }
+    for (const connection of this.#connections.ofDevice(user, device))
+      this.#close(connection, closeCodes.deviceRevoked, 'this device was logged out')
     return ok(null)
   }
 
@@ -154,7 +159,7 @@ export class Gateway extends Actor<GatewayHost> {
   #reopen({ socket, origin, read }: Survivor & { readonly read: Note }): void {
     const { limits, clock } = this.host
     const connection = new Connection(socket, origin, this.#outgoing, limits, clock.now(), read)
-    this.#connections.set(socket, connection)
+    this.#connections.add(connection)
     const { session, progress } = connection
     if (session.state !== 'authenticated') return
     // What it was being told was lost with the memory.
@@ -166,8 +171,8 @@ export class Gateway extends Actor<GatewayHost> {
 
   #handle(connection: Connection, event: Up): void {
     if (!connection.isOpen) return
-    if (event.type === 'ping') return connection.push(PONG)
-    if (event.type === 'acknowledge') return connection.credit.acknowledge(event.bytes)
+    if (event.type === 'ping') return this.#pong(connection)
+    if (event.type === 'acknowledge') return this.#acknowledge(connection, event)
     const { session } = connection
     switch (session.state) {
       case 'new':
@@ -204,10 +209,17 @@ export class Gateway extends Actor<GatewayHost> {
     }
   }
 
+  #pong(connection: Connection): void {
+    connection.push(PONG)
+    this.#strain(connection)
+  }
+
+  #acknowledge(connection: Connection, { bytes }: Acknowledge): void {
+    if (!connection.credit.acknowledge(bytes)) this.#strain(connection)
+  }
+
   #send(connection: Connection, user: UserId, event: Send | Skip): void {
-    const allowed = this.#draining
-      ? refuse('retry', 'the server is restarting')
-      : this.#userLimits.message(user, this.host.clock.now())
+    const allowed = this.#draining ? RESTARTING : this.#userLimits.message(user, this.host.clock.now())
     if ('refused' in allowed) return this.#refuse(connection, event, allowed.refused)
     const { room, producer, n } = event
     this.#sends.add(connection, user, room, event.type === 'send' ? { producer, n, text: event.text } : { producer, n })
@@ -220,25 +232,25 @@ export class Gateway extends Actor<GatewayHost> {
 
   /** Carries an event out within the connection's rate; what fails unexpectedly is logged and answered `retry`. */
   #paced(connection: Connection, event: Up, work: () => Promise<void>): void {
+    if (this.#draining) return this.#refuse(connection, event, RESTARTING.refused)
     const waitMs = connection.requests.take(this.host.clock.now())
     if (waitMs > 0) return this.#refuse(connection, event, refuse('too-frequent', 'too many requests', waitMs).refused)
-    this.#requestsUnderWay++
-    work()
-      .catch((error) => {
-        this.host.log.error('a request failed', { type: event.type, error })
-        this.#refuse(connection, event, refuse('retry', 'something went wrong here').refused)
-      })
-      .finally(() => {
-        this.#requestsUnderWay--
-      })
+    const done = work().catch((error) => {
+      this.host.log.error('a request failed', { type: event.type, error })
+      this.#refuse(connection, event, refuse('retry', 'something went wrong here').refused)
+    })
+    this.#underWay.add(done)
   }
 
   #refuse(connection: Connection, event: Up, refusal: Refusal): void {
-    if (event.type === 'send' || event.type === 'skip') {
-      const { room, producer, n } = event
-      return connection.say({ type: 'refused', room, producer, n, refusal })
-    }
-    connection.say({ type: 'failed', ...('id' in event && { re: event.id }), refusal })
+    connection.say(refusalOf(event, refusal))
+    this.#strain(connection)
+  }
+
+  /** Who goes on and on saying what is refused, or nothing, is closed. */
+  #strain(connection: Connection): void {
+    if (connection.patience.take(this.host.clock.now()) > 0)
+      this.#close(connection, closeCodes.tooFrequent, 'too much that is refused')
   }
 
   /** A frame that cannot be read costs as much as a request; one that does not stop is closed. */
@@ -278,7 +290,7 @@ export class Gateway extends Actor<GatewayHost> {
   #forget(connection: Connection): void {
     connection.shut()
     this.#outgoing.forget(connection)
-    this.#connections.delete(connection.socket)
+    this.#connections.delete(connection)
     this.#unfollow(connection)
   }
 }

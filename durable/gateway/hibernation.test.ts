@@ -16,7 +16,7 @@ describe('a gateway that was out of memory', () => {
     room = await world.group(one, two)
   })
 
-  async function sleep(): Promise<void> {
+  async function doze(): Promise<void> {
     await world.pass(1_000)
     expect(world.machine.hibernate()).toBe(true)
   }
@@ -27,7 +27,7 @@ describe('a gateway that was out of memory', () => {
 
   test('H1: goes on with the same sockets, which hear of their rooms and their inbox', async () => {
     const socket = await world.enter(two)
-    await sleep()
+    await doze()
     const producer = world.id('producer')
     await world.send(room, one, producer, 1, 'a', 'b')
     await world.send(room, one, producer, 2, 'never', 'c')
@@ -40,7 +40,7 @@ describe('a gateway that was out of memory', () => {
 
   test('H1: a message from such a socket is stored, and answered to it', async () => {
     const socket = await world.enter(two)
-    await sleep()
+    await doze()
     const stored = await socket.ask({ type: 'send', room, producer: world.id('producer'), n: 1, text: 'x' }, 'stored')
     expect(stored).toMatchObject({ seq: 2 })
     await socket.hears('delivery', ({ to }) => to === 2)
@@ -49,7 +49,7 @@ describe('a gateway that was out of memory', () => {
   test('H1: marks of others reach it though nothing was delivered since', async () => {
     await world.send(room, one, world.id('producer'), 1, 'a')
     const socket = await world.enter(one)
-    await sleep()
+    await doze()
     await world.until(world.peers.room(room).markRead(two.user, 2))
     expect(await socket.hears('read')).toMatchObject({ room, user: two.user, seq: 2 })
   })
@@ -77,7 +77,7 @@ describe('a gateway that was out of memory', () => {
 
   test('H3, I9: who left meanwhile hears nothing of the room any more', async () => {
     const [left, stays] = [await world.enter(two), await world.enter(one)]
-    await sleep()
+    await doze()
     await world.until(world.peers.room(room).leave(two.user))
     await world.send(room, one, world.id('producer'), 1, 'among us')
     await stays.hears('delivery', ({ to }) => to === 3)
@@ -93,7 +93,7 @@ describe('a gateway that was out of memory', () => {
     const perMessage = text.length + 200
     const half = Math.floor(CREDIT_BYTES / perMessage / 2)
     for (let n = 1; n <= half; n++) await world.send(room, one, producer, n, text)
-    await sleep()
+    await doze()
     for (let n = half + 1; n <= 2 * half + 2; n++) await world.send(room, one, producer, n, text)
     await socket.hears('lagging')
     const bytes = socket.frames.reduce((sum, frame) => sum + frame.length, 0)
@@ -106,7 +106,7 @@ describe('a gateway that was out of memory', () => {
     const text = 'x'.repeat(16 * 1024)
     for (let n = 1; n <= 70; n++) await world.send(room, one, producer, n, text)
     await socket.hears('lagging')
-    await sleep()
+    await doze()
     await world.send(room, one, producer, 71, 'later')
     await world.pass(1_000)
     expect(socket.frames.filter((frame) => frame.includes('later'))).toEqual([])
@@ -117,7 +117,7 @@ describe('a gateway that was out of memory', () => {
 
   test('G6: it knows who has been silent', async () => {
     const socket = await world.enter(two)
-    await sleep()
+    await doze()
     await world.pass(60_000)
     expect(socket.closedWith).toBe(4001)
   })

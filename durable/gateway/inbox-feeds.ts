@@ -11,11 +11,19 @@ export class InboxFeeds {
   readonly #feeds = new Map<UserId, Feed<InboxDelivery>>()
   readonly #peers: Peers
   readonly #subscriber: Subscriber
+  readonly #isHere: (user: UserId) => boolean
   readonly #hand: (connection: Connection, delivery: InboxDelivery) => void
 
-  constructor(peers: Peers, subscriber: Subscriber, hand: (connection: Connection, delivery: InboxDelivery) => void) {
+  /** `isHere` tells of users who are logged in without following yet: the user has to know of this gateway all the same. */
+  constructor(
+    peers: Peers,
+    subscriber: Subscriber,
+    isHere: (user: UserId) => boolean,
+    hand: (connection: Connection, delivery: InboxDelivery) => void,
+  ) {
     this.#peers = peers
     this.#subscriber = subscriber
+    this.#isHere = isHere
     this.#hand = hand
   }
 
@@ -44,7 +52,7 @@ export class InboxFeeds {
 
   async deliver(delivery: InboxDelivery): Promise<Outcome<Presence>> {
     const feed = this.#feeds.get(delivery.user)
-    if (!feed) return ok('nobody')
+    if (!feed) return ok(this.#isHere(delivery.user) ? 'here' : 'nobody')
     return (await feed.deliver(delivery)) ? ok('here') : refuse('retry', 'the gap could not be fetched')
   }
 

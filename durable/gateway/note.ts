@@ -6,7 +6,7 @@ import { deviceIdSchema, userIdSchema } from '#protocol/ids.ts'
  * What is kept with a socket while its gateway is out of memory: who it is, and how much is on its way to it. Nothing
  * about rooms: they know who their members are.
  */
-export const noteSchema = z.object({
+const noteSchema = z.object({
   /** Of the gateway that wrote it, which goes on as the same. */
   generation: z.string(),
   openedAt: timestampSchema,

@@ -19,42 +19,41 @@ export class Outgoing {
   }
 
   push(connection: Connection, event: Uint8Array): void {
-    const queue = this.#queues.get(connection)
-    if (queue) queue.push(event)
-    else {
-      if (this.#queues.size === 0) this.#sockets.afterTurn(() => this.flush())
-      this.#queues.set(connection, [event])
-    }
+    if (!connection.credit.gather(event.length + 1)) return this.lag(connection)
+    this.#queue(connection, event)
+  }
+
+  /** Tells a client that it has to sync before it hears anything else. */
+  lag(connection: Connection): void {
+    connection.lag()
+    this.#queue(connection, LAGGING)
+    this.#onLag(connection)
   }
 
   flush(): void {
     const queues = this.#queues
     this.#queues = new Map()
     const frames = new FrameCache()
-    for (const [connection, events] of queues) this.#send(connection, frames.compose(events))
+    for (const [connection, events] of queues) {
+      if (!connection.isOpen) continue
+      const frame = frames.compose(events)
+      // A host may say this by itself, so neither end counts it.
+      connection.credit.spend(frame === PONG ? 0 : frame.length)
+      this.#sockets.send(connection.socket, frame)
+    }
   }
 
   forget(connection: Connection): void {
     this.#queues.delete(connection)
   }
 
-  #send(connection: Connection, frame: Uint8Array): void {
-    if (!connection.isOpen || connection.isLagging) return
-    const counted = frame === PONG ? 0 : frame.length
-    if (connection.credit.allows(counted)) {
-      connection.credit.spend(counted)
-      this.#sockets.send(connection.socket, frame)
-      return
+  #queue(connection: Connection, event: Uint8Array): void {
+    const queue = this.#queues.get(connection)
+    if (queue) queue.push(event)
+    else {
+      if (this.#queues.size === 0) this.#sockets.afterTurn(() => this.flush())
+      this.#queues.set(connection, [event])
     }
-    this.lag(connection)
-  }
-
-  /** Tells a client that it has to sync before it hears anything else. */
-  lag(connection: Connection): void {
-    connection.lag()
-    connection.credit.spend(LAGGING.length)
-    this.#sockets.send(connection.socket, LAGGING)
-    this.#onLag(connection)
   }
 }
 

@@ -19,12 +19,10 @@ export type MemberRequest = Exclude<Request, EntranceEvent>
 export class Requests {
   readonly #peers: Peers
   readonly #catchUp: CatchUp
-  readonly #mayOpenRoom: (user: UserId) => Outcome<null>
 
-  constructor(peers: Peers, catchUp: CatchUp, mayOpenRoom: (user: UserId) => Outcome<null>) {
+  constructor(peers: Peers, catchUp: CatchUp) {
     this.#peers = peers
     this.#catchUp = catchUp
-    this.#mayOpenRoom = mayOpenRoom
   }
 
   async answer(connection: Connection, user: UserId, device: DeviceId, request: MemberRequest): Promise<void> {
@@ -32,7 +30,7 @@ export class Requests {
       case 'sync':
         return this.#catchUp.run(connection, user, device, request)
       case 'history':
-        return this.#history(connection, user, request)
+        return connection.inTurn(() => this.#history(connection, user, request))
       default: {
         const outcome = await this.#ask(user, request)
         if ('ok' in outcome) connection.say(outcome.ok)
@@ -82,7 +80,7 @@ export class Requests {
   }
 
   async #opening(user: UserId, open: () => Promise<Outcome<null>>, opened: Down): Promise<Outcome<Down>> {
-    const allowed = this.#mayOpenRoom(user)
+    const allowed = await this.#peers.user(user).takeOpening()
     return 'refused' in allowed ? allowed : then(await open(), () => opened)
   }
 

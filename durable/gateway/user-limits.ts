@@ -1,43 +1,33 @@
 import { type Outcome, ok, refuse } from '#protocol/errors.ts'
 import type { UserId } from '#protocol/ids.ts'
 import type { Limits } from '../ports/host.ts'
-import { TokenBucket } from './token-bucket.ts'
+import { TokenBucket } from '../token-bucket.ts'
 
-/** The rates of the users who are connected here, over all their devices. */
+/** How much each user sends by this gateway, over all devices. */
 export class UserLimits {
   readonly #limits: Limits
-  readonly #users = new Map<UserId, { messages: TokenBucket; rooms: TokenBucket }>()
+  readonly #messages = new Map<UserId, TokenBucket>()
 
   constructor(limits: Limits) {
     this.#limits = limits
   }
 
   message(user: UserId, now: number): Outcome<null> {
-    return answer(this.#of(user, now).messages.take(now), 'too many messages')
+    const waitMs = this.#of(user, now).take(now)
+    return waitMs === 0 ? ok(null) : refuse('too-frequent', 'too many messages', waitMs)
   }
 
-  openRoom(user: UserId, now: number): Outcome<null> {
-    return answer(this.#of(user, now).rooms.take(now), 'too many new rooms')
+  /** Who has sent nothing for long is as good as new. Going away and coming back makes nobody so. */
+  forgetIdle(now: number): void {
+    for (const [user, bucket] of this.#messages) if (bucket.isFull(now)) this.#messages.delete(user)
   }
 
-  /** Forgets users after they are long gone: a full bucket and a new one are the same. */
-  keepOnly(connected: ReadonlySet<UserId>): void {
-    for (const user of this.#users.keys()) if (!connected.has(user)) this.#users.delete(user)
-  }
-
-  #of(user: UserId, now: number) {
-    const known = this.#users.get(user)
+  #of(user: UserId, now: number): TokenBucket {
+    const known = this.#messages.get(user)
     if (known) return known
-    const { messagesPerSecond, messageBurst, roomsPerMinute } = this.#limits
-    const buckets = {
-      messages: new TokenBucket(messagesPerSecond, messageBurst, now),
-      rooms: new TokenBucket(roomsPerMinute / 60, roomsPerMinute, now),
-    }
-    this.#users.set(user, buckets)
-    return buckets
+    const { messagesPerSecond, messageBurst } = this.#limits
+    const bucket = new TokenBucket(messagesPerSecond, messageBurst, now)
+    this.#messages.set(user, bucket)
+    return bucket
   }
-}
-
-function answer(waitMs: number, reason: string): Outcome<null> {
-  return waitMs === 0 ? ok(null) : refuse('too-frequent', reason, waitMs)
 }

@@ -11,7 +11,7 @@ export type Turn = 'next' | 'repeat' | 'early' | 'foreign'
  */
 export class Producers {
   readonly #storage: Storage
-  readonly #rows = new Map<ProducerId, ProducerRow | undefined>()
+  readonly #rows = new Map<ProducerId, ProducerRow>()
 
   constructor(storage: Storage) {
     this.#storage = storage
@@ -23,8 +23,9 @@ export class Producers {
     if (missing.length === 0) return
     const rows = await producerTable.getMany(this.#storage, missing)
     for (const [i, producer] of missing.entries()) {
+      const row = rows[i]
       // A turn that ran during the read knows better.
-      if (!this.#rows.has(producer)) this.#rows.set(producer, rows[i])
+      if (row && !this.#rows.has(producer)) this.#rows.set(producer, row)
     }
   }
 

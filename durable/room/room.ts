@@ -14,7 +14,7 @@ import { describeHead, Membership } from './membership.ts'
 import { Producers } from './producers.ts'
 import type { MemberRow } from './rows.ts'
 import { decide, type Settlement, type Submission } from './submissions.ts'
-import { decodeRecord, type NewRecord, Timeline } from './timeline.ts'
+import { decodeRecord, isWritten, type NewRecord, Timeline } from './timeline.ts'
 
 const effectSchema = z.discriminatedUnion('do', [
   z.object({ do: z.literal('add'), user: userIdSchema, rev: sequenceSchema }),
@@ -34,6 +34,9 @@ export type RoomDelivery = {
 
 /** What a member gets to begin with: the head in ready bytes (protocol/room-head.ts) and its sequence. */
 export type Catching = { readonly seq: number; readonly head: Uint8Array }
+
+/** Catch-up holds the heads of many rooms at once: each brings as many of its newest records as fit into this. */
+const HEAD_BYTES = 32 * 1024
 
 const NOT_A_MEMBER = refuse('forbidden', 'not a member of this room')
 
@@ -121,7 +124,7 @@ export class Room extends Publisher<Effect> {
     const place = Math.min(seq, this.#timeline.head.seq)
     const ord = await this.#timeline.ordAt(place)
     const writes = this.#membership.mark(user, place, ord)
-    if (writes.length === 0) return this.#membership.of(user) ? ok(null) : NOT_A_MEMBER
+    if (writes.length === 0) return this.#membership.of(user) ? ok(null) : this.#forbidden()
     await this.commit(writes)
     const event = encodeDown({ type: 'read', room: this.#room, user, seq: place })
     this.publish(({ gateway, generation }) => this.host.peers.gateway(gateway).signal(generation, this.#room, event))
@@ -135,7 +138,7 @@ export class Room extends Publisher<Effect> {
     const head = describeHead(this.#room, this.#membership, user, this.#timeline.head)
     if (!head) return NOT_A_MEMBER
     const oldest = Math.max(after + 1, head.floor)
-    const records = await this.#timeline.page('older', head.seq + 1, limit, oldest)
+    const records = await this.#timeline.page('older', head.seq + 1, limit, oldest, HEAD_BYTES)
     return ok({ seq: head.seq, head: encodeWithItems(head, 'records', records) })
   }
 
@@ -219,7 +222,7 @@ export class Room extends Publisher<Effect> {
   ): Promise<void> {
     if (records.length === 0) return this.change(rows, effects)
     const { stretch, place, writes } = this.#timeline.append(records)
-    const mark = this.#membership.mark(by, place.seq, place.ord)
+    const mark = records.some(isWritten) ? this.#membership.mark(by, place.seq, place.ord) : []
     await this.change([...writes, ...rows, ...mark], effects)
     this.#timeline.settled(place)
     const delivery = this.#delivery(stretch, records)

@@ -12,8 +12,8 @@ export type NewRecord = DistributiveOmit<KnownRecord, 'v' | 'seq' | 'ord'>
 /** A sequence, and how many countable records stand up to and including it. */
 export type Place = { readonly seq: number; readonly ord: number }
 
-/** Messages of people count as unread; what the room says about itself does not (SPEC.md, U2). */
-function isCountable(record: NewRecord): boolean {
+/** Written by a person: it counts as unread for the others, and as read for its author. What the room says about itself does neither (SPEC.md, U2, U3). */
+export function isWritten(record: NewRecord): boolean {
   return record.kind === 'text'
 }
 
@@ -47,7 +47,7 @@ export class Timeline {
     let { seq, ord } = this.#last
     const rows = records.map((record) => {
       seq += 1
-      if (isCountable(record)) ord += 1
+      if (isWritten(record)) ord += 1
       return toUtf8(JSON.stringify({ v: RECORD_FORMAT, seq, ord, ...record }))
     })
     this.#last = { seq, ord }
@@ -59,8 +59,14 @@ export class Timeline {
     if (place.seq > this.#head.seq) this.#head = place
   }
 
-  page(direction: 'older' | 'newer', anchor: number, limit: number, floor: number): Promise<Uint8Array[]> {
-    return this.#records.page(direction, anchor, limit, floor)
+  page(
+    direction: 'older' | 'newer',
+    anchor: number,
+    limit: number,
+    floor: number,
+    maxBytes?: number,
+  ): Promise<Uint8Array[]> {
+    return this.#records.page(direction, anchor, limit, floor, maxBytes)
   }
 
   following(after: number): Promise<Stretch> {

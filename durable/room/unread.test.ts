@@ -45,6 +45,12 @@ describe('unread', () => {
     expect(await headOf(one)).toMatchObject({ read: 3, unread: 1 })
   })
 
+  test('U3: inviting somebody is not reading', async () => {
+    await world.send(room, two, world.id('producer'), 1, 'a', 'b', 'c')
+    await inviteThird()
+    expect(await headOf(one)).toMatchObject({ seq: 5, read: 1, unread: 3 })
+  })
+
   test('U4: a mark moves only forward, never beyond the head, and reaches everybody', async () => {
     const watcher = await world.enter(one)
     const otherDevice = await world.enter(two)

@@ -47,6 +47,17 @@ describe('accounts', () => {
     expect(JSON.stringify(rows)).not.toContain(code)
   })
 
+  test('A1: who has no invitation leaves no trace, and learns nothing about names', async () => {
+    const user = world.id('user')
+    const claims = handleClaim('fresh')
+    const attempt = (handle: string) =>
+      world.until(world.peers.user(user).register(registration(handle, 'A'.repeat(22)), SUBSCRIBER))
+    expect(await attempt('owner')).toEqual(await attempt('fresh'))
+    expect(await world.table('user', user, 'account')).toEqual([])
+    const rows = await world.table('directory', directoryShard(claims), 'claims')
+    expect(rows.map(([key]) => key)).not.toContain(claims)
+  })
+
   test('A2: of two who claim a handle at once one gets it', async () => {
     const code = await invitation(2)
     const outcomes = await world.until(
@@ -101,6 +112,15 @@ describe('accounts', () => {
     expect(claims.find(([key]) => key === OWNER_CLAIM)?.[1]).toMatchObject({ user: first.user })
   })
 
+  test('A5: where the first registration was cut off, another invitation leads to an owner', async () => {
+    const other = await SmallWorld.start()
+    await other.until(other.machine.firstInvitation())
+    await other.until(other.peers.directory(directoryShard(OWNER_CLAIM)).claim(OWNER_CLAIM, other.id('user')))
+    other.clock.leap(TEN_MINUTES_MS)
+    const owner = await other.register('late', await other.until(other.machine.firstInvitation()))
+    expect(await other.table('user', owner.user, 'account')).toMatchObject([['account', { role: 'owner' }]])
+  })
+
   test('A6: a wrong password and an unknown handle are refused alike', async () => {
     const socket = await world.socket()
     await socket.ask({ type: 'hello', versions: [1], client: 'test' }, 'welcome')
@@ -136,6 +156,19 @@ describe('accounts', () => {
     ).toMatchObject({
       refused: { kind: 'not-logged-in' },
     })
+  })
+
+  test('A7: also a socket that has logged in and never synced, after the user was loaded again', async () => {
+    const socket = await world.socket()
+    await socket.ask({ type: 'hello', versions: [1], client: 'test' }, 'welcome')
+    await socket.ask({ type: 'authenticate', id: 1, token: owner.token }, 'session')
+    world.machine.evictActor(`user/${owner.user}`)
+    await world.group(owner)
+    await world.pass(10_000)
+    await socket.say({ type: 'ping' })
+    await world.until(world.peers.user(owner.user).revokeDevice(owner.device))
+    await world.pass(100)
+    expect(socket.closedWith).toBe(4003)
   })
 
   test('A8: only the owner makes invitations', async () => {

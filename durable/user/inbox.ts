@@ -36,6 +36,11 @@ export class Inbox {
     return this.#entries.head
   }
 
+  /** Where the next entry will stand. */
+  get next(): number {
+    return this.#entries.next
+  }
+
   append(entry: NewEntry): { delivery: InboxDelivery; writes: Write[] } {
     const row = toUtf8(JSON.stringify({ v: RECORD_FORMAT, seq: this.#entries.next, ...entry }))
     const { stretch, writes } = this.#entries.append([row])

@@ -36,6 +36,12 @@ export class Registrar {
     return done
   }
 
+  /** Before anything else: whoever has no invitation leaves no trace, and learns nothing. */
+  isInvited({ invitation }: Registration): Promise<Outcome<null>> {
+    const hash = fingerprint(invitation)
+    return this.#peers.directory(directoryShard(hash)).checkInvitation(hash, this.#user)
+  }
+
   /** Claims the handle, takes the invitation's use, and claims the server where the invitation is its owner's. */
   async claim({ handle, invitation }: Registration): Promise<Outcome<{ role: AccountRole; claims: string[] }>> {
     this.#yielded.clear()

@@ -21,7 +21,11 @@ const deviceRowSchema = z.object({ name: nameSchema, secretHash: z.string(), cre
 export type DeviceRow = z.infer<typeof deviceRowSchema>
 export const deviceTable = new Table('devices', deviceRowSchema)
 
-/** A room this user is in, or was; `rev` is the revision of the room that said so. */
-const membershipRowSchema = z.object({ rev: sequenceSchema, member: z.boolean() })
+/** A room this user is in, or was; `rev` is the revision of the room that said so, `entry` the inbox entry. */
+const membershipRowSchema = z.object({ rev: sequenceSchema, member: z.boolean(), entry: sequenceSchema })
 export type MembershipRow = z.infer<typeof membershipRowSchema>
 export const membershipTable = new Table('rooms', membershipRowSchema)
+
+/** What is left of a rate. */
+export const rateTable = new Table('rates', z.object({ tokens: z.number(), at: timestampSchema }))
+export const OPENINGS_KEY = 'openings'

@@ -11,10 +11,19 @@ import type { Presence, Subscriber } from '../followers.ts'
 import { directoryShard, fingerprint } from '../identity.ts'
 import type { Host } from '../ports/host.ts'
 import { Publisher } from '../publisher.ts'
+import { type BucketState, TokenBucket } from '../token-bucket.ts'
 import { Devices } from './devices.ts'
 import { Inbox, type InboxDelivery } from './inbox.ts'
 import { Registrar, type Registration } from './registrar.ts'
-import { ACCOUNT_KEY, type AccountRow, accountTable, type MembershipRow, membershipTable } from './rows.ts'
+import {
+  ACCOUNT_KEY,
+  type AccountRow,
+  accountTable,
+  type MembershipRow,
+  membershipTable,
+  OPENINGS_KEY,
+  rateTable,
+} from './rows.ts'
 
 const effectSchema = z.discriminatedUnion('do', [
   z.object({ do: z.literal('confirm'), claim: z.string() }),
@@ -47,6 +56,7 @@ export class User extends Publisher<Effect> {
   readonly #rooms = new Map<RoomId, MembershipRow>()
   readonly #inbox: Inbox
   readonly #registrar: Registrar
+  #openings: TokenBucket
   #account: AccountRow | undefined
 
   constructor(id: string, host: Host) {
@@ -54,6 +64,7 @@ export class User extends Publisher<Effect> {
     this.#user = id as UserId
     this.#inbox = new Inbox(this.#user, host.storage)
     this.#registrar = new Registrar(this.#user, host.peers)
+    this.#openings = this.#openingsLeft()
   }
 
   override async load(): Promise<void> {
@@ -61,6 +72,7 @@ export class User extends Publisher<Effect> {
     await this.#devices.load(this.host.storage)
     for (const [room, row] of await membershipTable.all(this.host.storage)) this.#rooms.set(room as RoomId, row)
     await this.#inbox.load()
+    this.#openings = this.#openingsLeft(await rateTable.get(this.host.storage, OPENINGS_KEY))
     await super.load()
   }
 
@@ -68,6 +80,8 @@ export class User extends Publisher<Effect> {
   register(registration: Registration, subscriber: Subscriber): Promise<Outcome<SessionInfo>> {
     return this.#registrar.inTurn(async () => {
       if (this.#account?.state === 'active') return this.logIn(registration, subscriber)
+      const invited = await this.#registrar.isInvited(registration)
+      if ('refused' in invited) return invited
       const hashed = await this.host.peers.hasher().hash(registration.password)
       if ('refused' in hashed) return hashed
       const { handle, name } = registration
@@ -108,18 +122,18 @@ export class User extends Publisher<Effect> {
 
   async authenticate(device: DeviceId, secret: string, subscriber: Subscriber): Promise<Outcome<SessionInfo>> {
     const account = this.#account
-    if (account?.state !== 'active' || !this.#devices.accepts(device, secret)) return REVOKED
+    if (account?.state !== 'active' || !this.#devices.accepts(device, secret)) return this.#revoked()
     await this.commit(this.followers.add(subscriber))
     return ok(this.#session(account, device))
   }
 
   /** Begins to follow the inbox. Without a cursor the device holds nothing, and begins at the head. */
   async attach(device: DeviceId, cursor: number | undefined, subscriber: Subscriber): Promise<Outcome<Attachment>> {
-    if (!this.#devices.has(device)) return REVOKED
+    if (!this.#devices.has(device)) return this.#revoked()
     await this.commit(this.followers.add(subscriber))
-    const rooms = [...this.#rooms].filter(([, { member }]) => member).map(([room]) => room)
+    const rooms = [...this.#rooms].filter(([, { member }]) => member).sort(([, a], [, b]) => b.entry - a.entry)
     const start = Math.min(cursor ?? this.#inbox.head, this.#inbox.head)
-    return ok({ cursor: start, missed: await this.#inbox.following(start), rooms })
+    return ok({ cursor: start, missed: await this.#inbox.following(start), rooms: rooms.map(([room]) => room) })
   }
 
   /** What a following gateway missed after `after`, a page at most. */
@@ -162,24 +176,35 @@ export class User extends Publisher<Effect> {
     return 'refused' in added ? added : ok({ code, expiresAt })
   }
 
+  /** Takes one of the rooms that this user may open in a minute. */
+  async takeOpening(): Promise<Outcome<null>> {
+    const waitMs = this.#openings.take(this.host.clock.now())
+    if (waitMs > 0) return refuse('too-frequent', 'too many new rooms', waitMs)
+    await this.commit([rateTable.put(OPENINGS_KEY, this.#openings.state)])
+    return ok(null)
+  }
+
   roomAdded(room: RoomId, rev: number): Promise<Outcome<null>> {
-    return this.#applyMembership(room, { rev, member: true })
+    return this.#applyMembership(room, rev, true)
   }
 
   roomRemoved(room: RoomId, rev: number): Promise<Outcome<null>> {
-    return this.#applyMembership(room, { rev, member: false })
+    return this.#applyMembership(room, rev, false)
+  }
+
+  /** Whether an account that is made has a claim; the directory may not have heard that it is final. */
+  async holdsClaim(claim: string): Promise<Outcome<boolean>> {
+    await this.durable()
+    const account = this.#account
+    if (account?.state !== 'active') return ok(false)
+    return ok(claim === handleClaim(account.handle) || (claim === OWNER_CLAIM && account.role === 'owner'))
   }
 
   /** A directory asks on behalf of another user: an account that is not made yet gives its claim up. */
   async yieldClaim(claim: string): Promise<Outcome<boolean>> {
-    if (this.#account?.state === 'active') {
-      await this.durable()
-      const mine =
-        claim === handleClaim(this.#account.handle) || (claim === OWNER_CLAIM && this.#account.role === 'owner')
-      return ok(!mine)
-    }
-    this.#registrar.yield(claim)
-    return ok(true)
+    if (this.#account?.state !== 'active') this.#registrar.yield(claim)
+    const holds = await this.holdsClaim(claim)
+    return 'refused' in holds ? holds : ok(!holds.ok)
   }
 
   protected override carryOut(effect: Effect): Promise<Outcome<unknown>> {
@@ -215,17 +240,29 @@ export class User extends Publisher<Effect> {
     return ok({ ...this.#session(account, device), token })
   }
 
-  async #applyMembership(room: RoomId, row: MembershipRow): Promise<Outcome<null>> {
+  async #applyMembership(room: RoomId, rev: number, member: boolean): Promise<Outcome<null>> {
     if (this.#account?.state !== 'active') return NO_SUCH_USER
     // A late or repeated word of the room; a higher revision has been applied.
-    if ((this.#rooms.get(room)?.rev ?? 0) >= row.rev) return this.durable().then(() => ok(null))
+    if ((this.#rooms.get(room)?.rev ?? 0) >= rev) return this.durable().then(() => ok(null))
+    const row: MembershipRow = { rev, member, entry: this.#inbox.next }
     this.#rooms.set(room, row)
-    const kind: InboxEntry['kind'] = row.member ? 'room-added' : 'room-removed'
-    const { delivery, writes } = this.#inbox.append({ at: this.host.clock.now(), room, rev: row.rev, kind })
+    const kind: InboxEntry['kind'] = member ? 'room-added' : 'room-removed'
+    const { delivery, writes } = this.#inbox.append({ at: this.host.clock.now(), room, rev, kind })
     await this.commit([membershipTable.put(room, row), ...writes])
     this.#inbox.settled(delivery)
     this.publish((subscriber) => this.#deliver(subscriber, delivery))
     return ok(null)
+  }
+
+  /** The client forgets everything when it hears this: only a revocation that is durable may say so. */
+  async #revoked(): Promise<typeof REVOKED> {
+    await this.durable()
+    return REVOKED
+  }
+
+  #openingsLeft(left?: BucketState): TokenBucket {
+    const { limits, clock } = this.host
+    return new TokenBucket(limits.roomsPerMinute / 60, limits.roomsPerMinute, clock.now(), left)
   }
 
   #deliver(subscriber: Subscriber, delivery: InboxDelivery): Promise<Outcome<Presence>> {
@@ -248,7 +285,9 @@ export type UserCalls = Pick<
   | 'devices'
   | 'revokeDevice'
   | 'createInvitation'
+  | 'takeOpening'
   | 'roomAdded'
   | 'roomRemoved'
+  | 'holdsClaim'
   | 'yieldClaim'
 >

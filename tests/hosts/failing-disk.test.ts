@@ -30,7 +30,9 @@ function failing(call: string, error: string, from: number): string[] {
 type Line = { readonly actor: string; readonly key: number } | { readonly error: string; commit: string; read: string }
 
 async function commitUnder([command = '', ...args]: string[]): Promise<Line[]> {
-  const { stdout } = await run(command, [...args, process.execPath, PROGRAM, data, '2000'])
+  const ended = run(command, [...args, process.execPath, PROGRAM, data, '2000'])
+  // After such an error LMDB may have damaged the heap of its process, which then ends by an abort.
+  const { stdout }: { stdout: string } = await ended.catch((error) => error)
   return stdout
     .trim()
     .split('\n')

@@ -134,6 +134,13 @@ export class Machine {
     return true
   }
 
+  /** Ends what was begun and sends everybody away, as a host does before it stops. */
+  async drain(): Promise<void> {
+    const gateway = await this.#gateway()
+    await gateway.drain()
+    gateway.dismiss()
+  }
+
   async connect(end: SocketEnd, transport: SocketOrigin['transport'] = 'loopback'): Promise<SocketId | undefined> {
     if (!this.#isUp) return undefined
     const gateway = await this.#gateway()

@@ -137,6 +137,9 @@ function isText(record: unknown): record is { text: string } {
 export class SmallSocket {
   readonly frames: string[] = []
   heard: Down[] = []
+  /** Whether it tells the server what has arrived, as a client should. */
+  acknowledges = false
+  bytes = 0
   closedWith: number | undefined
   readonly #world: SmallWorld
   #socket = ''
@@ -200,6 +203,8 @@ export class SmallSocket {
 
   #take(text: string): void {
     this.frames.push(text)
+    this.bytes += Buffer.byteLength(text)
+    if (this.acknowledges) void this.say({ type: 'acknowledge', bytes: this.bytes })
     const decoded = decodeDown(text)
     if ('ok' in decoded) this.heard.push(...decoded.ok)
   }

@@ -50,7 +50,7 @@ export class Workerd {
     await this.#miniflare.ready
   }
 
-  /** Takes an object out of memory, as workerd does when it has been quiet for ten seconds; its sockets stay open. */
+  /** Takes an object out of memory when its timers are over, as workerd does after ten quiet seconds; sockets stay open. */
   async evict(className: string, name: string): Promise<void> {
     await this.#miniflare.unsafeEvictDurableObject(SCRIPT_NAME, className, { name, webSockets: 'hibernate' })
   }

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { ok } from '#protocol/errors.ts'
+import { MemoryDisk } from '#tests/support/memory-storage.ts'
+import { Followers } from './followers.ts'
+
+test('F4: a gateway that follows again while others are still being told stays, in memory and on disk', async () => {
+  const storage = new MemoryDisk().open('room/x')
+  const followers = new Followers()
+  const [a, b] = ['a', 'b'].map((gateway) => ({ gateway, generation: 'g' })) as [
+    { gateway: string; generation: string },
+    { gateway: string; generation: string },
+  ]
+  await storage.commit({ writes: [...followers.add(a), ...followers.add(b)] })
+  const slow = Promise.withResolvers<void>()
+  const told = followers.tell(async ({ gateway }) => {
+    if (gateway === 'a') return ok('nobody')
+    await slow.promise
+    return ok('here')
+  })
+  await storage.commit({ writes: followers.add(a) })
+  slow.resolve()
+  await storage.commit({ writes: followers.remove(await told) })
+  const reloaded = new Followers()
+  await reloaded.load(storage)
+  expect([followers.includes(a), reloaded.includes(a)]).toEqual([true, true])
+})

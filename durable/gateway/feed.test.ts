@@ -1,0 +1,106 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { type Outcome, ok, refuse } from '#protocol/errors.ts'
+import { DEFAULT_LIMITS } from '../ports/host.ts'
+import { Connection } from './connection.ts'
+import { type Delivery, Feed } from './feed.ts'
+import { Outgoing } from './outgoing.ts'
+
+describe('a feed', () => {
+  let fetched: number[]
+  let answers: (after: number) => Outcome<Delivery>
+  let handed: Map<Connection, Delivery[]>
+  let feed: Feed<Delivery>
+  let onHand: (connection: Connection, delivery: Delivery) => void
+
+  beforeEach(() => {
+    fetched = []
+    handed = new Map()
+    onHand = () => {}
+    answers = () => refuse('retry', 'not now')
+    feed = new Feed<Delivery>(
+      async (after) => {
+        fetched.push(after)
+        return answers(after)
+      },
+      (connection, delivery) => {
+        handed.set(connection, [...(handed.get(connection) ?? []), delivery])
+        onHand(connection, delivery)
+      },
+    )
+  })
+
+  const outgoing = new Outgoing(
+    { send: () => {}, close: () => {}, heardAt: () => 0, survivors: () => [], afterTurn: () => {} },
+    () => {},
+  )
+
+  function connect(): Connection {
+    return new Connection('s', { transport: 'loopback', address: '' }, outgoing, DEFAULT_LIMITS, 0)
+  }
+
+  function live(seq: number): Connection {
+    const connection = connect()
+    feed.open(connection)
+    expect(feed.begin(connection, seq)).toBe(true)
+    return connection
+  }
+
+  test('F2: repeats are dropped, a gap is fetched once for all', async () => {
+    const [a, b] = [live(1), live(1)]
+    answers = () => ok({ from: 2, to: 4 })
+    expect(await Promise.all([feed.deliver({ from: 4, to: 4 }), feed.deliver({ from: 4, to: 4 })])).toEqual([
+      true,
+      true,
+    ])
+    expect(fetched).toEqual([1])
+    for (const connection of [a, b]) expect(handed.get(connection)).toEqual([{ from: 2, to: 4 }])
+  })
+
+  test('M5, I9: what was held behind a departure is not handed on', () => {
+    const connection = connect()
+    feed.open(connection)
+    onHand = (gone, { to }) => to === 6 && feed.close(gone)
+    void feed.deliver({ from: 6, to: 6 })
+    void feed.deliver({ from: 7, to: 7 })
+    feed.begin(connection, 5)
+    expect(handed.get(connection)).toEqual([{ from: 6, to: 6 }])
+  })
+
+  test('M3: one who began above the feed gets nothing from before, also when the feed fetches what it missed', async () => {
+    const old = live(1)
+    const fresh = live(3)
+    answers = () => ok({ from: 2, to: 3 })
+    await feed.deliver({ from: 3, to: 3 })
+    expect(handed.get(old)).toEqual([{ from: 2, to: 3 }])
+    expect(handed.has(fresh)).toBe(false)
+  })
+
+  test('M3: where that brings more than it knows, it is fetched from its own place', async () => {
+    live(1)
+    const fresh = live(3)
+    answers = (after) => ok({ from: after + 1, to: 5 })
+    await feed.deliver({ from: 5, to: 5 })
+    expect(fetched).toEqual([1, 3])
+    expect(handed.get(fresh)).toEqual([{ from: 4, to: 5 }])
+  })
+
+  test('F3: while that cannot be fetched the room is told that not everybody has it, and tells again', async () => {
+    live(1)
+    const fresh = live(3)
+    answers = (after) => (after === 1 ? ok({ from: 2, to: 5 }) : refuse('retry', 'not now'))
+    expect(await feed.deliver({ from: 5, to: 5 })).toBe(false)
+    answers = (after) => ok({ from: after + 1, to: 5 })
+    expect(await feed.deliver({ from: 6, to: 5 })).toBe(true)
+    expect(handed.get(fresh)).toEqual([{ from: 4, to: 5 }])
+  })
+
+  test('F2: a late copy of an older departure does not end a subscription that began after it', async () => {
+    live(5)
+    const again = live(7)
+    onHand = (connection, { to }) => to === 6 && connection === again && feed.close(again)
+    await feed.deliver({ from: 6, to: 6 })
+    await feed.deliver({ from: 7, to: 7 })
+    await feed.deliver({ from: 8, to: 8 })
+    expect(handed.get(again)).toEqual([{ from: 8, to: 8 }])
+  })
+})
