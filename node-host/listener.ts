@@ -27,10 +27,11 @@ export class Listener {
     this.#server.on('upgrade', (request, stream, head) => this.#handlers.upgrade(request, stream, head))
   }
 
-  static async open(host: string, port: number): Promise<Listener> {
+  /** `flag` is what whoever starts Snug gives to take another port. */
+  static async open(host: string, port: number, flag = '--port'): Promise<Listener> {
     const listener = new Listener()
     await new Promise<void>((resolve, reject) => {
-      listener.#server.once('error', (error) => reject(cannotListen(host, port, error)))
+      listener.#server.once('error', (error) => reject(cannotListen(host, port, flag, error)))
       listener.#server.listen(port, host, resolve)
     })
     return listener
@@ -68,13 +69,14 @@ export function refuseUpgrade(stream: Duplex, status: 403 | 404 | 429 | 503, rea
 }
 
 const reasons: Record<string, string> = {
-  EADDRINUSE: 'another program has it: give --port another one',
-  EACCES: 'ports below 1024 need more rights: give --port a higher one',
+  EADDRINUSE: 'it is taken: give FLAG another one',
+  EACCES: 'ports below 1024 need more rights: give FLAG a higher one',
   EADDRNOTAVAIL: 'this machine has no such address: give --host another one',
   ENOTFOUND: 'this machine knows no such address: give --host another one',
 }
 
-function cannotListen(host: string, port: number, error: Error): StartError {
+function cannotListen(host: string, port: number, flag: string, error: Error): StartError {
   const code = 'code' in error ? String(error.code) : error.message
-  return new StartError(`Port ${port} of ${host} cannot be used: ${reasons[code] ?? code}.`, { cause: error })
+  const reason = (reasons[code] ?? code).replace('FLAG', flag)
+  return new StartError(`Port ${port} of ${host} cannot be used: ${reason}.`, { cause: error })
 }

@@ -1,8 +1,10 @@
 import './threads.ts'
 import type { Log } from '#durable/ports/log.ts'
+import { isLoopback } from '#workers/addresses.ts'
 import { type RunningHost, startHost } from './host.ts'
 import { openLog } from './log.ts'
-import { readSettings, SettingsError } from './settings.ts'
+import { readSettings, SettingsError, unknownVariables } from './settings.ts'
+import type { Settings } from './settings-schema.ts'
 import { helpText } from './settings-table.ts'
 import { StartError } from './start-error.ts'
 
@@ -19,15 +21,28 @@ async function main(): Promise<void> {
   }
   const log = openLog(settings.logLevel, process.stdout.isTTY)
   watchForFaults(log)
+  for (const variable of unknownVariables(process.env)) log.warn('there is no such setting', { variable })
   const host = await startHost({ settings, log, onFailure: (error) => stopAtOnce(error, log) })
   stopOnSignal(host, log)
-  announce(host, log)
+  announce(host, settings, log)
 }
 
-function announce({ urls, invitation }: RunningHost, log: Log): void {
+function announce({ urls, invitation }: RunningHost, settings: Settings, log: Log): void {
   log.info('ready', { urls, ...(invitation !== undefined && { invitation }) })
   tell(`Snug runs at ${urls.join(' and ')}`)
+  const warning = exposureOf(settings)
+  if (warning !== undefined) {
+    log.warn(warning)
+    tell(warning)
+  }
   if (invitation !== undefined) tell(`Nobody owns it yet. Whoever opens this invitation first does:\n${invitation}`)
+}
+
+/** What whoever lets others in without HTTPS should know. */
+function exposureOf({ host, publicUrl, insecureLan }: Settings): string | undefined {
+  if (insecureLan) return 'People on the network talk unprotected: whoever can listen in on it reads everything.'
+  if (publicUrl !== undefined || isLoopback(host)) return undefined
+  return 'Others can open the page but not log in: give --public-url and put HTTPS in front (docs/operating.md).'
 }
 
 /** For the person at a terminal; elsewhere the log says it. */

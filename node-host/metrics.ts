@@ -33,7 +33,7 @@ export function exposeMetrics(counters: Counters, actorsInMemory: () => number):
 
 /** Serves the counters on a port of this machine. Answers how to close it. */
 export async function serveMetrics(port: number, read: () => Promise<Metrics>): Promise<() => void> {
-  const listener = await Listener.open('127.0.0.1', port)
+  const listener = await Listener.open('127.0.0.1', port, '--metrics-port')
   listener.serve({
     request: ({ url }, response) => {
       if (url !== '/metrics') response.writeHead(404).end()

@@ -5,17 +5,23 @@ const INDENT = ' '.repeat(6)
 
 /** What `--help` prints. */
 export function helpText(): string {
-  const entries = settingInfos.map(({ flag, variable, fallback, help, isSwitch }) => {
+  const entries = settingInfos.map(({ flag, variable, fallback, help, takes, isSwitch }) => {
     const value = isSwitch || fallback === undefined ? '' : ` (${fallback})`
-    return `  ${flag}, ${variable}${value}\n${wrap(help)}`
+    return `  ${flag}, ${variable}${value}\n${wrap(isSwitch ? help : `${help} Takes ${takes}.`)}`
   })
   return `Snug: private instant messaging that people host themselves.\n\nSettings, by flag or by environment variable, with what holds where nobody says:\n\n${entries.join('\n')}\n`
 }
 
 /** docs/settings.md, whole. */
 export function settingsPage(): string {
-  const rows = settingInfos.map(({ flag, variable, fallback, help }) =>
-    row([code(flag), code(variable), fallback === undefined ? '' : code(fallback), help]),
+  const rows = settingInfos.map(({ flag, variable, fallback, help, takes, isSwitch }) =>
+    row([
+      code(isSwitch ? flag : `${flag} …`),
+      code(variable),
+      takes,
+      fallback === undefined ? '' : code(fallback),
+      help,
+    ]),
   )
   return [
     '# Settings',
@@ -24,8 +30,8 @@ export function settingsPage(): string {
     'with one sentence and exit code 2. This page is made from `node-host/settings-schema.ts`; a test keeps it current',
     '(`npx vitest run node-host/settings -u` writes it).',
     '',
-    row(['flag', 'variable', 'default', 'what it sets']),
-    row(['---', '---', '---', '---']),
+    row(['flag', 'variable', 'takes', 'default', 'what it sets']),
+    row(['---', '---', '---', '---', '---']),
     ...rows,
     '',
   ].join('\n')

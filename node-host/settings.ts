@@ -33,6 +33,15 @@ export const settingInfos: readonly SettingInfo[] = Object.entries(settingsSchem
   }
 })
 
+/** Of the scripts that start, build and test Snug. */
+const OF_SCRIPTS = new Set(['SNUG_NO_APT', 'SNUG_LONG', 'SNUG_DEV_HOST'])
+
+/** Variables that look like settings and are none: misspelt, most likely. */
+export function unknownVariables(environment: NodeJS.ProcessEnv): string[] {
+  const known = new Set(settingInfos.map(({ variable }) => variable))
+  return Object.keys(environment).filter((name) => /^SNUG_/.test(name) && !known.has(name) && !OF_SCRIPTS.has(name))
+}
+
 type Given = { readonly value: string; readonly by: string }
 
 /** Reads the settings: a flag counts more than a variable. `help` when only that was asked for. */

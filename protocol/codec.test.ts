@@ -47,6 +47,13 @@ describe('frames from clients', () => {
     expect(decodeUp(JSON.stringify(many))).toMatchObject({ refused: { kind: 'malformed' } })
   })
 
+  test('a refusal says which request it answers, where that has an id', () => {
+    const frame = [{ type: 'ping' }, { type: 'create-invitation', id: 7, uses: 1_000_000 }]
+    expect(decodeUp(JSON.stringify(frame))).toMatchObject({ re: 7, refused: { kind: 'malformed' } })
+    expect(decodeUp(JSON.stringify({ type: 'create-invitation', id: -1, uses: 1 }))).not.toHaveProperty('re')
+    expect(decodeUp(JSON.stringify(7))).not.toHaveProperty('re')
+  })
+
   test('a refusal names the field and never repeats what was in it', () => {
     const secret = 'hunter2-hunter2'
     const decoded = decodeUp(JSON.stringify({ type: 'log-in', id: 1, handle: 'x', password: [secret], device: secret }))

@@ -1,7 +1,8 @@
 import { en } from 'zod/locales'
 import * as z from 'zod/mini'
 import { type Down, downSchema } from './down.ts'
-import { type Outcome, ok, refuse } from './errors.ts'
+import { type Outcome, ok, type Refusal, refuse } from './errors.ts'
+import { requestIdSchema } from './fields.ts'
 import { MAX_EVENTS_PER_FRAME } from './limits.ts'
 import { toUtf8 } from './text.ts'
 import { type Up, upSchema } from './up.ts'
@@ -14,11 +15,16 @@ import { type Up, upSchema } from './up.ts'
 const upEventsSchema = z.array(upSchema).check(z.maxLength(MAX_EVENTS_PER_FRAME))
 const downEventsSchema = z.array(downSchema)
 
+const requestSchema = z.object({ id: requestIdSchema })
+
 /** Only servers explain: the words are no weight on the page. */
 const english = { error: /* @__PURE__ */ en().localeError }
 
+/** `re` is the id of the request that cannot be read, where it has one. */
+export type Unreadable = { readonly refused: Refusal; readonly re?: number }
+
 /** The events of a client's frame, or why it cannot be read. All or nothing: one bad event refuses its frame. */
-export function decodeUp(frame: string): Outcome<Up[]> {
+export function decodeUp(frame: string): { readonly ok: Up[] } | Unreadable {
   return decode(frame, upEventsSchema, english)
 }
 
@@ -31,15 +37,18 @@ function decode<Event>(
   frame: string,
   schema: z.ZodMiniType<Event[]>,
   words?: { error: z.core.$ZodErrorMap },
-): Outcome<Event[]> {
+): { readonly ok: Event[] } | Unreadable {
   let json: unknown
   try {
     json = JSON.parse(frame)
   } catch {
     return refuse('malformed', 'the frame is not JSON')
   }
-  const parsed = schema.safeParse(Array.isArray(json) ? json : [json], words)
-  return parsed.success ? ok(parsed.data) : refuse('malformed', describe(parsed.error))
+  const events: readonly unknown[] = Array.isArray(json) ? json : [json]
+  const parsed = schema.safeParse(events, words)
+  if (parsed.success) return ok(parsed.data)
+  const id = requestSchema.safeParse(events[Number(parsed.error.issues[0]?.path[0])])
+  return { ...refuse('malformed', describe(parsed.error)), ...(id.success && { re: id.data.id }) }
 }
 
 /** Where the first problem is (event, then field) and what it is; never a value, which might be a password. */

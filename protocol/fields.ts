@@ -24,16 +24,25 @@ export const handleSchema = z
     ),
   )
 
-// C0, C1 and the bidirectional overrides and isolates, which can make a name read as another.
-const UNSAFE_IN_NAMES = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/
+// What shows nothing, or turns the direction of what follows, can make a name read as another.
+const UNSAFE_IN_NAMES = /[\p{Cc}\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\u2028\u2029]/u
+const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u
+// Emoji are put together with invisible joiners, and so are words in scripts that need them.
+const EMOJI = /\p{RGI_Emoji}/gv
+const JOINED =
+  /(?<=[[\p{L}\p{M}]--\p{scx=Latin}--\p{scx=Greek}--\p{scx=Cyrillic}--\p{scx=Han}])[\u200c\u200d](?=[[\p{L}\p{M}]--\p{scx=Latin}--\p{scx=Greek}--\p{scx=Cyrillic}--\p{scx=Han}])/gv
 // A text may break lines and indent.
 const UNSAFE_IN_TEXT = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/
 
 export const nameSchema = z.string().check(
   z.maxLength(MAX_NAME_LENGTH),
-  z.refine((name) => name.trim() !== '', 'empty'),
-  z.refine((name) => name.isWellFormed() && !UNSAFE_IN_NAMES.test(name), 'control characters'),
+  z.refine((name) => VISIBLE.test(name), 'empty'),
+  z.refine((name) => name.isWellFormed() && !UNSAFE_IN_NAMES.test(withoutJoiners(name)), 'invisible characters'),
 )
+
+function withoutJoiners(name: string): string {
+  return name.replace(EMOJI, '').replace(JOINED, '')
+}
 
 export const passwordSchema = z.string().check(
   z.maxLength(MAX_PASSWORD_LENGTH),

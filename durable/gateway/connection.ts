@@ -113,7 +113,9 @@ export class Connection {
 
   /** Why it is to be closed, where it has not logged in in time or is silent. */
   overdue(now: number, heardAt: number): { code: number; reason: string } | undefined {
-    if (this.session.state !== 'authenticated' && now - this.openedAt > LOG_IN_WITHIN_MS)
+    // Who waits for a password to be checked waits for us.
+    const isOut = this.session.state === 'new' || this.session.state === 'welcome'
+    if (isOut && now - this.openedAt > LOG_IN_WITHIN_MS)
       return { code: closeCodes.logInTimeout, reason: 'not logged in in time' }
     if (now - heardAt > SILENCE_CLOSES_AFTER_MS) return { code: closeCodes.silent, reason: 'nothing heard' }
     return undefined

@@ -1,4 +1,4 @@
-import { decodeUp, encodeDown } from '#protocol/codec.ts'
+import { decodeUp, encodeDown, type Unreadable } from '#protocol/codec.ts'
 import { closeCodes, type Outcome, ok, type Refusal, refuse } from '#protocol/errors.ts'
 import type { DeviceId, RoomId, UserId } from '#protocol/ids.ts'
 import { toBase64Url } from '#protocol/ids.ts'
@@ -86,7 +86,7 @@ export class Gateway extends Actor<GatewayHost> {
     const connection = this.#connections.get(socket)
     if (!connection) return
     const decoded = decodeUp(frame)
-    if ('refused' in decoded) return this.#reject(connection, decoded.refused)
+    if ('refused' in decoded) return this.#reject(connection, decoded)
     for (const event of decoded.ok) this.#handle(connection, event)
   }
 
@@ -254,10 +254,10 @@ export class Gateway extends Actor<GatewayHost> {
   }
 
   /** A frame that cannot be read costs as much as a request; one that does not stop is closed. */
-  #reject(connection: Connection, refusal: Refusal): void {
-    connection.say({ type: 'failed', refusal })
+  #reject(connection: Connection, { refused, re }: Unreadable): void {
+    connection.say({ type: 'failed', ...(re !== undefined && { re }), refusal: refused })
     if (connection.requests.take(this.host.clock.now()) > 0)
-      this.#close(connection, closeCodes.malformed, refusal.reason)
+      this.#close(connection, closeCodes.malformed, refused.reason)
   }
 
   /** An inbox event also tells the gateway which room to follow. */

@@ -58,7 +58,7 @@ describe('starting', () => {
     const { code, errors } = await runNodeHost(['--port', String(port), '--data', data])
     expect([code, errors]).toEqual([
       1,
-      `Port ${port} of 127.0.0.1 cannot be used: another program has it: give --port another one.\n`,
+      `Port ${port} of 127.0.0.1 cannot be used: it is taken: give --port another one.\n`,
     ])
     await expect(stat(data)).rejects.toMatchObject({ code: 'ENOENT' })
   })
