@@ -7,7 +7,7 @@ import { fromUtf8, toUtf8 } from '#protocol/text.ts'
 import { Counters } from './counters.ts'
 import { GatewaySockets } from './sockets.ts'
 
-const ORIGIN = { transport: 'loopback', address: '127.0.0.1' } as const
+const ORIGIN = { transport: 'loopback', address: '127.0.0.1', network: '7f000001' } as const
 
 let server: Server
 let sockets: GatewaySockets

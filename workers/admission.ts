@@ -1,5 +1,5 @@
 import type { SocketOrigin } from '#durable/ports/sockets.ts'
-import { type AddressRange, isLoopback, isWithin } from './addresses.ts'
+import { type AddressRange, addressGroup, isLoopback, isWithin } from './addresses.ts'
 
 /** What a host knows of a client that asks for a socket. */
 export type SocketRequest = {
@@ -30,7 +30,8 @@ export function admitSocket(
 ): { readonly admitted: SocketOrigin } | { readonly refused: string } {
   if (!isOwnPage(request, policy)) return { refused: 'pages of other sites may not open a connection to this server' }
   const { address, encrypted } = seeThroughProxies(request, policy.trustedProxies)
-  return { admitted: { address, transport: transportOf(address, encrypted, policy.insecureLan) } }
+  const transport = transportOf(address, encrypted, policy.insecureLan)
+  return { admitted: { address, network: addressGroup(address), transport } }
 }
 
 /**

@@ -4,6 +4,7 @@ import { type AccountRole, accountRoleSchema, timestampSchema } from '#protocol/
 import { type UserId, userIdSchema } from '#protocol/ids.ts'
 import { Actor } from '../actor.ts'
 import { Table } from '../rows.ts'
+import { Tries } from './tries.ts'
 
 const claimTable = new Table('claims', z.object({ user: userIdSchema, at: timestampSchema, confirmed: z.boolean() }))
 
@@ -26,6 +27,7 @@ const CLAIM_HOLDS_MS = 10 * 60_000
 export class Directory extends Actor {
   /** Decisions run one after another: each reads rows that the one before may have changed. */
   #turn: Promise<unknown> = Promise.resolve()
+  readonly #tries = new Tries()
 
   /** Reserves a name for a user; the same user may ask again. `confirm` makes it final. */
   async claim(key: string, user: UserId): Promise<Outcome<null>> {
@@ -54,6 +56,17 @@ export class Directory extends Actor {
     if (row.confirmed) return ok(row.user)
     const holds = await this.host.peers.user(row.user).holdsClaim(key)
     return 'refused' in holds ? holds : ok(holds.ok ? row.user : null)
+  }
+
+  /** Before a password is checked, whether or not anybody has the name. */
+  async beginTry(key: string, network: string): Promise<Outcome<null>> {
+    const waitMs = this.#tries.begin(key, network, this.host.clock.now())
+    return waitMs === 0 ? ok(null) : refuse('too-frequent', 'too many wrong passwords', waitMs)
+  }
+
+  async trySucceeded(key: string, network: string): Promise<Outcome<null>> {
+    this.#tries.succeeded(key, network)
+    return ok(null)
   }
 
   async addInvitation(hash: string, role: AccountRole, uses: number, expiresAt: number): Promise<Outcome<null>> {
@@ -112,5 +125,13 @@ export class Directory extends Actor {
 
 export type DirectoryCalls = Pick<
   Directory,
-  'claim' | 'confirm' | 'lookup' | 'addInvitation' | 'checkInvitation' | 'redeem' | 'index'
+  | 'claim'
+  | 'confirm'
+  | 'lookup'
+  | 'beginTry'
+  | 'trySucceeded'
+  | 'addInvitation'
+  | 'checkInvitation'
+  | 'redeem'
+  | 'index'
 >

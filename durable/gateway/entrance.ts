@@ -59,19 +59,19 @@ export class Entrance {
     }
     const device = event.type === 'authenticate' ? parseToken(event.token).device : event.device
     connection.session = { state: 'authenticating', device }
-    const outcome = await this.#identify(event)
+    const outcome = await this.#identify(event, connection.origin.network)
     if (!connection.isOpen) return
     connection.session =
       'ok' in outcome ? { state: 'authenticated', user: outcome.ok.user, device } : { state: 'welcome' }
     connection.say(answer(event.id, outcome))
   }
 
-  async #identify(event: EntranceEvent): Promise<Outcome<SessionInfo>> {
+  async #identify(event: EntranceEvent, network: string): Promise<Outcome<SessionInfo>> {
     switch (event.type) {
       case 'register':
-        return this.#register(event)
+        return this.#register(event, network)
       case 'log-in':
-        return this.#logIn(event)
+        return this.#logIn(event, network)
       case 'authenticate': {
         const { user, device, secret } = parseToken(event.token)
         return this.#host.peers.user(user).authenticate(device, secret, this.#subscriber)
@@ -79,21 +79,25 @@ export class Entrance {
     }
   }
 
-  async #register({ user, password, handle, ...rest }: Register): Promise<Outcome<SessionInfo>> {
+  async #register({ user, password, handle, ...rest }: Register, network: string): Promise<Outcome<SessionInfo>> {
     const weak = password.length < MIN_PASSWORD_LENGTH || password.toLowerCase() === handle
     if (weak) return refuse('weak-password', `at least ${MIN_PASSWORD_LENGTH} characters, and not the handle`)
     const { invitation, name, device, deviceName } = rest
-    const registration = { invitation, handle, name, password, device, deviceName }
+    const registration = { invitation, handle, name, password, device, deviceName, network }
     return this.#host.peers.user(user).register(registration, this.#subscriber)
   }
 
-  async #logIn({ handle, password, device, deviceName }: LogIn): Promise<Outcome<SessionInfo>> {
+  async #logIn({ handle, password, device, deviceName }: LogIn, network: string): Promise<Outcome<SessionInfo>> {
+    const { peers } = this.#host
     const claim = handleClaim(handle)
-    const found = await this.#host.peers.directory(directoryShard(claim)).lookup(claim)
+    const directory = peers.directory(directoryShard(claim))
+    const found = await directory.lookup(claim)
     if ('refused' in found) return found
-    if (found.ok) return this.#host.peers.user(found.ok).logIn({ password, device, deviceName }, this.#subscriber)
-    // An unknown handle takes as long as a wrong password.
-    const checked = await this.#host.peers.hasher().verify(password, UNKNOWN_USER_PHC)
+    if (found.ok) return peers.user(found.ok).logIn({ password, device, deviceName, network }, this.#subscriber)
+    // An unknown handle is answered like a wrong password: as late, and as seldom.
+    const allowed = await directory.beginTry(claim, network)
+    if ('refused' in allowed) return allowed
+    const checked = await peers.hasher().verify(password, UNKNOWN_USER_PHC, network)
     return 'refused' in checked ? checked : WRONG_CREDENTIALS
   }
 }

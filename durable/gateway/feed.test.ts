@@ -35,7 +35,7 @@ describe('a feed', () => {
   )
 
   function connect(): Connection {
-    return new Connection('s', { transport: 'loopback', address: '' }, outgoing, DEFAULT_LIMITS, 0)
+    return new Connection('s', { transport: 'loopback', address: '', network: '' }, outgoing, DEFAULT_LIMITS, 0)
   }
 
   function live(seq: number): Connection {

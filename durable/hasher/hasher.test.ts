@@ -18,12 +18,12 @@ const real: HasherHost['scrypt']['derive'] = (password, salt, { N, r, p, length 
 describe('the hasher', () => {
   test('A9: a hash is a PHC string that verifies its own password and no other', async () => {
     const actor = hasher(real)
-    const hashed = await actor.hash('correct horse')
+    const hashed = await actor.hash('correct horse', 'here')
     const phc = 'ok' in hashed ? hashed.ok : ''
     expect(phc).toMatch(/^\$scrypt\$ln=15,r=8,p=3\$[A-Za-z0-9_-]{22}\$[A-Za-z0-9_-]{43}$/)
-    expect(await actor.verify('correct horse', phc)).toEqual({ ok: true })
-    expect(await actor.verify('wrong horse', phc)).toEqual({ ok: false })
-    expect(await actor.verify('correct horse', UNKNOWN_USER_PHC)).toEqual({ ok: false })
+    expect(await actor.verify('correct horse', phc, 'here')).toEqual({ ok: true })
+    expect(await actor.verify('wrong horse', phc, 'here')).toEqual({ ok: false })
+    expect(await actor.verify('correct horse', UNKNOWN_USER_PHC, 'here')).toEqual({ ok: false })
   })
 
   test('A9: a few are hashed at a time, and when too many wait the answer is busy', async () => {
@@ -36,16 +36,22 @@ describe('the hasher', () => {
       running--
       return new Uint8Array(32)
     })
-    const asked = Array.from({ length: 40 }, () => actor.hash('a password'))
-    const refused = await Promise.all(asked.slice(34))
+    const asked = Array.from({ length: 16 }, () => actor.hash('a password', 'one place'))
+    const refused = await Promise.all(asked.slice(10))
     expect(refused).toEqual(
       refused.map(() => ({ refused: { kind: 'busy', reason: expect.any(String), retryAfterMs: expect.any(Number) } })),
     )
-    for (let done = 0; done < 34; done++) {
+    const elsewhere = actor.hash('a password', 'another place')
+    for (let done = 0; done < 4; done++) {
       while (finish.length === 0) await Promise.resolve()
       finish.shift()?.()
     }
-    const hashed = await Promise.all(asked.slice(0, 34))
+    expect(await elsewhere, 'does not wait for all of the first').toHaveProperty('ok')
+    for (let done = 0; done < 7; done++) {
+      while (finish.length === 0) await Promise.resolve()
+      finish.shift()?.()
+    }
+    const hashed = await Promise.all(asked.slice(0, 10))
     expect(hashed.every((outcome) => 'ok' in outcome)).toBe(true)
     expect(most).toBe(2)
   })

@@ -3,12 +3,12 @@ import { fromBase64Url, toBase64Url } from '#protocol/ids.ts'
 import { toUtf8 } from '#protocol/text.ts'
 import { Actor } from '../actor.ts'
 import type { HasherHost } from '../ports/host.ts'
+import { FairQueue } from './fair-queue.ts'
 
 /** N = 2^15: about 32 MiB and 0.1 s for each of the p = 3 lanes. One algorithm on every host, so that a backup verifies anywhere. */
 const COST = { N: 2 ** 15, r: 8, p: 3, length: 32 }
 const SALT_BYTES = 16
-const AT_ONCE = 2
-const WAITING = 32
+const LINES = { atOnce: 2, mostOfOne: 8, most: 256 }
 const BUSY_RETRY_MS = 2_000
 
 /** A hash that no password has: verifying against it takes as long as against a real one. */
@@ -16,20 +16,20 @@ export const UNKNOWN_USER_PHC = `$scrypt$ln=15,r=8,p=3$${'A'.repeat(22)}$${'A'.r
 
 /** Hashes passwords, a few at a time, and says `busy` when too many wait. Hashes are PHC strings. */
 export class Hasher extends Actor<HasherHost> {
-  #running = 0
-  readonly #waiting: (() => void)[] = []
+  readonly #lines = new FairQueue(LINES)
 
-  async hash(password: string): Promise<Outcome<string>> {
+  /** `network` is whoever asks: each waits in a line of its own. */
+  async hash(password: string, network: string): Promise<Outcome<string>> {
     const salt = this.host.random.bytes(SALT_BYTES)
-    return this.#inTurn(async () => {
+    return this.#inTurn(network, async () => {
       const key = await this.host.scrypt.derive(toUtf8(password), salt, COST)
       return `$scrypt$ln=15,r=8,p=3$${toBase64Url(salt)}$${toBase64Url(key)}`
     })
   }
 
-  async verify(password: string, phc: string): Promise<Outcome<boolean>> {
+  async verify(password: string, phc: string, network: string): Promise<Outcome<boolean>> {
     const parsed = parsePhc(phc)
-    return this.#inTurn(async () => {
+    return this.#inTurn(network, async () => {
       const key = await this.host.scrypt.derive(toUtf8(password), parsed.salt, parsed.cost)
       return sameText(toBase64Url(key), parsed.key)
     })
@@ -37,19 +37,9 @@ export class Hasher extends Actor<HasherHost> {
 
   protected override async perform(): Promise<void> {}
 
-  async #inTurn<T>(work: () => Promise<T>): Promise<Outcome<T>> {
-    if (this.#running >= AT_ONCE) {
-      if (this.#waiting.length >= WAITING) return refuse('busy', 'too many passwords are being checked', BUSY_RETRY_MS)
-      await new Promise<void>((resolve) => this.#waiting.push(resolve))
-    } else this.#running++
-    try {
-      return ok(await work())
-    } finally {
-      // The place goes straight to the next in line, or becomes free.
-      const next = this.#waiting.shift()
-      if (next) next()
-      else this.#running--
-    }
+  async #inTurn<T>(network: string, work: () => Promise<T>): Promise<Outcome<T>> {
+    const result = await this.#lines.run(network, work)
+    return result ? ok(result.done) : refuse('busy', 'too many passwords are being checked', BUSY_RETRY_MS)
   }
 }
 

@@ -4,8 +4,10 @@ export type SocketId = string
 /** What the host knows about a socket before its first frame. */
 export type SocketOrigin = {
   readonly transport: 'https' | 'loopback' | 'insecure-allowed' | 'insecure'
-  /** The client's address, for rate limits and logs. */
+  /** The client's address, for logs. */
   readonly address: string
+  /** What limits per address count under: a network, where whoever has one address has them all. */
+  readonly network: string
 }
 
 /** A socket that is open from before its gateway was last made, and what that gateway noted about it. */

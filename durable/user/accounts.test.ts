@@ -18,7 +18,15 @@ describe('accounts', () => {
 
   function registration(handle: string, invitation: string) {
     const device = world.id('device')
-    return { invitation, handle, name: handle, password: 'a long password', device, deviceName: 'test' }
+    return {
+      invitation,
+      handle,
+      name: handle,
+      password: 'a long password',
+      device,
+      deviceName: 'test',
+      network: 'here',
+    }
   }
 
   async function invitation(uses = 1): Promise<string> {
@@ -129,6 +137,29 @@ describe('accounts', () => {
     const unknown = await socket.ask({ ...logIn, id: 2, handle: 'nobody' }, 'failed', ({ re }) => re === 2)
     expect(wrong.refusal).toEqual(unknown.refusal)
     expect(wrong.refusal.kind).toBe('wrong-credentials')
+  })
+
+  test('A11: who guesses has to wait ever longer, whether or not there is such a name; others do not', async () => {
+    const tried = async (handle: string) => {
+      const answers: string[] = []
+      for (let id = 1; id <= 8; id++) {
+        const socket = await world.socket()
+        await socket.ask({ type: 'hello', versions: [1], client: 'test' }, 'welcome')
+        const logIn = { type: 'log-in', id, handle, password: `guess ${id}`, deviceName: 'x' } as const
+        const { refusal } = await socket.ask({ ...logIn, device: world.id('device') }, 'failed')
+        answers.push(
+          refusal.kind === 'too-frequent' ? `wait ${Math.ceil((refusal.retryAfterMs ?? 0) / 1000)}` : refusal.kind,
+        )
+        await socket.drop()
+        if (id === 6) await world.pass(1_000)
+      }
+      return answers
+    }
+    const wrong = Array(5).fill('wrong-credentials')
+    expect(await tried('owner')).toEqual([...wrong, 'wait 1', 'wrong-credentials', 'wait 2'])
+    expect(await tried('nobody')).toEqual([...wrong, 'wait 1', 'wrong-credentials', 'wait 2'])
+    const elsewhere = { password: 'a long password', device: world.id('device'), deviceName: 'x', network: 'elsewhere' }
+    expect(await world.until(world.peers.user(owner.user).logIn(elsewhere, SUBSCRIBER))).toHaveProperty('ok')
   })
 
   test('A7: a token opens one device of one user; only its hash is stored', async () => {

@@ -12,6 +12,8 @@ export type Registration = {
   readonly password: string
   readonly device: DeviceId
   readonly deviceName: string
+  /** Where the client is, for what each place has its share of. */
+  readonly network: string
 }
 
 /**

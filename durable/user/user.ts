@@ -82,7 +82,7 @@ export class User extends Publisher<Effect> {
       if (this.#account?.state === 'active') return this.logIn(registration, subscriber)
       const invited = await this.#registrar.isInvited(registration)
       if ('refused' in invited) return invited
-      const hashed = await this.host.peers.hasher().hash(registration.password)
+      const hashed = await this.host.peers.hasher().hash(registration.password, registration.network)
       if ('refused' in hashed) return hashed
       const { handle, name } = registration
       const createdAt = this.host.clock.now()
@@ -101,12 +101,12 @@ export class User extends Publisher<Effect> {
   }
 
   async logIn(
-    { password, device, deviceName }: Pick<Registration, 'password' | 'device' | 'deviceName'>,
+    { password, device, deviceName, network }: Pick<Registration, 'password' | 'device' | 'deviceName' | 'network'>,
     subscriber: Subscriber,
   ): Promise<Outcome<SessionInfo>> {
     const account = this.#account
     if (account?.state !== 'active') return WRONG_CREDENTIALS
-    const verified = await this.host.peers.hasher().verify(password, account.passwordHash)
+    const verified = await this.#isPassword(account, password, network)
     if ('refused' in verified) return verified
     if (!verified.ok) return WRONG_CREDENTIALS
     const { token, write } = this.#devices.admit(
@@ -252,6 +252,20 @@ export class User extends Publisher<Effect> {
     this.#inbox.settled(delivery)
     this.publish((subscriber) => this.#deliver(subscriber, delivery))
     return ok(null)
+  }
+
+  async #isPassword(
+    { handle, passwordHash }: AccountRow,
+    password: string,
+    network: string,
+  ): Promise<Outcome<boolean>> {
+    const claim = handleClaim(handle)
+    const directory = this.host.peers.directory(directoryShard(claim))
+    const allowed = await directory.beginTry(claim, network)
+    if ('refused' in allowed) return allowed
+    const verified = await this.host.peers.hasher().verify(password, passwordHash, network)
+    if ('ok' in verified && verified.ok) await directory.trySucceeded(claim, network)
+    return verified
   }
 
   /** The client forgets everything when it hears this: only a revocation that is durable may say so. */

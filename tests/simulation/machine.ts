@@ -145,7 +145,7 @@ export class Machine {
     if (!this.#isUp) return undefined
     const gateway = await this.#gateway()
     const socket = `s${this.#nextSocket++}`
-    const origin = { transport, address: '127.0.0.1' }
+    const origin = { transport, address: '127.0.0.1', network: '127.0.0.1' }
     this.#sockets.set(socket, { end, origin, heardAt: this.#clock.now() })
     gateway.opened(socket, origin)
     return socket

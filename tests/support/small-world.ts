@@ -74,7 +74,15 @@ export class SmallWorld {
   async register(handle: string, invitation: string): Promise<Member> {
     const user = this.id('user')
     const device = this.id('device')
-    const registration = { invitation, handle, name: handle, password: 'a long password', device, deviceName: 'test' }
+    const registration = {
+      invitation,
+      handle,
+      name: handle,
+      password: 'a long password',
+      device,
+      deviceName: 'test',
+      network: 'here',
+    }
     const outcome = await this.until(this.peers.user(user).register(registration, SUBSCRIBER))
     if ('refused' in outcome) throw new Error(outcome.refused.reason)
     return { user, device, token: outcome.ok.token ?? '' }

@@ -1,4 +1,5 @@
 import type { SocketOrigin } from '#durable/ports/sockets.ts'
+import { addressGroup } from '#workers/addresses.ts'
 import { admitSocket } from '#workers/admission.ts'
 import { SOCKET_PATH } from '#workers/app.ts'
 import type { Env } from './env.ts'
@@ -37,7 +38,8 @@ export async function upgrade(request: Request, env: Env, { publicUrl }: Setting
 }
 
 export function originIn({ headers }: Request): SocketOrigin {
-  return { transport: transportIn(headers.get(TRANSPORT)), address: headers.get(ADDRESS) ?? '' }
+  const address = headers.get(ADDRESS) ?? ''
+  return { transport: transportIn(headers.get(TRANSPORT)), address, network: addressGroup(address) }
 }
 
 function transportIn(header: string | null): SocketOrigin['transport'] {
