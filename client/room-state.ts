@@ -79,16 +79,9 @@ export class RoomState {
     if (from === 'server') this.#unsaved.push(...records)
   }
 
-  /** A mark moved, on this device or another. False when nothing changed. */
-  mark(user: UserId, seq: number): boolean {
-    if (user !== this.#me) {
-      if ((this.#marks.get(user) ?? 0) >= seq) return false
-      this.#marks = new Map(this.#marks).set(user, seq)
-      return true
-    }
-    if (seq <= this.#facts.read) return false
-    this.#facts = { ...this.#facts, read: seq, readOrd: this.#ordAt(seq) }
-    return true
+  /** A mark moved, here or, then with its ordinal, elsewhere. False when nothing changed. */
+  mark(user: UserId, seq: number, ord?: number): boolean {
+    return user === this.#me ? this.#markMine(seq, ord ?? this.#ordAt(seq)) : this.#markOther(user, seq)
   }
 
   /** What is to be written into pages since the last call. */
@@ -123,15 +116,29 @@ export class RoomState {
     }
   }
 
-  #applyRecord(record: TimelineRecord): void {
-    const { seq, ord, by, kind } = record
-    // Whoever writes has read what stands before (SPEC.md, U3).
-    const mark = by === this.#me ? { read: seq, readOrd: ord } : {}
-    if (by !== this.#me) this.mark(by, seq)
-    const members = this.#facts.members + (kind === 'joined' ? 1 : kind === 'left' ? -1 : 0)
-    this.#facts = { ...this.#facts, head: seq, ord, members, ...mark }
+  #markMine(read: number, readOrd: number): boolean {
+    const { read: before, readOrd: ordBefore } = this.#facts
+    // The same place again corrects an ordinal that could only be guessed here.
+    if (read < before || (read === before && readOrd === ordBefore)) return false
+    this.#facts = { ...this.#facts, read, readOrd }
+    return true
   }
 
+  #markOther(user: UserId, seq: number): boolean {
+    if ((this.#marks.get(user) ?? 0) >= seq) return false
+    this.#marks = new Map(this.#marks).set(user, seq)
+    return true
+  }
+
+  #applyRecord(record: TimelineRecord): void {
+    const { seq, ord, by, kind } = record
+    const members = this.#facts.members + (kind === 'joined' ? 1 : kind === 'left' ? -1 : 0)
+    this.#facts = { ...this.#facts, head: seq, ord, members }
+    // Whoever writes has read what stands before (SPEC.md, U3).
+    if (kind === 'text') this.mark(by, seq, ord)
+  }
+
+  /** A guess where the record is not loaded: nothing more was read. The server's `read` sets it right. */
   #ordAt(seq: number): number {
     return this.timeline.at(seq)?.ord ?? (seq >= this.#facts.head ? this.#facts.ord : this.#facts.readOrd)
   }

@@ -101,8 +101,8 @@ export class Rooms {
     this.#touch(room)
   }
 
-  read({ room, user, seq }: Read): void {
-    if (this.#rooms.get(room)?.mark(user, seq)) this.#touch(room)
+  read({ room, user, seq, ord }: Read): void {
+    if (this.#rooms.get(room)?.mark(user, seq, ord)) this.#touch(room)
   }
 
   /** Marks a room read here; false when it was already. */
