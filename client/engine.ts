@@ -118,7 +118,7 @@ export class Engine {
     this.profiles.forget()
     this.readMarks.forget()
     this.views.clear()
-    await this.#saver.settled()
+    await this.#saver.forget()
     await this.keeper.forget()
     this.#setAccount(account)
     this.session.reconnect()

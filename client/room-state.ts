@@ -17,7 +17,7 @@ export class RoomState {
   readonly #me: UserId
   #facts: Facts
   #marks: ReadonlyMap<UserId, number>
-  #unsaved: TimelineRecord[] = []
+  #unsaved: readonly TimelineRecord[] = []
 
   constructor(id: RoomId, me: UserId, facts: Facts, marks: ReadonlyMap<UserId, number>) {
     this.id = id
@@ -61,7 +61,7 @@ export class RoomState {
     const continues = head.seq >= this.timeline.last
     const fresh = continues ? this.timeline.append(head.records) : undefined
     if (!fresh) this.timeline.replace(head.records)
-    this.#unsaved.push(...(fresh ?? head.records))
+    this.#unsaved = this.#unsaved.concat(fresh ?? head.records)
   }
 
   /** Takes new records; false when there is a gap before them. */
@@ -69,14 +69,14 @@ export class RoomState {
     const fresh = this.timeline.append(records)
     if (!fresh) return false
     for (const record of fresh) this.#applyRecord(record)
-    this.#unsaved.push(...fresh)
+    this.#unsaved = this.#unsaved.concat(fresh)
     return true
   }
 
   /** Older records, from the server or from the cache. */
   prepend(records: readonly TimelineRecord[], from: 'server' | 'cache'): void {
     this.timeline.prepend(records)
-    if (from === 'server') this.#unsaved.push(...records)
+    if (from === 'server') this.#unsaved = this.#unsaved.concat(records)
   }
 
   /** A mark moved, here or, then with its ordinal, elsewhere. False when nothing changed. */
@@ -84,11 +84,14 @@ export class RoomState {
     return user === this.#me ? this.#markMine(seq, ord ?? this.#ordAt(seq)) : this.#markOther(user, seq)
   }
 
-  /** What is to be written into pages since the last call. */
-  takeUnsaved(): TimelineRecord[] {
-    const records = this.#unsaved
-    this.#unsaved = []
-    return records
+  /** What is still to be written into pages. */
+  get unsaved(): readonly TimelineRecord[] {
+    return this.#unsaved
+  }
+
+  /** The first `count` of them are written. */
+  recordsSaved(count: number): void {
+    this.#unsaved = this.#unsaved.slice(count)
   }
 
   toSaved(): SavedRoom {
