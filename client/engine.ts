@@ -52,7 +52,6 @@ export class Engine {
   constructor({ link, store, clock, random, deviceName, clientName }: EngineParts) {
     this.#clock = clock
     this.session = new Session(link, clock, clientName, {
-      connecting: () => this.#setConnection({ status: 'connecting' }),
       welcomed: () => this.#welcomed(),
       received: (events) => this.#received(events),
       lost: () => this.#lost(),
@@ -82,6 +81,7 @@ export class Engine {
   }
 
   async start(): Promise<void> {
+    this.#setConnection({ status: 'connecting' })
     await this.keeper.load()
     const { account } = this.keeper
     if (account) await Promise.all([this.profiles.load(), this.outbox.load(), this.rooms.load(account.user)])
