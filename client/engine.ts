@@ -58,8 +58,9 @@ export class Engine {
       lagging: () => this.#background(this.#catchUp()),
       dismissed: (why) => this.#dismissed(why),
     })
-    this.#saver = new Saver(store, (error) => this.events.emit('store-failed', error))
-    this.keeper = new AccountKeeper(store, this.session, random, deviceName)
+    const storeFailed = (error: unknown) => this.events.emit('store-failed', error)
+    this.#saver = new Saver(store, storeFailed)
+    this.keeper = new AccountKeeper({ store, session: this.session, random, deviceName, storeFailed })
     this.outbox = new Outbox(
       { store, clock, random },
       { send: (event) => this.session.say(event), changed: (room) => this.#touch(room) },
@@ -75,7 +76,7 @@ export class Engine {
     this.profiles = new Profiles(
       store,
       async (users) => (await this.session.ask({ type: 'get-profiles', users }, 'profiles')).profiles,
-      (profile) => this.events.emit('profile', profile),
+      { changed: (profile) => this.events.emit('profile', profile), storeFailed },
     )
     this.readMarks = new ReadMarks(clock, (room, seq) => this.session.say({ type: 'mark-read', room, seq }))
   }
@@ -113,6 +114,9 @@ export class Engine {
 
   /** Forgets everything on this device. */
   async forget(account: Account): Promise<void> {
+    this.keeper.drop()
+    // First of all: what this connection still brings would be kept for the next account.
+    this.session.reconnect()
     this.rooms.forget()
     this.outbox.forget()
     this.profiles.forget()
@@ -121,7 +125,6 @@ export class Engine {
     await this.#saver.forget()
     await this.keeper.forget()
     this.#setAccount(account)
-    this.session.reconnect()
   }
 
   /** Resolves when the room can be shown. */
