@@ -49,7 +49,7 @@ export class Snug {
   }
 
   get rooms(): ReadonlyMap<RoomId, RoomView> {
-    return this.#engine.views
+    return this.#engine.views.rooms
   }
 
   /** Listens; the returned function stops it. */
@@ -128,14 +128,19 @@ export class Snug {
   }
 
   async openDirect(user: UserId): Promise<RoomId> {
-    const { room } = await this.#engine.session.ask({ type: 'open-direct', user }, 'opened')
+    const ask = () => this.#engine.session.ask({ type: 'open-direct', user }, 'opened')
+    const { room } = await this.#engine.insist(ask)
     await this.#engine.whenKnown(room)
     return room
   }
 
-  async createGroup(title: string, members: UserId[]): Promise<RoomId> {
-    const room = makeId('group', this.#random(16))
-    await this.#engine.session.ask({ type: 'create-group', room, title, members }, 'opened')
+  newGroupId(): RoomId {
+    return makeId('group', this.#random(16))
+  }
+
+  /** Resolves when the group can be shown. Who may have to call it again passes the same id again: it is opened once. */
+  async createGroup(title: string, members: UserId[], room = this.newGroupId()): Promise<RoomId> {
+    await this.#engine.insist(() => this.#engine.session.ask({ type: 'create-group', room, title, members }, 'opened'))
     await this.#engine.whenKnown(room)
     return room
   }
