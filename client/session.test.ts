@@ -128,6 +128,18 @@ describe('a session', () => {
     expect(happened).toContain('lagging')
   })
 
+  test('a server that talks nonsense is left, but not at once', async () => {
+    link.frame('{"type":"nonsense"}')
+    link.frame('{"type":"heads","heads":[]}')
+    expect(happened).toEqual(['lost'])
+    await clock.advance(4_999)
+    expect(link.reconnects).toBe(0)
+    await clock.advance(1)
+    expect(link.reconnects).toBe(1)
+    await clock.advance(60_000)
+    expect([link.reconnects, happened]).toEqual([1, ['lost']])
+  })
+
   test('pings when it is quiet, and connects again when nobody answers', async () => {
     await clock.advance(21_000)
     expect(link.said.at(-1)).toEqual({ type: 'ping' })

@@ -17,6 +17,9 @@ import type { Link } from './ports/link.ts'
 import { offline, RefusedError } from './refused-error.ts'
 import { type AnswerOf, type Asking, Requests } from './requests.ts'
 
+/** A connection on which the server talks nonsense is replaced after this: the next one may be no better. */
+const NONSENSE_PAUSE_MS = 5_000
+
 export type SessionEvents = {
   /** The server has answered `hello`: log in now, or authenticate. */
   welcomed(): void
@@ -118,13 +121,19 @@ export class Session {
   }
 
   #frame(text: string): void {
+    if (!this.#open) return
     this.#heardAt = this.#clock.now()
     if (text !== PONG_FRAME) this.#received += utf8Length(text)
     const decoded = decodeDown(text)
-    // A server that talks nonsense: a fresh connection is the best there is.
-    if ('refused' in decoded) return this.reconnect()
+    if ('refused' in decoded) return this.#distrust()
     this.#take(decoded.ok)
     if (this.#received - this.#acknowledged >= ACKNOWLEDGE_EVERY_BYTES) this.acknowledge()
+  }
+
+  /** As if the connection were lost, and soon it is. */
+  #distrust(): void {
+    this.#closed(closeCodes.malformed)
+    this.#stopWatch = this.#clock.after(NONSENSE_PAUSE_MS, () => this.reconnect())
   }
 
   #take(events: readonly Down[]): void {
