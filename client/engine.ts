@@ -1,7 +1,7 @@
 import { createNanoEvents } from 'nanoevents'
 import type { Heads } from '#protocol/down/heads.ts'
 import type { Down } from '#protocol/down.ts'
-import { type Refusal, refuse } from '#protocol/errors.ts'
+import type { Refusal } from '#protocol/errors.ts'
 import type { RoomId } from '#protocol/ids.ts'
 import { AccountKeeper } from './account-keeper.ts'
 import { CatchUp } from './catch-up.ts'
@@ -14,7 +14,7 @@ import type { Random } from './ports/random.ts'
 import type { Store } from './ports/store.ts'
 import { Profiles } from './profiles.ts'
 import { ReadMarks } from './read-marks.ts'
-import { RefusedError } from './refused-error.ts'
+import { notLoggedIn, RefusedError } from './refused-error.ts'
 import { Rooms } from './rooms.ts'
 import { Saver } from './saver.ts'
 import { Session } from './session.ts'
@@ -162,7 +162,7 @@ export class Engine {
     const user = this.keeper.account?.user
     return this.#patience.insist(() => {
       const isHere = user !== undefined && this.keeper.account?.user === user
-      return isHere ? ask() : Promise.reject(new RefusedError(refuse('not-logged-in', 'not logged in').refused))
+      return isHere ? ask() : Promise.reject(notLoggedIn())
     }, INSIST_FOR_MS)
   }
 

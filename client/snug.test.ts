@@ -194,6 +194,16 @@ describe('a client', () => {
     expect(accounts).toEqual([{ status: 'logged-out' }])
   })
 
+  test('nothing is composed for whoever logs in next', async () => {
+    const leaving = snug.logOut()
+    await expect(snug.send(known, 'a secret')).rejects.toMatchObject({ refusal: { kind: 'not-logged-in' } })
+    link.close(4003)
+    await clock.advance(0)
+    await leaving
+    await expect(snug.send(known, 'a secret')).rejects.toMatchObject({ refusal: { kind: 'not-logged-in' } })
+    expect(await store.keys('')).toEqual([])
+  })
+
   test('a device whose storage is full is logged in all the same, and says so', async () => {
     link.close()
     store.set = () => Promise.reject(new Error('the device is full'))

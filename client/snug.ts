@@ -10,7 +10,7 @@ import { type Clock, systemClock } from './ports/clock.ts'
 import type { Link } from './ports/link.ts'
 import { type Random, systemRandom } from './ports/random.ts'
 import type { Store } from './ports/store.ts'
-import { RefusedError } from './refused-error.ts'
+import { notLoggedIn, RefusedError } from './refused-error.ts'
 
 export type SnugOptions = {
   /** `ws://` or `wss://`, ending in `/ws`. */
@@ -94,6 +94,8 @@ export class Snug {
 
   /** Resolves when the message is safe in the outbox of this device. */
   async send(room: RoomId, text: string): Promise<void> {
+    // It would be sent by whoever logs in next.
+    if (this.account.status !== 'loading' && !this.#engine.keeper.account) throw notLoggedIn()
     const parsed = textSchema.safeParse(text)
     if (!parsed.success) {
       const reason = parsed.error.issues[0]?.message ?? 'not a text'
