@@ -118,13 +118,16 @@ describe('catching up', () => {
     expect(await pause()).toBe(2_000)
   })
 
-  test('after a frame that the server could not read everything is asked again, not at once', async () => {
-    await answer()
-    catchUp.ended('complete')
-    catchUp.failed({ type: 'failed', refusal: { kind: 'malformed', reason: '' } })
-    expect(happened.at(-1)).toBe('behind')
-    expect(await pause()).toBe(2_000)
-  })
+  test.each([undefined, 99])(
+    'after a frame that the server could not read (re %s) all is asked again, later',
+    async (re) => {
+      await answer()
+      catchUp.ended('complete')
+      catchUp.failed({ type: 'failed', re, refusal: { kind: 'malformed', reason: '' } })
+      expect(happened.at(-1)).toBe('behind')
+      expect(await pause()).toBe(2_000)
+    },
+  )
 
   test('a device that the server does not know is not asked for again', async () => {
     await refuseIt('not-logged-in')

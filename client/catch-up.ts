@@ -2,6 +2,7 @@ import type { Failed } from '#protocol/down/failed.ts'
 import type { Refusal } from '#protocol/errors.ts'
 import type { Clock } from './ports/clock.ts'
 import { RefusedError } from './refused-error.ts'
+import { isUnread } from './session.ts'
 
 /** What was refused, or left rooms out, is asked again after this at the earliest. */
 const RETRY_MS = 2_000
@@ -61,10 +62,9 @@ export class CatchUp {
   }
 
   /** A refusal that answers no request under way: of the rest of a sync, or of a frame, in which there may have been anything. */
-  failed({ re, refusal }: Failed): void {
-    const isSync = this.#step === 'told' && re === this.#re
-    const isFrame = re === undefined && refusal.kind === 'malformed'
-    if (isSync || isFrame) this.#refused(refusal)
+  failed(event: Failed): void {
+    const isSync = this.#step === 'told' && event.re === this.#re
+    if (isSync || isUnread(event)) this.#refused(event.refusal)
   }
 
   /** All heads have been told, or all but some of rooms that could not be asked just now. */

@@ -101,6 +101,16 @@ describe('a session', () => {
     expect(happened).toContain('failed')
   })
 
+  test('nor when the server names the one that was wrong: the others in its frame were not heard either', async () => {
+    await logIn()
+    const wrong = session.ask({ type: 'create-invitation', uses: -1 }, 'invitation')
+    const right = session.ask({ type: 'list-devices' }, 'devices')
+    link.say({ type: 'failed', re: 2, refusal: { kind: 'malformed', reason: '0.uses: too small' } })
+    await expect(wrong).rejects.toMatchObject({ refusal: { kind: 'malformed' } })
+    await expect(right).rejects.toMatchObject({ refusal: { kind: 'malformed' } })
+    expect(happened).toContain('failed')
+  })
+
   test('a request that fails after it was answered is reported; other answers to nobody are not', async () => {
     await logIn()
     link.say(

@@ -1,4 +1,5 @@
 import { decodeDown, encodeUp } from '#protocol/codec.ts'
+import type { Failed } from '#protocol/down/failed.ts'
 import { PONG_FRAME } from '#protocol/down/pong.ts'
 import type { Answer, Down } from '#protocol/down.ts'
 import { closeCodes, type Refusal } from '#protocol/errors.ts'
@@ -139,6 +140,11 @@ export class Session {
   #take(events: readonly Down[]): void {
     const rest = events.filter((event) => {
       if (event.type === 'session') this.#loggedIn = true
+      // All that was in the frame is refused, and nobody says what that was: at most the one request that was wrong.
+      if (isUnread(event)) {
+        this.#requests.abandon(new RefusedError(event.refusal))
+        return true
+      }
       return !this.#requests.settle(event) && !this.#control(event)
     })
     if (rest.length > 0) this.#events.received(rest)
@@ -157,9 +163,6 @@ export class Session {
         return true
       case 'failed':
         if (event.refusal.kind === 'unsupported-version') this.#events.dismissed(event.refusal)
-        // A frame that could not be read: which requests were in it, the server cannot say.
-        if (event.re === undefined && event.refusal.kind === 'malformed')
-          this.#requests.abandon(new RefusedError(event.refusal))
         return false
       case 'pong':
       case 'draining':
@@ -189,6 +192,11 @@ export class Session {
 /** What may be asked before the server knows who this is. */
 function isEntrance({ type }: Asking): boolean {
   return type === 'register' || type === 'log-in' || type === 'authenticate'
+}
+
+/** The server's word that it could not read a frame. */
+export function isUnread(event: Down): event is Failed {
+  return event.type === 'failed' && event.refusal.kind === 'malformed'
 }
 
 /** As few frames as their limits allow, in order. */
