@@ -4,24 +4,33 @@ import type { Down } from '#protocol/down.ts'
 import type { Refusal } from '#protocol/errors.ts'
 import type { RoomId } from '#protocol/ids.ts'
 import { AccountKeeper } from './account-keeper.ts'
-import type { Account, ClientEvents, Connection, RoomView } from './model.ts'
+import { CatchUp } from './catch-up.ts'
+import type { Account, ClientEvents, Connection } from './model.ts'
 import { Outbox } from './outbox.ts'
+import { Patience } from './patience.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Link } from './ports/link.ts'
 import type { Random } from './ports/random.ts'
 import type { Store } from './ports/store.ts'
 import { Profiles } from './profiles.ts'
 import { ReadMarks } from './read-marks.ts'
-import { offline, RefusedError } from './refused-error.ts'
+import { notLoggedIn, RefusedError } from './refused-error.ts'
 import { Rooms } from './rooms.ts'
 import { Saver } from './saver.ts'
 import { Session } from './session.ts'
+import { Views } from './views.ts'
 
-/** A sync that was refused for a passing reason is asked again after this. */
-const SYNC_RETRY_MS = 2_000
+/** A log-in with the kept token that was refused for a passing reason is tried again after this. */
+const AUTHENTICATE_RETRY_MS = 2_000
 
 /** A request made before the first connection waits this long for it. */
 const CONNECT_WITHIN_MS = 10_000
+
+/** What may be asked twice is asked again for so long. */
+const INSIST_FOR_MS = 10_000
+
+/** A room that was just opened is told of within this. */
+const ROOM_WITHIN_MS = 10_000
 
 export type EngineParts = {
   link: Link
@@ -35,7 +44,7 @@ export type EngineParts = {
 /** The sync engine: connects, catches up, applies what comes, sends what waits, and says what changed. */
 export class Engine {
   readonly events = createNanoEvents<ClientEvents>()
-  readonly views = new Map<RoomId, RoomView>()
+  readonly views: Views
   readonly session: Session
   readonly keeper: AccountKeeper
   readonly rooms: Rooms
@@ -45,52 +54,74 @@ export class Engine {
   connection: Connection = { status: 'stopped' }
   account: Account = { status: 'loading' }
   readonly #clock: Clock
+  readonly #patience: Patience
   readonly #saver: Saver
-  readonly #changed = new Set<RoomId>()
-  #welcome = Promise.withResolvers<void>()
+  readonly #catchUp: CatchUp
+  #started = false
+  /** Counts connections, so that what belongs to an earlier one can be told apart. */
+  #connections = 0
 
   constructor({ link, store, clock, random, deviceName, clientName }: EngineParts) {
     this.#clock = clock
     this.session = new Session(link, clock, clientName, {
-      connecting: () => this.#setConnection({ status: 'connecting' }),
       welcomed: () => this.#welcomed(),
       received: (events) => this.#received(events),
       lost: () => this.#lost(),
-      lagging: () => this.#background(this.#catchUp()),
+      lagging: () => this.#catchUp.again(),
       dismissed: (why) => this.#dismissed(why),
     })
-    this.#saver = new Saver(store, (error) => this.events.emit('store-failed', error))
-    this.keeper = new AccountKeeper(store, this.session, random, deviceName)
+    this.views = new Views({
+      view: (room) => this.rooms.get(room)?.toView(this.outbox.of(room)),
+      changed: (view) => this.events.emit('room', view),
+      gone: (room) => this.events.emit('room-gone', room),
+    })
+    this.#patience = new Patience(clock, this.events, () => this.connection)
+    this.#catchUp = new CatchUp(clock, {
+      sync: (answered) =>
+        this.session.ask({ type: 'sync', ...this.rooms.held }, 'ready', ({ re, inbox, rooms }) => {
+          answered(re)
+          this.rooms.ready(inbox, rooms)
+        }),
+      behind: () => this.#behind(),
+      caughtUp: () => this.#caughtUp(),
+      unknown: () => this.#dismissed('revoked'),
+    })
+    const storeFailed = (error: unknown) => this.events.emit('store-failed', error)
+    this.#saver = new Saver(store, storeFailed)
+    this.keeper = new AccountKeeper({ store, session: this.session, random, deviceName, storeFailed })
     this.outbox = new Outbox(
       { store, clock, random },
-      { send: (event) => this.session.say(event), changed: (room) => this.#touch(room) },
+      { send: (event) => this.session.say(event), changed: (room) => this.views.touch(room) },
     )
     this.rooms = new Rooms(store, this.#saver, {
-      changed: (room) => this.#touch(room),
-      gone: (room) => this.#touch(room),
+      changed: (room) => this.views.touch(room),
+      gone: (room) => this.views.touch(room),
       seen: (room, records, upTo) => this.#background(this.outbox.seen(room, records, upTo)),
-      behind: () => this.#background(this.#catchUp()),
+      missed: () => this.#catchUp.missed(),
       history: async (room, direction, anchor, limit) =>
         (await this.session.ask({ type: 'history', room, direction, anchor, limit }, 'page')).records,
     })
     this.profiles = new Profiles(
       store,
       async (users) => (await this.session.ask({ type: 'get-profiles', users }, 'profiles')).profiles,
-      (profile) => this.events.emit('profile', profile),
+      { changed: (profile) => this.events.emit('profile', profile), storeFailed },
     )
     this.readMarks = new ReadMarks(clock, (room, seq) => this.session.say({ type: 'mark-read', room, seq }))
   }
 
   async start(): Promise<void> {
+    this.#started = true
+    this.#setConnection({ status: 'connecting' })
     await this.keeper.load()
     const { account } = this.keeper
     if (account) await Promise.all([this.profiles.load(), this.outbox.load(), this.rooms.load(account.user)])
-    for (const room of this.rooms.ids()) this.#show(room)
+    for (const room of this.rooms.ids()) this.views.show(room)
     this.#setAccount(this.keeper.view)
-    this.session.start()
+    if (this.#started) this.session.start()
   }
 
   async stop(): Promise<void> {
+    this.#started = false
     this.session.stop()
     this.#setConnection({ status: 'stopped' })
     await this.#saver.settled()
@@ -98,56 +129,65 @@ export class Engine {
 
   /** Resolves when the server has been reached; rejects when that takes too long. */
   welcome(): Promise<void> {
-    const { promise, reject } = Promise.withResolvers<void>()
-    const stop = this.#clock.after(CONNECT_WITHIN_MS, () => reject(offline()))
-    return Promise.race([this.#welcome.promise, promise]).finally(stop)
+    return this.#patience.until(() => isReached(this.connection), CONNECT_WITHIN_MS)
   }
 
   /** After a log-in: shows the account and catches up. */
   async entered(): Promise<void> {
     const { account } = this.keeper
-    if (account) this.rooms.begin(account.user)
+    if (!account) return
+    this.rooms.begin(account.user)
     this.#setAccount(this.keeper.view)
-    await this.#catchUp()
+    // If the connection was lost meanwhile, the next one logs in by itself.
+    if (this.session.isLoggedIn) await this.#catchUp.begin()
   }
 
   /** Forgets everything on this device. */
   async forget(account: Account): Promise<void> {
+    this.keeper.drop()
+    // First of all: what this connection still brings would be kept for the next account.
+    this.session.reconnect()
     this.rooms.forget()
     this.outbox.forget()
     this.profiles.forget()
     this.readMarks.forget()
-    this.views.clear()
-    await this.#saver.settled()
+    this.views.rooms.clear()
+    await this.#saver.forget()
     await this.keeper.forget()
     this.#setAccount(account)
-    this.session.reconnect()
+  }
+
+  /** Asks for what may be asked twice, through a lost connection and refusals for now, as long as this account is here. */
+  async insist<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+    const user = this.keeper.account?.user
+    return this.#patience.insist(() => {
+      const isHere = user !== undefined && this.keeper.account?.user === user
+      return isHere ? ask() : Promise.reject(notLoggedIn())
+    }, INSIST_FOR_MS)
   }
 
   /** Resolves when the room can be shown. */
   whenKnown(room: RoomId): Promise<void> {
-    if (this.views.has(room)) return Promise.resolve()
-    return new Promise((resolve) => {
-      const stop = this.events.on('room', ({ id }) => {
-        if (id !== room) return
-        stop()
-        resolve()
-      })
-    })
+    return this.#patience.until(
+      () => this.views.rooms.has(room),
+      ROOM_WITHIN_MS,
+      () => this.keeper.account !== undefined,
+    )
   }
 
   #welcomed(): void {
-    this.#welcome.resolve()
     if (this.keeper.account) this.#background(this.#authenticate())
     else this.#setConnection({ status: 'live' })
   }
 
   async #authenticate(): Promise<void> {
+    const connection = this.#connections
     try {
       await this.keeper.authenticate()
     } catch (error) {
       if (!(error instanceof RefusedError)) throw error
-      return this.#authenticationRefused(error.refusal)
+      if (connection === this.#connections) this.#authenticationRefused(error.refusal)
+      return
     }
     await this.entered()
   }
@@ -158,36 +198,13 @@ export class Engine {
         return this.#dismissed('revoked')
       case 'insecure-connection':
         return this.#dismissed(refusal)
-      // Busy, or cut off: try again on a connection that still stands.
-      default:
-        this.#clock.after(refusal.retryAfterMs ?? SYNC_RETRY_MS, () => {
-          if (this.connection.status === 'connecting') this.session.reconnect()
+      default: {
+        const connection = this.#connections
+        this.#clock.after(refusal.retryAfterMs ?? AUTHENTICATE_RETRY_MS, () => {
+          if (connection === this.#connections) this.#background(this.#authenticate())
         })
+      }
     }
-  }
-
-  async #catchUp(): Promise<void> {
-    this.outbox.disconnected()
-    this.#setConnection({ status: 'catching-up' })
-    try {
-      await this.session.ask({ type: 'sync', ...this.rooms.held }, 'ready', ({ inbox, rooms }) =>
-        this.rooms.ready(inbox, rooms),
-      )
-    } catch (error) {
-      if (!(error instanceof RefusedError)) throw error
-      if (error.refusal.kind === 'not-logged-in') return this.#dismissed('revoked')
-      this.#catchUpLater(error.refusal.retryAfterMs ?? SYNC_RETRY_MS)
-    }
-  }
-
-  /** On this connection; the next one catches up by itself. */
-  #catchUpLater(ms: number): void {
-    const welcome = this.#welcome
-    this.#clock.after(ms, () => {
-      const { status } = this.connection
-      const stands = welcome === this.#welcome && (status === 'catching-up' || status === 'live')
-      if (stands) this.#background(this.#catchUp())
-    })
   }
 
   #received(events: readonly Down[]): void {
@@ -208,6 +225,8 @@ export class Engine {
         return this.#background(this.outbox.stored(event))
       case 'refused':
         return this.#background(this.outbox.refused(event))
+      case 'failed':
+        return this.#catchUp.failed(event)
     }
   }
 
@@ -217,8 +236,12 @@ export class Engine {
       const here = this.rooms.get(room)?.read ?? 0
       if (here > read) this.readMarks.mark(room, here)
     }
-    if (event.last === 'incomplete') this.#catchUpLater(SYNC_RETRY_MS)
-    if (event.last) this.#caughtUp()
+    if (event.last) this.#catchUp.ended(event.last)
+  }
+
+  #behind(): void {
+    this.outbox.disconnected()
+    this.#setConnection({ status: 'catching-up' })
   }
 
   #caughtUp(): void {
@@ -229,7 +252,8 @@ export class Engine {
   }
 
   #lost(): void {
-    this.#welcome = Promise.withResolvers<void>()
+    this.#connections++
+    this.#catchUp.lost()
     this.outbox.disconnected()
     if (this.connection.status !== 'refused') this.#setConnection({ status: 'waiting' })
   }
@@ -243,27 +267,8 @@ export class Engine {
     this.session.stop()
   }
 
-  /** Views change together, after the turn that changed them. */
-  #touch(room: RoomId): void {
-    if (this.#changed.size === 0) {
-      void Promise.resolve().then(() => {
-        const changed = [...this.#changed]
-        this.#changed.clear()
-        for (const id of changed) this.#show(id)
-      })
-    }
-    this.#changed.add(room)
-  }
-
-  #show(room: RoomId): void {
-    const view = this.rooms.get(room)?.toView(this.outbox.of(room))
-    if (view) {
-      this.views.set(room, view)
-      this.events.emit('room', view)
-    } else if (this.views.delete(room)) this.events.emit('room-gone', room)
-  }
-
   #setConnection(connection: Connection): void {
+    if (connection.status === this.connection.status) return
     this.connection = connection
     this.events.emit('connection', connection)
   }
@@ -277,4 +282,8 @@ export class Engine {
   #background(work: Promise<unknown>): void {
     work.catch((error) => this.events.emit('store-failed', error))
   }
+}
+
+function isReached({ status }: Connection): boolean {
+  return status === 'live' || status === 'catching-up'
 }

@@ -25,8 +25,14 @@ describe('a lane of the outbox', () => {
   }
 
   const stored = (n: number, seq?: number) => lane.stored({ type: 'stored', ...about, n, seq })
-  const refused = (n: number, kind: 'busy' | 'forbidden', retryAfterMs?: number) =>
+  const refused = (n: number, kind: 'busy' | 'forbidden' | 'out-of-order', retryAfterMs?: number) =>
     lane.refused({ type: 'refused', ...about, n, refusal: { kind, reason: '', retryAfterMs } })
+
+  /** With the reason safe on the device. */
+  function refuseForGood(n: number): void {
+    const entry = refused(n, 'forbidden')
+    if (entry) lane.secured(entry)
+  }
 
   test('sends nothing until it runs, and then in order, a few at once', () => {
     add(1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
@@ -75,10 +81,71 @@ describe('a lane of the outbox', () => {
   test('a refusal for good is settled by a skip and stays to be shown', () => {
     add(1, 2)
     lane.resume()
-    refused(1, 'forbidden')
+    refuseForGood(1)
     expect(said.at(-1)).toBe('skip 1')
     stored(1)
-    expect(lane.find(1)).toMatchObject({ state: 'closed', saved: { refusal: { kind: 'forbidden' }, text: 'text 1' } })
+    expect(lane.find(1)).toMatchObject({ state: 'settled', saved: { refusal: { kind: 'forbidden' }, text: 'text 1' } })
+  })
+
+  test('a number is not given up before the device knows why', () => {
+    add(1)
+    lane.resume()
+    const entry = refused(1, 'forbidden')
+    lane.interrupt()
+    lane.resume()
+    expect(said).toEqual(['send 1'])
+    if (entry) lane.secured(entry)
+    expect(said).toEqual(['send 1', 'skip 1'])
+  })
+
+  test('P3: a room that hears this user again gets the skips it refused, before what comes after them', () => {
+    add(1, 2)
+    lane.resume()
+    for (const n of [1, 2]) refuseForGood(n)
+    for (const n of [1, 2]) refused(n, 'forbidden')
+    expect(lane.entries.map(({ state }) => state)).toEqual(['barred', 'barred'])
+    said.length = 0
+    add(3, 4)
+    lane.pump()
+    for (const n of [3, 4]) refused(n, 'out-of-order')
+    lane.resume()
+    expect(waits).toEqual([0])
+    expect(said).toEqual(['send 3', 'send 4', 'skip 1', 'skip 2', 'send 3', 'send 4'])
+  })
+
+  test('what is barred is not sent again while the room misses nothing', () => {
+    add(1)
+    lane.resume()
+    refuseForGood(1)
+    refused(1, 'forbidden')
+    add(2)
+    lane.pump()
+    stored(2, 7)
+    lane.interrupt()
+    lane.resume()
+    expect(said).toEqual(['send 1', 'skip 1', 'send 2'])
+  })
+
+  test('P3: a number that the room misses and this device does not know is skipped', () => {
+    add(5)
+    lane.resume()
+    refused(5, 'out-of-order')
+    lane.resume()
+    refused(4, 'out-of-order')
+    refused(5, 'out-of-order')
+    lane.resume()
+    expect(waits).toEqual([0, 0])
+    expect(said.slice(1)).toEqual(['skip 4', 'send 5', 'skip 3', 'skip 4', 'send 5'])
+  })
+
+  test('P3: when the number before is on its way or has to wait, those after it wait as well', () => {
+    add(1, 2)
+    lane.resume()
+    refused(1, 'busy', 700)
+    refused(2, 'out-of-order')
+    lane.resume()
+    expect(waits).toEqual([700])
+    expect(said.slice(2)).toEqual(['send 1', 'send 2'])
   })
 
   test('a message leaves when its record arrives, or when the timeline is known beyond its place', () => {

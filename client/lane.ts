@@ -10,18 +10,27 @@ const WINDOW = 8
 const RETRY_AFTER_MS = 1_000
 
 /**
+ *     saving -> waiting -> sent -> stored
+ *
  * saving: not yet safe on the device; waiting: to be sent; sent: on its way; stored: in the timeline, whose record has
- * not arrived here yet; closed: refused, its number settled.
+ * not arrived here yet. A lost connection, or a refusal for now, leads from sent back to waiting. A message refused for
+ * good goes the same way once more, from saving on, as a skip; that one ends
+ *
+ * settled: its number is done with, and it stays to be shown; or, if even the skip is refused for good,
+ * barred: the room takes nothing of this user. It rests until the room misses its number (SPEC.md, P3).
  */
-type State = 'saving' | 'waiting' | 'sent' | 'stored' | 'closed'
+type State = 'saving' | 'waiting' | 'sent' | 'stored' | 'settled' | 'barred'
 
-/** `seq` is known once it is stored. */
+/** A message, or a skip once it has a refusal. `seq` is known once it is stored. */
 export type Entry = { saved: SavedOutgoing; state: State; seq?: number }
 
-/**
- * The outbox of one producer for one room: sent strictly in the order of n, several at once. A number whose message
- * was refused for good is settled by a skip.
- */
+/** A number without a message: it is skipped, and nobody sees it. */
+export function emptyNumber({ room, producer, composedAt }: SavedOutgoing, n: number): SavedOutgoing {
+  const refusal = { kind: 'retry', reason: 'the message was not kept' } as const
+  return { room, producer, n, text: '', composedAt, refusal }
+}
+
+/** The outbox of one producer for one room: sent strictly in the order of n, several at once. */
 export class Lane {
   readonly entries: Entry[] = []
   #running = false
@@ -71,6 +80,12 @@ export class Lane {
     if (at >= 0) this.entries.splice(at, 1)
   }
 
+  /** What was being saved is safe, or never will be. */
+  secured(entry: Entry): void {
+    if (entry.state === 'saving') entry.state = 'waiting'
+    this.pump()
+  }
+
   /** The record of a message has arrived: it is no longer outgoing. */
   arrived(n: number): Entry | undefined {
     const entry = this.find(n)
@@ -87,28 +102,45 @@ export class Lane {
   /** A message was stored, or a number skipped. Answers the entry when its state changed for good. */
   stored({ n, seq }: Stored): Entry | undefined {
     const entry = this.find(n)
-    if (!entry || entry.state === 'closed') return undefined
-    entry.state = entry.saved.refusal ? 'closed' : 'stored'
+    if (!entry || entry.state === 'settled') return undefined
+    entry.state = entry.saved.refusal ? 'settled' : 'stored'
     if (seq !== undefined) entry.seq = seq
     else if (entry.state === 'stored') this.remove(entry)
     this.pump()
     return entry
   }
 
-  /** A refusal: for good, then it is kept with its reason and its number skipped; or for now, then all of it waits. */
+  /** Answers a message that was refused for good: its reason is to be saved, then `secured`. */
   refused({ n, refusal }: Refused): Entry | undefined {
     const entry = this.find(n)
     if (entry?.state !== 'sent') return undefined
     if (isTransient(refusal.kind)) {
       entry.state = 'waiting'
-      this.#wait(refusal.retryAfterMs ?? RETRY_AFTER_MS)
+      const mended = refusal.kind === 'out-of-order' && this.#reopenBefore(entry)
+      this.#wait(mended ? 0 : (refusal.retryAfterMs ?? RETRY_AFTER_MS))
       return undefined
     }
-    // A skip that is refused for good: the room will have nothing more of this producer.
-    entry.state = entry.saved.refusal ? 'closed' : 'waiting'
-    entry.saved = { ...entry.saved, refusal: entry.saved.refusal ?? refusal }
-    this.pump()
+    if (entry.saved.refusal) {
+      entry.state = 'barred'
+      this.pump()
+      return undefined
+    }
+    entry.state = 'saving'
+    entry.saved = { ...entry.saved, refusal }
     return entry
+  }
+
+  /**
+   * The room misses a number before this one. It hears the user (again), so the barred ones go too; and a number that
+   * this device does not know is skipped: its message was never safe, or was settled long ago.
+   */
+  #reopenBefore({ saved }: Entry): boolean {
+    const before = this.entries.filter((entry) => entry.saved.n < saved.n)
+    const barred = before.filter(({ state }) => state === 'barred')
+    for (const entry of barred) entry.state = 'waiting'
+    const isUnknown = saved.n > 1 && before.at(-1)?.saved.n !== saved.n - 1
+    if (isUnknown) this.entries.splice(before.length, 0, { saved: emptyNumber(saved, saved.n - 1), state: 'waiting' })
+    return isUnknown || barred.length > 0
   }
 
   #wait(ms: number): void {

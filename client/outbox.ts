@@ -4,7 +4,7 @@ import { makeId, type ProducerId, type RoomId } from '#protocol/ids.ts'
 import type { TimelineRecord } from '#protocol/record.ts'
 import type { Send } from '#protocol/up/send.ts'
 import type { Skip } from '#protocol/up/skip.ts'
-import { type Entry, Lane } from './lane.ts'
+import { type Entry, emptyNumber, Lane } from './lane.ts'
 import type { Outgoing } from './model.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Random } from './ports/random.ts'
@@ -27,7 +27,7 @@ type Listeners = {
 export class Outbox {
   readonly #ports: Ports
   readonly #listeners: Listeners
-  readonly #producer: ProducerId
+  #producer: ProducerId
   readonly #lanes = new Map<string, Lane>()
   readonly #lastN = new Map<RoomId, number>()
   #online = false
@@ -35,19 +35,16 @@ export class Outbox {
   constructor(ports: Ports, listeners: Listeners) {
     this.#ports = ports
     this.#listeners = listeners
-    this.#producer = makeId('producer', ports.random(16))
+    this.#producer = this.#newProducer()
   }
 
-  /** Adopts what earlier tabs left, unchanged. Numbers that are missing in between were never safe: they are skipped. */
+  /** Adopts what earlier tabs left, unchanged. Should a number be missing, the room will say so, and the lane skips it. */
   async load(): Promise<void> {
     const { store } = this.#ports
     const found = await Promise.all((await store.keys(keys.allOutgoing)).map((key) => saved.outgoing.get(store, key)))
     const entries = found.filter((entry) => entry !== undefined).sort((a, b) => a.n - b.n)
     for (const entry of entries) {
-      const lane = this.#lane(entry.producer, entry.room)
-      const last = lane.entries.at(-1)?.saved.n ?? entry.n - 1
-      for (let n = last + 1; n < entry.n; n++) lane.add({ saved: lost(entry, n), state: 'waiting' })
-      lane.add({ saved: entry, state: entry.closed ? 'closed' : 'waiting' })
+      this.#lane(entry.producer, entry.room).add({ saved: entry, state: entry.settled ? 'settled' : 'waiting' })
     }
   }
 
@@ -63,30 +60,32 @@ export class Outbox {
     try {
       await this.#save(message)
     } catch (error) {
-      entry.saved = lost(message, n)
+      entry.saved = emptyNumber(message, n)
       this.#listeners.changed(room)
       throw error
     } finally {
-      if (entry.state === 'saving') entry.state = 'waiting'
-      lane.pump()
+      lane.secured(entry)
     }
   }
 
-  /** Gives a refused message up. */
+  /** Gives a refused message up. Its number stays on the device until it is settled: the later ones stand on it. */
   async discard({ room, producer, n }: Pick<Outgoing, 'room' | 'producer' | 'n'>): Promise<void> {
     const lane = this.#lane(producer, room)
     const entry = lane.find(n)
     if (!entry?.saved.refusal) return
-    if (entry.state === 'closed') lane.remove(entry)
-    else entry.saved = lost(entry.saved, n)
+    const isSettled = entry.state === 'settled'
+    if (isSettled) lane.remove(entry)
+    else entry.saved = emptyNumber(entry.saved, n)
     this.#listeners.changed(room)
-    await this.#forget(entry.saved)
+    await (isSettled ? this.#forget(entry.saved) : this.#save(entry.saved))
   }
 
+  /** Whoever logs in next begins as another producer: this one's numbers are used up, and belong to this user. */
   forget(): void {
-    this.#online = false
+    this.disconnected()
     this.#lanes.clear()
     this.#lastN.clear()
+    this.#producer = this.#newProducer()
   }
 
   connected(): void {
@@ -104,16 +103,23 @@ export class Outbox {
     const entry = lane.stored(event)
     if (!entry) return
     this.#listeners.changed(event.room)
-    if (entry.state === 'closed' && isShown(entry)) return this.#close(entry)
-    if (entry.state === 'closed') lane.remove(entry)
+    if (entry.state === 'settled') {
+      if (isShown(entry)) return this.#save({ ...entry.saved, settled: true })
+      lane.remove(entry)
+    }
     await this.#forget(entry.saved)
   }
 
   async refused(event: Refused): Promise<void> {
-    const entry = this.#lane(event.producer, event.room).refused(event)
+    const lane = this.#lane(event.producer, event.room)
+    const entry = lane.refused(event)
     if (!entry) return
     this.#listeners.changed(event.room)
-    await (entry.state === 'closed' ? this.#close(entry) : this.#save(entry.saved))
+    try {
+      await this.#save(entry.saved)
+    } finally {
+      lane.secured(entry)
+    }
   }
 
   /** The timeline is known up to `upTo`, and these records are new: what of this outbox stands there is no longer outgoing. */
@@ -147,20 +153,19 @@ export class Outbox {
     const lane: Lane = new Lane(
       ({ saved: { room, producer, n, text, refusal } }) =>
         this.#listeners.send(refusal ? { type: 'skip', room, producer, n } : { type: 'send', room, producer, n, text }),
-      (ms) => this.#ports.clock.after(ms, () => this.#online && lane.resume()),
+      (ms) => this.#ports.clock.after(ms, () => this.#online && this.#lanes.get(key) === lane && lane.resume()),
     )
     this.#lanes.set(key, lane)
     if (this.#online) lane.resume()
     return lane
   }
 
-  #save(entry: SavedOutgoing): Promise<void> {
-    return saved.outgoing.set(this.#ports.store, keys.outgoing(entry.producer, entry.room, entry.n), entry)
+  #newProducer(): ProducerId {
+    return makeId('producer', this.#ports.random(16))
   }
 
-  #close(entry: Entry): Promise<void> {
-    entry.saved = { ...entry.saved, closed: true }
-    return this.#save(entry.saved)
+  #save(entry: SavedOutgoing): Promise<void> {
+    return saved.outgoing.set(this.#ports.store, keys.outgoing(entry.producer, entry.room, entry.n), entry)
   }
 
   #forget({ producer, room, n }: SavedOutgoing): Promise<void> {
@@ -170,11 +175,6 @@ export class Outbox {
 
 function laneKey(producer: ProducerId, room: RoomId): string {
   return `${producer}/${room}`
-}
-
-/** A number without a message: it is skipped, and nobody sees it. */
-function lost(entry: SavedOutgoing, n: number): SavedOutgoing {
-  return { ...entry, n, text: '', refusal: { kind: 'retry', reason: 'the message was not kept' } }
 }
 
 function isShown({ saved }: Entry): boolean {

@@ -2,27 +2,30 @@ import type { Profile } from '#protocol/down/profiles.ts'
 import type { UserId } from '#protocol/ids.ts'
 import type { ProfileView } from './model.ts'
 import type { Store } from './ports/store.ts'
+import { RefusedError } from './refused-error.ts'
 import { keys, saved } from './saved.ts'
 
 const ASKED_AT_ONCE = 100
+
+type ProfilesListeners = {
+  changed(profile: ProfileView): void
+  storeFailed(error: unknown): void
+}
 
 /** Names of users: from the device at once, from the server when missing. */
 export class Profiles {
   readonly #store: Store
   readonly #fetch: (users: UserId[]) => Promise<readonly Profile[]>
-  readonly #changed: (profile: ProfileView) => void
+  readonly #listeners: ProfilesListeners
   readonly #known = new Map<UserId, ProfileView>()
   readonly #missing = new Set<UserId>()
   readonly #asked = new Set<UserId>()
+  #fetching: Promise<void> | undefined
 
-  constructor(
-    store: Store,
-    fetch: (users: UserId[]) => Promise<readonly Profile[]>,
-    changed: (profile: ProfileView) => void,
-  ) {
+  constructor(store: Store, fetch: (users: UserId[]) => Promise<readonly Profile[]>, listeners: ProfilesListeners) {
     this.#store = store
     this.#fetch = fetch
-    this.#changed = changed
+    this.#listeners = listeners
   }
 
   async load(): Promise<void> {
@@ -42,8 +45,8 @@ export class Profiles {
   get(user: UserId): ProfileView | undefined {
     const known = this.#known.get(user)
     if (!known && !this.#asked.has(user)) {
-      if (this.#missing.size === 0) void Promise.resolve().then(() => this.fetchMissing())
       this.#missing.add(user)
+      void this.fetchMissing()
     }
     return known
   }
@@ -52,22 +55,36 @@ export class Profiles {
     const known = this.#known.get(profile.user)
     if (known?.name === profile.name && known.handle === profile.handle) return
     this.#known.set(profile.user, profile)
-    void saved.profile.set(this.#store, keys.profile(profile.user), profile)
-    this.#changed(profile)
+    saved.profile.set(this.#store, keys.profile(profile.user), profile).catch(this.#listeners.storeFailed)
+    this.#listeners.changed(profile)
   }
 
-  /** Asks for all that were missed; those that fail are asked again after the next connection. */
-  async fetchMissing(): Promise<void> {
-    while (this.#missing.size > 0) {
-      const users = [...this.#missing].slice(0, ASKED_AT_ONCE)
-      for (const user of users) this.#asked.add(user)
-      try {
-        for (const profile of await this.#fetch(users)) this.learn(profile)
-      } catch {
-        for (const user of users) this.#asked.delete(user)
-        return
-      }
-      for (const user of users) this.#missing.delete(user)
+  /** Asks for all that were missed; those that fail are asked again with the next miss, or after the next connection. */
+  fetchMissing(): Promise<void> {
+    this.#fetching ??= this.#fetchAll()
+    return this.#fetching
+  }
+
+  async #fetchAll(): Promise<void> {
+    // After the current turn: what one view misses is one request.
+    await undefined
+    try {
+      while (this.#missing.size > 0) await this.#fetchSome([...this.#missing].slice(0, ASKED_AT_ONCE))
+    } catch (error) {
+      if (!(error instanceof RefusedError)) throw error
+    } finally {
+      this.#fetching = undefined
     }
+  }
+
+  async #fetchSome(users: UserId[]): Promise<void> {
+    for (const user of users) this.#asked.add(user)
+    try {
+      for (const profile of await this.#fetch(users)) this.learn(profile)
+    } catch (error) {
+      for (const user of users) this.#asked.delete(user)
+      throw error
+    }
+    for (const user of users) this.#missing.delete(user)
   }
 }

@@ -14,3 +14,7 @@ export class RefusedError extends Error {
 export function offline(): RefusedError {
   return new RefusedError(refuse('retry', 'there is no connection to the server').refused)
 }
+
+export function notLoggedIn(): RefusedError {
+  return new RefusedError(refuse('not-logged-in', 'no account is logged in on this device').refused)
+}

@@ -1,6 +1,6 @@
 import type { Answer, Down } from '#protocol/down.ts'
 import type { Request } from '#protocol/up.ts'
-import { offline, RefusedError } from './refused-error.ts'
+import { RefusedError } from './refused-error.ts'
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
 
@@ -44,21 +44,22 @@ export class Requests {
     })
   }
 
-  /** Whether the event answered a request. */
+  /** Whether the event is done with: what fails after it was answered, as a `sync` can, is for others to see. */
   settle(event: Down): boolean {
     if (!('re' in event) || event.re === undefined) return false
     const waiting = this.#waiting.get(event.re)
+    if (!waiting) return event.type !== 'failed'
     this.#waiting.delete(event.re)
-    if (event.type === 'failed') waiting?.reject(new RefusedError(event.refusal))
-    else waiting?.resolve(event)
+    if (event.type === 'failed') waiting.reject(new RefusedError(event.refusal))
+    else waiting.resolve(event)
     return true
   }
 
-  /** The connection is gone, and with it the answers. */
-  abandon(): void {
+  /** The answers will not come. */
+  abandon(why: RefusedError): void {
     const waiting = [...this.#waiting.values()]
     this.#waiting.clear()
-    for (const { reject } of waiting) reject(offline())
+    for (const { reject } of waiting) reject(why)
   }
 }
 

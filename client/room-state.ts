@@ -17,7 +17,7 @@ export class RoomState {
   readonly #me: UserId
   #facts: Facts
   #marks: ReadonlyMap<UserId, number>
-  #unsaved: TimelineRecord[] = []
+  #unsaved: readonly TimelineRecord[] = []
 
   constructor(id: RoomId, me: UserId, facts: Facts, marks: ReadonlyMap<UserId, number>) {
     this.id = id
@@ -61,7 +61,7 @@ export class RoomState {
     const continues = head.seq >= this.timeline.last
     const fresh = continues ? this.timeline.append(head.records) : undefined
     if (!fresh) this.timeline.replace(head.records)
-    this.#unsaved.push(...(fresh ?? head.records))
+    this.#unsaved = this.#unsaved.concat(fresh ?? head.records)
   }
 
   /** Takes new records; false when there is a gap before them. */
@@ -69,33 +69,29 @@ export class RoomState {
     const fresh = this.timeline.append(records)
     if (!fresh) return false
     for (const record of fresh) this.#applyRecord(record)
-    this.#unsaved.push(...fresh)
+    this.#unsaved = this.#unsaved.concat(fresh)
     return true
   }
 
   /** Older records, from the server or from the cache. */
   prepend(records: readonly TimelineRecord[], from: 'server' | 'cache'): void {
     this.timeline.prepend(records)
-    if (from === 'server') this.#unsaved.push(...records)
+    if (from === 'server') this.#unsaved = this.#unsaved.concat(records)
   }
 
-  /** A mark moved, on this device or another. False when nothing changed. */
-  mark(user: UserId, seq: number): boolean {
-    if (user !== this.#me) {
-      if ((this.#marks.get(user) ?? 0) >= seq) return false
-      this.#marks = new Map(this.#marks).set(user, seq)
-      return true
-    }
-    if (seq <= this.#facts.read) return false
-    this.#facts = { ...this.#facts, read: seq, readOrd: this.#ordAt(seq) }
-    return true
+  /** A mark moved, here or, then with its ordinal, elsewhere. False when nothing changed. */
+  mark(user: UserId, seq: number, ord?: number): boolean {
+    return user === this.#me ? this.#markMine(seq, ord ?? this.#ordAt(seq)) : this.#markOther(user, seq)
   }
 
-  /** What is to be written into pages since the last call. */
-  takeUnsaved(): TimelineRecord[] {
-    const records = this.#unsaved
-    this.#unsaved = []
-    return records
+  /** What is still to be written into pages. */
+  get unsaved(): readonly TimelineRecord[] {
+    return this.#unsaved
+  }
+
+  /** The first `count` of them are written. */
+  recordsSaved(count: number): void {
+    this.#unsaved = this.#unsaved.slice(count)
   }
 
   toSaved(): SavedRoom {
@@ -123,15 +119,29 @@ export class RoomState {
     }
   }
 
-  #applyRecord(record: TimelineRecord): void {
-    const { seq, ord, by, kind } = record
-    // Whoever writes has read what stands before (SPEC.md, U3).
-    const mark = by === this.#me ? { read: seq, readOrd: ord } : {}
-    if (by !== this.#me) this.mark(by, seq)
-    const members = this.#facts.members + (kind === 'joined' ? 1 : kind === 'left' ? -1 : 0)
-    this.#facts = { ...this.#facts, head: seq, ord, members, ...mark }
+  #markMine(read: number, readOrd: number): boolean {
+    const { read: before, readOrd: ordBefore } = this.#facts
+    // The same place again corrects an ordinal that could only be guessed here.
+    if (read < before || (read === before && readOrd === ordBefore)) return false
+    this.#facts = { ...this.#facts, read, readOrd }
+    return true
   }
 
+  #markOther(user: UserId, seq: number): boolean {
+    if ((this.#marks.get(user) ?? 0) >= seq) return false
+    this.#marks = new Map(this.#marks).set(user, seq)
+    return true
+  }
+
+  #applyRecord(record: TimelineRecord): void {
+    const { seq, ord, by, kind } = record
+    const members = this.#facts.members + (kind === 'joined' ? 1 : kind === 'left' ? -1 : 0)
+    this.#facts = { ...this.#facts, head: seq, ord, members }
+    // Whoever writes has read what stands before (SPEC.md, U3).
+    if (kind === 'text') this.mark(by, seq, ord)
+  }
+
+  /** A guess where the record is not loaded: nothing more was read. The server's `read` sets it right. */
   #ordAt(seq: number): number {
     return this.timeline.at(seq)?.ord ?? (seq >= this.#facts.head ? this.#facts.ord : this.#facts.readOrd)
   }

@@ -3,10 +3,11 @@ import type { Heads } from '#protocol/down/heads.ts'
 import type { Inbox } from '#protocol/down/inbox.ts'
 import type { Read } from '#protocol/down/read.ts'
 import type { RoomId, UserId } from '#protocol/ids.ts'
-import { MAX_PAGE_RECORDS } from '#protocol/limits.ts'
+import { MAX_HELD_ROOMS, MAX_PAGE_RECORDS } from '#protocol/limits.ts'
 import type { TimelineRecord } from '#protocol/record.ts'
 import { loadPages, PAGE_RECORDS } from './pages.ts'
 import type { Store } from './ports/store.ts'
+import { RefusedError } from './refused-error.ts'
 import { RoomState } from './room-state.ts'
 import { keys, saved } from './saved.ts'
 import type { Saver } from './saver.ts'
@@ -19,7 +20,7 @@ export type RoomsListeners = {
   /** The timeline is now known up to `upTo`; these records of it are new here. */
   seen(room: RoomId, records: readonly TimelineRecord[], upTo: number): void
   /** Something was missed that only catching up again can bring. */
-  behind(): void
+  missed(): void
   history(room: RoomId, direction: 'older' | 'newer', anchor: number, limit: number): Promise<readonly TimelineRecord[]>
 }
 
@@ -29,8 +30,8 @@ export class Rooms {
   readonly #saver: Saver
   readonly #listeners: RoomsListeners
   readonly #rooms = new Map<RoomId, RoomState>()
-  /** Rooms being filled, and up to where. */
-  readonly #filling = new Map<RoomId, { to: number }>()
+  /** Rooms being filled, and up to where. One that is left and joined again is another. */
+  readonly #filling = new Map<RoomState, { to: number }>()
   readonly #loadingOlder = new Map<RoomId, Promise<void>>()
   #me: UserId | undefined
   #inbox: number | undefined
@@ -59,11 +60,12 @@ export class Rooms {
     this.#me = me
   }
 
-  /** What a `sync` says this client holds. */
+  /** What a `sync` says this client holds; the server takes the rooms that are not named for unknown here. */
   get held(): { inbox?: number; rooms: [RoomId, number][] } {
     const rooms = [...this.#rooms.values()]
       .map(({ id, timeline }) => [id, timeline.last, timeline.records.at(-1)?.at ?? 0] as const)
       .sort(([, , a], [, , b]) => b - a)
+      .slice(0, MAX_HELD_ROOMS)
       .map(([id, last]): [RoomId, number] => [id, last])
     return { ...(this.#inbox !== undefined && { inbox: this.#inbox }), rooms }
   }
@@ -101,8 +103,8 @@ export class Rooms {
     this.#touch(room)
   }
 
-  read({ room, user, seq }: Read): void {
-    if (this.#rooms.get(room)?.mark(user, seq)) this.#touch(room)
+  read({ room, user, seq, ord }: Read): void {
+    if (this.#rooms.get(room)?.mark(user, seq, ord)) this.#touch(room)
   }
 
   /** Marks a room read here; false when it was already. */
@@ -117,7 +119,7 @@ export class Rooms {
   inbox({ from, to, entries }: Inbox): void {
     const cursor = this.#inbox ?? 0
     if (to <= cursor) return
-    if (from > cursor + 1) return this.#listeners.behind()
+    if (from > cursor + 1) return this.#listeners.missed()
     for (const { kind, room, rev } of entries) {
       if (kind === 'room-removed' && (this.#rooms.get(room)?.rev ?? 0) <= rev) this.#remove(room)
     }
@@ -151,23 +153,27 @@ export class Rooms {
     if (records.length > 0) this.#rooms.set(id, RoomState.fromSaved(id, me, room, records))
   }
 
-  /** Fetches what is missing up to `to`; one fetch at a time for each room. A lost connection ends it: catch-up does the rest. */
+  /** Fetches what is missing up to `to`; one fetch at a time for each room. What cannot be fetched now, catch-up brings. */
   #fill(state: RoomState, to: number): void {
-    const filling = this.#filling.get(state.id)
+    const filling = this.#filling.get(state)
     if (filling) {
       filling.to = Math.max(filling.to, to)
       return
     }
     const goal = { to }
-    this.#filling.set(state.id, goal)
+    this.#filling.set(state, goal)
     void this.#fillUntil(state, goal)
-      .catch(() => {})
-      .finally(() => this.#filling.delete(state.id))
+      .catch((error) => {
+        if (!(error instanceof RefusedError)) throw error
+        this.#listeners.missed()
+      })
+      .finally(() => this.#filling.delete(state))
   }
 
   async #fillUntil(state: RoomState, goal: { readonly to: number }): Promise<void> {
     while (state.timeline.last < goal.to) {
       const records = await this.#listeners.history(state.id, 'newer', state.timeline.last, MAX_PAGE_RECORDS)
+      if (this.#rooms.get(state.id) !== state) return
       if (records.length === 0 || !state.applyRecords(records)) return
       this.#listeners.seen(state.id, records, state.timeline.last)
       this.#touch(state.id)

@@ -47,8 +47,8 @@ const outgoingSchema = z.object({
   text: z.string(),
   composedAt: timestampSchema,
   refusal: z.optional(refusalSchema),
-  /** Nothing more is to be sent: the number was settled by a skip, or the room will not have it. */
-  closed: z.optional(z.boolean()),
+  /** A skip has settled the number: nothing more is to be sent, the message is only shown. */
+  settled: z.optional(z.boolean()),
 })
 export type SavedOutgoing = z.infer<typeof outgoingSchema>
 

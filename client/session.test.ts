@@ -1,34 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { makeId } from '#protocol/ids.ts'
-import { MAX_FRAME_BYTES } from '#protocol/limits.ts'
+import { MAX_FRAME_BYTES, SILENCE_CLOSES_AFTER_MS } from '#protocol/limits.ts'
 import { VirtualClock } from '#tests/simulation/virtual-clock.ts'
-import type { Link, LinkEvents } from './ports/link.ts'
+import { HandLink } from '#tests/support/hand-link.ts'
 import { Session } from './session.ts'
 
-/** A link worked by hand. */
-class HandLink implements Link {
-  readonly sent: string[] = []
-  events: LinkEvents | undefined
-  reconnects = 0
-
-  start(events: LinkEvents): void {
-    this.events = events
-  }
-
-  send(frame: string): void {
-    this.sent.push(frame)
-  }
-
-  reconnect(): void {
-    this.reconnects++
-  }
-
-  stop(): void {}
-
-  get said() {
-    return this.sent.flatMap((frame) => JSON.parse(frame))
-  }
-}
+const user = makeId('user', new Uint8Array(16))
 
 describe('a session', () => {
   let link: HandLink
@@ -41,7 +18,6 @@ describe('a session', () => {
     clock = new VirtualClock()
     happened = []
     session = new Session(link, clock, 'test', {
-      connecting: () => happened.push('connecting'),
       welcomed: () => happened.push('welcomed'),
       received: (events) => happened.push(...events.map(({ type }) => type)),
       lost: () => happened.push('lost'),
@@ -49,14 +25,25 @@ describe('a session', () => {
       dismissed: (why) => happened.push(`dismissed ${typeof why === 'string' ? why : why.kind}`),
     })
     session.start()
-    link.events?.opened()
+    link.open()
     await clock.advance(0)
   })
 
+  /** Answers the first request, which is the only one under way. */
+  async function logIn(): Promise<void> {
+    const token = `u_${'a'.repeat(22)}.v_${'a'.repeat(22)}.${'a'.repeat(43)}`
+    const asked = session.ask({ type: 'authenticate', token }, 'session')
+    const account = { handle: 'one', name: 'One', role: 'owner' } as const
+    link.say({ type: 'session', re: 1, user, device: makeId('device', new Uint8Array(16)), ...account })
+    await asked
+  }
+
+  const retry = { refusal: { kind: 'retry' } }
+
   test('says hello, and hears the welcome', () => {
     expect(link.said).toMatchObject([{ type: 'hello', versions: [1] }])
-    link.events?.frame('{"type":"welcome","version":1,"server":"x","transport":"https"}')
-    expect(happened).toEqual(['connecting', 'welcomed'])
+    link.frame('{"type":"welcome","version":1,"server":"x","transport":"https"}')
+    expect(happened).toEqual(['welcomed'])
   })
 
   test('packs what one turn says, but no frame above the limit', async () => {
@@ -70,37 +57,97 @@ describe('a session', () => {
     const frames = link.sent.slice(1)
     expect(frames.length).toBeLessThanOrEqual(3)
     expect(frames.every((frame) => Buffer.byteLength(frame) <= MAX_FRAME_BYTES)).toBe(true)
-    expect(link.said.slice(1).map(({ n }) => n)).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
+    expect(link.said.slice(1).map((event) => 'n' in event && event.n)).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
   })
 
   test('acknowledges what it got, in bytes of UTF-8', async () => {
     const frame = JSON.stringify({ type: 'failed', refusal: { kind: 'busy', reason: '你'.repeat(22_000) } })
-    link.events?.frame(frame)
+    link.frame(frame)
     await clock.advance(0)
     expect(link.said.at(-1)).toEqual({ type: 'acknowledge', bytes: Buffer.byteLength(frame) })
   })
 
   test('requests end with the connection', async () => {
+    await logIn()
     const asked = session.ask({ type: 'list-devices' }, 'devices')
-    link.events?.closed(1006)
-    await expect(asked).rejects.toMatchObject({ refusal: { kind: 'retry' } })
-    await expect(session.ask({ type: 'list-devices' }, 'devices')).rejects.toMatchObject({ refusal: { kind: 'retry' } })
-    expect(happened).toEqual(['connecting', 'lost'])
+    link.close()
+    await expect(asked).rejects.toMatchObject(retry)
+    await expect(session.ask({ type: 'list-devices' }, 'devices')).rejects.toMatchObject(retry)
+    expect(happened).toEqual(['lost'])
   })
 
-  test('an answer is seen before the events that follow it in the same frame', () => {
+  test('nothing but a log-in is asked before the server knows who this is, on every connection anew', async () => {
+    await expect(session.ask({ type: 'list-devices' }, 'devices')).rejects.toMatchObject(retry)
+    await logIn()
+    link.close()
+    link.open()
+    await expect(session.ask({ type: 'list-devices' }, 'devices')).rejects.toMatchObject(retry)
+    await clock.advance(0)
+    expect(link.said.map(({ type }) => type)).toEqual(['hello', 'authenticate', 'hello'])
+  })
+
+  test('a refusal comes with the time after which to try again', async () => {
+    const input = { handle: 'one', password: 'x', device: makeId('device', new Uint8Array(16)), deviceName: 'Phone' }
+    const asked = session.ask({ type: 'log-in', ...input }, 'session')
+    link.say({ type: 'failed', re: 1, refusal: { kind: 'too-frequent', reason: 'slowly', retryAfterMs: 700 } })
+    await expect(asked).rejects.toMatchObject({ refusal: { kind: 'too-frequent', retryAfterMs: 700 } })
+  })
+
+  test('when the server could not read a frame, no request waits for ever', async () => {
+    await logIn()
+    const asked = session.ask({ type: 'list-devices' }, 'devices')
+    link.say({ type: 'failed', refusal: { kind: 'malformed', reason: '0.rooms: too many' } })
+    await expect(asked).rejects.toMatchObject({ refusal: { kind: 'malformed' } })
+    expect(happened).toContain('failed')
+  })
+
+  test('nor when the server names the one that was wrong: the others in its frame were not heard either', async () => {
+    await logIn()
+    const wrong = session.ask({ type: 'create-invitation', uses: -1 }, 'invitation')
+    const right = session.ask({ type: 'list-devices' }, 'devices')
+    link.say({ type: 'failed', re: 2, refusal: { kind: 'malformed', reason: '0.uses: too small' } })
+    await expect(wrong).rejects.toMatchObject({ refusal: { kind: 'malformed' } })
+    await expect(right).rejects.toMatchObject({ refusal: { kind: 'malformed' } })
+    expect(happened).toContain('failed')
+  })
+
+  test('a request that fails after it was answered is reported; other answers to nobody are not', async () => {
+    await logIn()
+    link.say(
+      { type: 'failed', re: 1, refusal: { kind: 'retry', reason: 'later' } },
+      { type: 'devices', re: 2, devices: [] },
+    )
+    expect(happened).toEqual(['failed'])
+  })
+
+  test('an answer is seen before the events that follow it in the same frame', async () => {
+    await logIn()
     void session.ask({ type: 'list-devices' }, 'devices', () => happened.push('in order'))
-    link.events?.frame('[{"type":"devices","re":1,"devices":[]},{"type":"heads","heads":[]}]')
-    expect(happened).toEqual(['connecting', 'in order', 'heads'])
+    link.frame('[{"type":"devices","re":2,"devices":[]},{"type":"heads","heads":[]}]')
+    expect(happened).toEqual(['in order', 'heads'])
   })
 
   test('told that it lags, it acknowledges and gives its requests up', async () => {
+    await logIn()
+    const acknowledged = link.sent.length
     const asked = session.ask({ type: 'list-devices' }, 'devices')
-    link.events?.frame('{"type":"lagging"}')
+    link.frame('{"type":"lagging"}')
     await expect(asked).rejects.toMatchObject({ refusal: { kind: 'retry' } })
     await clock.advance(0)
-    expect(link.said.at(-1)).toMatchObject({ type: 'acknowledge', bytes: 18 })
+    expect(link.sent.slice(acknowledged).join()).toContain('acknowledge')
     expect(happened).toContain('lagging')
+  })
+
+  test('a server that talks nonsense is left, but not at once', async () => {
+    link.frame('{"type":"nonsense"}')
+    link.frame('{"type":"heads","heads":[]}')
+    expect(happened).toEqual(['lost'])
+    await clock.advance(4_999)
+    expect(link.reconnects).toBe(0)
+    await clock.advance(1)
+    expect(link.reconnects).toBe(1)
+    await clock.advance(60_000)
+    expect([link.reconnects, happened]).toEqual([1, ['lost']])
   })
 
   test('pings when it is quiet, and connects again when nobody answers', async () => {
@@ -110,8 +157,17 @@ describe('a session', () => {
     expect(link.reconnects).toBe(1)
   })
 
+  test('notices a silent connection in time, whenever it fell silent', async () => {
+    await clock.advance(19_000)
+    link.say({ type: 'pong' })
+    await clock.advance(SILENCE_CLOSES_AFTER_MS - 1)
+    expect(link.reconnects).toBe(0)
+    await clock.advance(1)
+    expect(link.reconnects).toBe(1)
+  })
+
   test('a revoked device is told from a lost connection', () => {
-    link.events?.closed(4003)
-    expect(happened).toEqual(['connecting', 'lost', 'dismissed revoked'])
+    link.close(4003)
+    expect(happened).toEqual(['lost', 'dismissed revoked'])
   })
 })

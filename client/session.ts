@@ -1,4 +1,5 @@
 import { decodeDown, encodeUp } from '#protocol/codec.ts'
+import type { Failed } from '#protocol/down/failed.ts'
 import { PONG_FRAME } from '#protocol/down/pong.ts'
 import type { Answer, Down } from '#protocol/down.ts'
 import { closeCodes, type Refusal } from '#protocol/errors.ts'
@@ -14,14 +15,16 @@ import type { Up } from '#protocol/up.ts'
 import { PROTOCOL_VERSIONS } from '#protocol/version.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Link } from './ports/link.ts'
-import { offline } from './refused-error.ts'
+import { offline, RefusedError } from './refused-error.ts'
 import { type AnswerOf, type Asking, Requests } from './requests.ts'
 
+/** A connection on which the server talks nonsense is replaced after this: the next one may be no better. */
+const NONSENSE_PAUSE_MS = 5_000
+
 export type SessionEvents = {
-  connecting(): void
   /** The server has answered `hello`: log in now, or authenticate. */
   welcomed(): void
-  /** Events that answer no request, a frame at a time. */
+  /** Events that answer no request under way, a frame at a time. */
   received(events: readonly Down[]): void
   /** Requests under way are rejected; everything said on this connection may or may not have been heard. */
   lost(): void
@@ -39,6 +42,7 @@ export class Session {
   readonly #events: SessionEvents
   readonly #requests = new Requests((request) => this.say(request))
   #open = false
+  #loggedIn = false
   #queue: Up[] = []
   #received = 0
   #acknowledged = 0
@@ -53,7 +57,6 @@ export class Session {
   }
 
   start(): void {
-    this.#events.connecting()
     this.#link.start({
       opened: () => this.#opened(),
       frame: (text) => this.#frame(text),
@@ -70,6 +73,11 @@ export class Session {
     this.#link.reconnect()
   }
 
+  /** Whether the server knows, on this connection, who this is. */
+  get isLoggedIn(): boolean {
+    return this.#loggedIn
+  }
+
   /** Sends with everything else that this turn says; dropped when there is no connection. */
   say(event: Up): void {
     if (!this.#open) return
@@ -77,13 +85,14 @@ export class Session {
     this.#queue.push(event)
   }
 
-  /** As Requests.ask; rejects with `retry` when there is no connection. */
+  /** As Requests.ask; rejects with `retry` when there is no connection, or it is not logged in yet. */
   ask<Type extends Answer['type']>(
     asking: Asking,
     type: Type,
     inOrder?: (answer: AnswerOf<Type>) => void,
   ): Promise<AnswerOf<Type>> {
-    return this.#open ? this.#requests.ask(asking, type, inOrder) : Promise.reject(offline())
+    const mayAsk = this.#loggedIn || (this.#open && isEntrance(asking))
+    return mayAsk ? this.#requests.ask(asking, type, inOrder) : Promise.reject(offline())
   }
 
   /** Tells the server how much has arrived, so that it goes on. */
@@ -104,25 +113,40 @@ export class Session {
   #closed(code: number): void {
     const wasOpen = this.#open
     this.#open = false
+    this.#loggedIn = false
     this.#queue = []
     this.#stopWatch?.()
-    this.#requests.abandon()
+    this.#requests.abandon(offline())
     if (wasOpen) this.#events.lost()
     if (code === closeCodes.deviceRevoked) this.#events.dismissed('revoked')
   }
 
   #frame(text: string): void {
+    if (!this.#open) return
     this.#heardAt = this.#clock.now()
     if (text !== PONG_FRAME) this.#received += utf8Length(text)
     const decoded = decodeDown(text)
-    // A server that talks nonsense: a fresh connection is the best there is.
-    if ('refused' in decoded) return this.reconnect()
+    if ('refused' in decoded) return this.#distrust()
     this.#take(decoded.ok)
     if (this.#received - this.#acknowledged >= ACKNOWLEDGE_EVERY_BYTES) this.acknowledge()
   }
 
+  /** As if the connection were lost, and soon it is. */
+  #distrust(): void {
+    this.#closed(closeCodes.malformed)
+    this.#stopWatch = this.#clock.after(NONSENSE_PAUSE_MS, () => this.reconnect())
+  }
+
   #take(events: readonly Down[]): void {
-    const rest = events.filter((event) => !this.#requests.settle(event) && !this.#control(event))
+    const rest = events.filter((event) => {
+      if (event.type === 'session') this.#loggedIn = true
+      // All that was in the frame is refused, and nobody says what that was: at most the one request that was wrong.
+      if (isUnread(event)) {
+        this.#requests.abandon(new RefusedError(event.refusal))
+        return true
+      }
+      return !this.#requests.settle(event) && !this.#control(event)
+    })
     if (rest.length > 0) this.#events.received(rest)
   }
 
@@ -133,13 +157,13 @@ export class Session {
         this.#events.welcomed()
         return true
       case 'lagging':
-        this.#requests.abandon()
+        this.#requests.abandon(offline())
         this.acknowledge()
         this.#events.lagging()
         return true
       case 'failed':
         if (event.refusal.kind === 'unsupported-version') this.#events.dismissed(event.refusal)
-        return true
+        return false
       case 'pong':
       case 'draining':
         return true
@@ -150,8 +174,9 @@ export class Session {
 
   /** Pings when it is quiet, and gives a connection up that does not answer. */
   #watch(): void {
-    this.#stopWatch = this.#clock.after(PING_EVERY_MS, () => {
-      if (this.#clock.now() - this.#heardAt > SILENCE_CLOSES_AFTER_MS) return this.reconnect()
+    const silenceEndsAt = this.#heardAt + SILENCE_CLOSES_AFTER_MS
+    this.#stopWatch = this.#clock.after(Math.min(PING_EVERY_MS, silenceEndsAt - this.#clock.now()), () => {
+      if (this.#clock.now() - this.#heardAt >= SILENCE_CLOSES_AFTER_MS) return this.reconnect()
       this.say({ type: 'ping' })
       this.#watch()
     })
@@ -162,6 +187,16 @@ export class Session {
     this.#queue = []
     for (const frame of frames(queue)) this.#link.send(frame)
   }
+}
+
+/** What may be asked before the server knows who this is. */
+function isEntrance({ type }: Asking): boolean {
+  return type === 'register' || type === 'log-in' || type === 'authenticate'
+}
+
+/** The server's word that it could not read a frame. */
+export function isUnread(event: Down): event is Failed {
+  return event.type === 'failed' && event.refusal.kind === 'malformed'
 }
 
 /** As few frames as their limits allow, in order. */

@@ -10,7 +10,7 @@ import { type Clock, systemClock } from './ports/clock.ts'
 import type { Link } from './ports/link.ts'
 import { type Random, systemRandom } from './ports/random.ts'
 import type { Store } from './ports/store.ts'
-import { RefusedError } from './refused-error.ts'
+import { notLoggedIn, RefusedError } from './refused-error.ts'
 
 export type SnugOptions = {
   /** `ws://` or `wss://`, ending in `/ws`. */
@@ -49,7 +49,7 @@ export class Snug {
   }
 
   get rooms(): ReadonlyMap<RoomId, RoomView> {
-    return this.#engine.views
+    return this.#engine.views.rooms
   }
 
   /** Listens; the returned function stops it. */
@@ -94,6 +94,8 @@ export class Snug {
 
   /** Resolves when the message is safe in the outbox of this device. */
   async send(room: RoomId, text: string): Promise<void> {
+    // It would be sent by whoever logs in next.
+    if (this.account.status !== 'loading' && !this.#engine.keeper.account) throw notLoggedIn()
     const parsed = textSchema.safeParse(text)
     if (!parsed.success) {
       const reason = parsed.error.issues[0]?.message ?? 'not a text'
@@ -128,14 +130,19 @@ export class Snug {
   }
 
   async openDirect(user: UserId): Promise<RoomId> {
-    const { room } = await this.#engine.session.ask({ type: 'open-direct', user }, 'opened')
+    const ask = () => this.#engine.session.ask({ type: 'open-direct', user }, 'opened')
+    const { room } = await this.#engine.insist(ask)
     await this.#engine.whenKnown(room)
     return room
   }
 
-  async createGroup(title: string, members: UserId[]): Promise<RoomId> {
-    const room = makeId('group', this.#random(16))
-    await this.#engine.session.ask({ type: 'create-group', room, title, members }, 'opened')
+  newGroupId(): RoomId {
+    return makeId('group', this.#random(16))
+  }
+
+  /** Resolves when the group can be shown. Who may have to call it again passes the same id again: it is opened once. */
+  async createGroup(title: string, members: UserId[], room = this.newGroupId()): Promise<RoomId> {
+    await this.#engine.insist(() => this.#engine.session.ask({ type: 'create-group', room, title, members }, 'opened'))
     await this.#engine.whenKnown(room)
     return room
   }

@@ -91,7 +91,7 @@ const down: { [Type in Down['type']]: Extract<Down, { type: Type }> } = {
   members: { type: 'members', re: 10, room, members: [{ user, role: 'owner', read: 2 }] },
   invitation: { type: 'invitation', re: 13, code: 'i'.repeat(22), expiresAt: 1_700_000_000_000 },
   devices: { type: 'devices', re: 14, devices: [{ device, name: 'Phone', createdAt: 1_700_000_000_000 }] },
-  read: { type: 'read', room, user, seq: 2 },
+  read: { type: 'read', room, user, seq: 2, ord: 1 },
   lagging: { type: 'lagging' },
   draining: { type: 'draining' },
   pong: { type: 'pong' },

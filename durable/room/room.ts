@@ -126,7 +126,7 @@ export class Room extends Publisher<Effect> {
     const writes = this.#membership.mark(user, place, ord)
     if (writes.length === 0) return this.#membership.of(user) ? ok(null) : this.#forbidden()
     await this.commit(writes)
-    const event = encodeDown({ type: 'read', room: this.#room, user, seq: place })
+    const event = encodeDown({ type: 'read', room: this.#room, user, seq: place, ord })
     this.publish(({ gateway, generation }) => this.host.peers.gateway(gateway).signal(generation, this.#room, event))
     return ok(null)
   }

@@ -60,7 +60,7 @@ describe('unread', () => {
     expect(await headOf(two)).toMatchObject({ read: 3, unread: 0 })
     for (const socket of [watcher, otherDevice]) {
       await socket.hears('read')
-      expect(socket.all('read')).toEqual([{ type: 'read', room, user: two.user, seq: 3 }])
+      expect(socket.all('read')).toEqual([{ type: 'read', room, user: two.user, seq: 3, ord: 2 }])
     }
   })
 
