@@ -4,7 +4,6 @@ import type { Profile } from '#protocol/down/profiles.ts'
 import { type Outcome, ok, refuse } from '#protocol/errors.ts'
 import type { AccountRole } from '#protocol/fields.ts'
 import { type DeviceId, deviceIdSchema, type RoomId, toBase64Url, type UserId } from '#protocol/ids.ts'
-import type { InboxEntry } from '#protocol/inbox-entry.ts'
 import { handleClaim, OWNER_CLAIM } from '../directory/claims.ts'
 import { INVITATION_BYTES, INVITATION_LASTS_MS } from '../directory/first-invitation.ts'
 import type { Presence, Subscriber } from '../followers.ts'
@@ -15,15 +14,8 @@ import { type BucketState, TokenBucket } from '../token-bucket.ts'
 import { Devices } from './devices.ts'
 import { Inbox, type InboxDelivery } from './inbox.ts'
 import { Registrar, type Registration } from './registrar.ts'
-import {
-  ACCOUNT_KEY,
-  type AccountRow,
-  accountTable,
-  type MembershipRow,
-  membershipTable,
-  OPENINGS_KEY,
-  rateTable,
-} from './rows.ts'
+import { RoomList } from './room-list.ts'
+import { ACCOUNT_KEY, type AccountRow, accountTable, OPENINGS_KEY, rateTable } from './rows.ts'
 
 const effectSchema = z.discriminatedUnion('do', [
   z.object({ do: z.literal('confirm'), claim: z.string() }),
@@ -53,7 +45,7 @@ const REVOKED = refuse('not-logged-in', 'this device was logged out')
 export class User extends Publisher<Effect> {
   readonly #user: UserId
   readonly #devices = new Devices()
-  readonly #rooms = new Map<RoomId, MembershipRow>()
+  readonly #rooms = new RoomList()
   readonly #inbox: Inbox
   readonly #registrar: Registrar
   #openings: TokenBucket
@@ -70,7 +62,7 @@ export class User extends Publisher<Effect> {
   override async load(): Promise<void> {
     this.#account = await accountTable.get(this.host.storage, ACCOUNT_KEY)
     await this.#devices.load(this.host.storage)
-    for (const [room, row] of await membershipTable.all(this.host.storage)) this.#rooms.set(room as RoomId, row)
+    await this.#rooms.load(this.host.storage)
     await this.#inbox.load()
     this.#openings = this.#openingsLeft(await rateTable.get(this.host.storage, OPENINGS_KEY))
     await super.load()
@@ -131,9 +123,8 @@ export class User extends Publisher<Effect> {
   async attach(device: DeviceId, cursor: number | undefined, subscriber: Subscriber): Promise<Outcome<Attachment>> {
     if (!this.#devices.has(device)) return this.#revoked()
     await this.commit(this.followers.add(subscriber))
-    const rooms = [...this.#rooms].filter(([, { member }]) => member).sort(([, a], [, b]) => b.entry - a.entry)
     const start = Math.min(cursor ?? this.#inbox.head, this.#inbox.head)
-    return ok({ cursor: start, missed: await this.#inbox.following(start), rooms: rooms.map(([room]) => room) })
+    return ok({ cursor: start, missed: await this.#inbox.following(start), rooms: this.#rooms.joined() })
   }
 
   /** What a following gateway missed after `after`, a page at most. */
@@ -242,13 +233,10 @@ export class User extends Publisher<Effect> {
 
   async #applyMembership(room: RoomId, rev: number, member: boolean): Promise<Outcome<null>> {
     if (this.#account?.state !== 'active') return NO_SUCH_USER
-    // A late or repeated word of the room; a higher revision has been applied.
-    if ((this.#rooms.get(room)?.rev ?? 0) >= rev) return this.durable().then(() => ok(null))
-    const row: MembershipRow = { rev, member, entry: this.#inbox.next }
-    this.#rooms.set(room, row)
-    const kind: InboxEntry['kind'] = member ? 'room-added' : 'room-removed'
-    const { delivery, writes } = this.#inbox.append({ at: this.host.clock.now(), room, rev, kind })
-    await this.commit([membershipTable.put(room, row), ...writes])
+    const applied = this.#rooms.apply({ room, rev, member, at: this.host.clock.now() }, this.#inbox)
+    if (!applied) return this.durable().then(() => ok(null))
+    const { delivery, writes } = applied
+    await this.commit(writes)
     this.#inbox.settled(delivery)
     this.publish((subscriber) => this.#deliver(subscriber, delivery))
     return ok(null)
