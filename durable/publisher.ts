@@ -41,10 +41,12 @@ export abstract class Publisher<Effect, Task extends string = never> extends Act
     if (rows.length > 0) this.#flush(upTo)
   }
 
-  /** Delivers to every follower; those that cannot be reached are told again later. */
-  protected publish(deliver: (subscriber: Subscriber) => Promise<Outcome<Presence>>): void {
-    if (!this.followers.isEmpty)
-      this.inBackground(this.followers.tell(deliver).then((gone) => this.#afterTelling(gone)))
+  /** Delivers to every follower; those that cannot be reached are told again later. Resolves when each has answered or not. */
+  protected async publish(deliver: (subscriber: Subscriber) => Promise<Outcome<Presence>>): Promise<void> {
+    if (this.followers.isEmpty) return
+    const told = this.followers.tell(deliver).then((gone) => this.#afterTelling(gone))
+    this.inBackground(told)
+    await told.catch(() => {})
   }
 
   protected async perform(task: PublisherTask): Promise<void> {

@@ -91,8 +91,10 @@ export class Feed<D extends Delivery> {
   }
 
   /** Says something that has no place in the sequence to those who are live. */
-  signal(event: Uint8Array): void {
-    for (const [connection, { held }] of this.#subscriptions) if (!held) connection.push(event)
+  signal(events: readonly Uint8Array[]): void {
+    for (const [connection, { held }] of this.#subscriptions) {
+      if (!held) for (const event of events) connection.push(event)
+    }
   }
 
   /** Nobody here has begun yet; those who rejoined may be anywhere. */

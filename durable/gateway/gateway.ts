@@ -141,8 +141,8 @@ export class Gateway extends Actor<GatewayHost> {
   }
 
   /** Something about a room that has no place in its timeline. */
-  async signal(generation: string, room: RoomId, event: Uint8Array): Promise<Outcome<Presence>> {
-    return generation === this.#subscriber.generation ? this.#rooms.signal(room, event) : ok('nobody')
+  async signal(generation: string, room: RoomId, events: Uint8Array[]): Promise<Outcome<Presence>> {
+    return generation === this.#subscriber.generation ? this.#rooms.signal(room, events) : ok('nobody')
   }
 
   /** A device was revoked: its sockets close at once, also one that is just logging in. */

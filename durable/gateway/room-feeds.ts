@@ -69,11 +69,11 @@ export class RoomFeeds {
     return (await feed.deliver(delivery)) ? ok('here') : refuse('retry', 'the gap could not be fetched')
   }
 
-  async signal(room: RoomId, event: Uint8Array): Promise<Outcome<Presence>> {
+  async signal(room: RoomId, events: readonly Uint8Array[]): Promise<Outcome<Presence>> {
     const woken = await this.#wakeSleepers(room)
     if ('refused' in woken) return woken
     const feed = this.#feeds.get(room)
-    feed?.signal(event)
+    feed?.signal(events)
     return ok(feed ? 'here' : 'nobody')
   }
 

@@ -15,6 +15,7 @@ import { Producers } from './producers.ts'
 import type { MemberRow } from './rows.ts'
 import { decide, type Settlement, type Submission } from './submissions.ts'
 import { decodeRecord, isWritten, type NewRecord, Timeline } from './timeline.ts'
+import { UntoldMarks } from './untold-marks.ts'
 
 const effectSchema = z.discriminatedUnion('do', [
   z.object({ do: z.literal('add'), user: userIdSchema, rev: sequenceSchema }),
@@ -46,6 +47,9 @@ export class Room extends Publisher<Effect> {
   readonly #membership = new Membership()
   readonly #timeline: Timeline
   readonly #producers: Producers
+  readonly #untoldMarks = new UntoldMarks((events) =>
+    this.publish(({ gateway, generation }) => this.host.peers.gateway(gateway).signal(generation, this.#room, events)),
+  )
 
   constructor(id: string, host: Host) {
     super(id, host, effectSchema)
@@ -126,8 +130,7 @@ export class Room extends Publisher<Effect> {
     const writes = this.#membership.mark(user, place, ord)
     if (writes.length === 0) return this.#membership.of(user) ? ok(null) : this.#forbidden()
     await this.commit(writes)
-    const event = encodeDown({ type: 'read', room: this.#room, user, seq: place, ord })
-    this.publish(({ gateway, generation }) => this.host.peers.gateway(gateway).signal(generation, this.#room, event))
+    this.#untoldMarks.add(user, encodeDown({ type: 'read', room: this.#room, user, seq: place, ord }))
     return ok(null)
   }
 
@@ -226,7 +229,7 @@ export class Room extends Publisher<Effect> {
     await this.change([...writes, ...rows, ...mark], effects)
     this.#timeline.settled(place)
     const delivery = this.#delivery(stretch, records)
-    this.publish((subscriber) => this.#deliver(subscriber, delivery))
+    void this.publish((subscriber) => this.#deliver(subscriber, delivery))
   }
 
   #delivery(stretch: Stretch, records: readonly NewRecord[] = stretch.rows.map(decodeRecord)): RoomDelivery {

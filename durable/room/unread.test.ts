@@ -1,4 +1,5 @@
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { Gateway } from '#durable/gateway/gateway.ts'
 import type { RoomId } from '#protocol/ids.ts'
 import { fromUtf8 } from '#protocol/text.ts'
 import { type Member, SmallWorld } from '#tests/support/small-world.ts'
@@ -62,6 +63,20 @@ describe('unread', () => {
       await socket.hears('read')
       expect(socket.all('read')).toEqual([{ type: 'read', room, user: two.user, seq: 3, ord: 2 }])
     }
+  })
+
+  test('U4: while marks are on their way others gather, and are told in one call', async () => {
+    const three = await inviteThird()
+    const watcher = await world.enter(one)
+    await world.send(room, one, world.id('producer'), 1, 'a', 'b', 'c')
+    const signal = vi.spyOn(Gateway.prototype, 'signal')
+    const marks = [3, 4, 5].flatMap((seq) => [two, three].map(({ user }) => world.peers.room(room).markRead(user, seq)))
+    await world.until(Promise.all(marks))
+    await world.pass(100)
+    expect(signal.mock.calls.length).toBeLessThanOrEqual(3)
+    signal.mockRestore()
+    for (const { user } of [two, three])
+      expect(watcher.all('read').findLast((read) => read.user === user)).toMatchObject({ seq: 5, ord: 3 })
   })
 
   async function inviteThird(): Promise<Member> {

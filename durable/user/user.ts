@@ -238,7 +238,7 @@ export class User extends Publisher<Effect> {
     const { delivery, writes } = applied
     await this.commit(writes)
     this.#inbox.settled(delivery)
-    this.publish((subscriber) => this.#deliver(subscriber, delivery))
+    void this.publish((subscriber) => this.#deliver(subscriber, delivery))
     return ok(null)
   }
 
