@@ -10,7 +10,8 @@ const accountRowSchema = z.object({
   handle: handleSchema,
   name: nameSchema,
   role: accountRoleSchema,
-  passwordHash: z.string(),
+  /** Without one no password opens the account. */
+  passwordHash: z.optional(z.string()),
   createdAt: timestampSchema,
 })
 export type AccountRow = z.infer<typeof accountRowSchema>

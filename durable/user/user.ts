@@ -8,12 +8,13 @@ import type { InboxEntry } from '#protocol/inbox-entry.ts'
 import { handleClaim, OWNER_CLAIM } from '../directory/claims.ts'
 import { INVITATION_BYTES, INVITATION_LASTS_MS } from '../directory/first-invitation.ts'
 import type { Presence, Subscriber } from '../followers.ts'
+import { UNKNOWN_USER_PHC } from '../hasher/hasher.ts'
 import { directoryShard, fingerprint } from '../identity.ts'
 import type { Host } from '../ports/host.ts'
 import { Publisher } from '../publisher.ts'
 import { Devices } from './devices.ts'
 import { Inbox, type InboxDelivery } from './inbox.ts'
-import { Registrar, type Registration } from './registrar.ts'
+import { type NewAccount, Registrar, type Registration } from './registrar.ts'
 import { ACCOUNT_KEY, type AccountRow, accountTable, type MembershipRow, membershipTable } from './rows.ts'
 
 const effectSchema = z.discriminatedUnion('do', [
@@ -38,6 +39,7 @@ export type Attachment = { readonly cursor: number; readonly missed: InboxDelive
 
 const WRONG_CREDENTIALS = refuse('wrong-credentials', 'unknown user or wrong password')
 const NO_SUCH_USER = refuse('not-found', 'no such user')
+const EXISTS = refuse('forbidden', 'this user exists')
 const REVOKED = refuse('not-logged-in', 'this device was logged out')
 
 /** Account, devices, room list and inbox of one user. */
@@ -77,12 +79,29 @@ export class User extends Publisher<Effect> {
       await this.commit([accountTable.put(ACCOUNT_KEY, pending)])
       const claimed = await this.#registrar.claim(registration)
       if ('refused' in claimed) return claimed
-      return this.#activate(
-        { ...pending, state: 'active', role: claimed.ok.role },
-        claimed.ok.claims,
-        registration,
-        subscriber,
-      )
+      const account: AccountRow = { ...pending, state: 'active', role: claimed.ok.role }
+      return this.#activate(account, claimed.ok.claims, registration, subscriber)
+    })
+  }
+
+  /** For the owner: makes another user's account, without a password, and answers the token of its device. */
+  async createAccount(user: UserId, account: NewAccount): Promise<Outcome<string>> {
+    if (this.#account?.role !== 'owner') return refuse('forbidden', 'only the owner of the server makes accounts')
+    return user === this.#user ? EXISTS : this.host.peers.user(user).openAccount(account)
+  }
+
+  /** Makes this user's account without a password. Not for a user that exists: that one's token is for nobody else. */
+  openAccount(made: NewAccount): Promise<Outcome<string>> {
+    return this.#registrar.inTurn(async () => {
+      if (this.#account?.state === 'active') return this.durable().then(() => EXISTS)
+      const { handle, name } = made
+      const account: AccountRow = { state: 'pending', handle, name, role: 'member', createdAt: this.host.clock.now() }
+      this.#account = account
+      await this.commit([accountTable.put(ACCOUNT_KEY, account)])
+      const claimed = await this.#registrar.claimHandle(handle)
+      if ('refused' in claimed) return claimed
+      const session = await this.#activate({ ...account, state: 'active' }, claimed.ok.claims, made)
+      return 'refused' in session ? session : ok(session.ok.token)
     })
   }
 
@@ -92,9 +111,10 @@ export class User extends Publisher<Effect> {
   ): Promise<Outcome<SessionInfo>> {
     const account = this.#account
     if (account?.state !== 'active') return WRONG_CREDENTIALS
-    const verified = await this.host.peers.hasher().verify(password, account.passwordHash)
+    // An account without a password takes as long as a wrong one.
+    const verified = await this.host.peers.hasher().verify(password, account.passwordHash ?? UNKNOWN_USER_PHC)
     if ('refused' in verified) return verified
-    if (!verified.ok) return WRONG_CREDENTIALS
+    if (!verified.ok || account.passwordHash === undefined) return WRONG_CREDENTIALS
     const { token, write } = this.#devices.admit(
       this.#user,
       device,
@@ -201,15 +221,15 @@ export class User extends Publisher<Effect> {
   async #activate(
     account: AccountRow,
     claims: readonly string[],
-    { device, deviceName }: Registration,
-    subscriber: Subscriber,
-  ): Promise<Outcome<SessionInfo>> {
+    { device, deviceName }: NewAccount,
+    subscriber?: Subscriber,
+  ): Promise<Outcome<SessionInfo & { readonly token: string }>> {
     // Between the claims and this decision a directory may have asked for one back.
     if (this.#registrar.hasYielded(claims)) return refuse('handle-taken', 'the handle was given to somebody else')
     this.#account = account
     const { token, write } = this.#devices.admit(this.#user, device, deviceName, account.createdAt, this.host.random)
     await this.change(
-      [accountTable.put(ACCOUNT_KEY, account), write, ...this.followers.add(subscriber)],
+      [accountTable.put(ACCOUNT_KEY, account), write, ...(subscriber ? this.followers.add(subscriber) : [])],
       [{ do: 'index' }, ...claims.map((claim): Effect => ({ do: 'confirm', claim }))],
     )
     return ok({ ...this.#session(account, device), token })
@@ -248,6 +268,8 @@ export type UserCalls = Pick<
   | 'devices'
   | 'revokeDevice'
   | 'createInvitation'
+  | 'createAccount'
+  | 'openAccount'
   | 'roomAdded'
   | 'roomRemoved'
   | 'yieldClaim'
