@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { accountSchema } from './down/account.ts'
 import { deliverySchema } from './down/delivery.ts'
 import { devicesSchema } from './down/devices.ts'
 import { doneSchema } from './down/done.ts'
@@ -37,6 +38,7 @@ export const downSchema = z.discriminatedUnion('type', [
   profilesSchema,
   membersSchema,
   invitationSchema,
+  accountSchema,
   devicesSchema,
   readSchema,
   laggingSchema,

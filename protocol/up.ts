@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { acknowledgeSchema } from './up/acknowledge.ts'
 import { authenticateSchema } from './up/authenticate.ts'
+import { createAccountSchema } from './up/create-account.ts'
 import { createGroupSchema } from './up/create-group.ts'
 import { createInvitationSchema } from './up/create-invitation.ts'
 import { findUserSchema } from './up/find-user.ts'
@@ -40,6 +41,7 @@ export const upSchema = z.discriminatedUnion('type', [
   findUserSchema,
   getProfilesSchema,
   createInvitationSchema,
+  createAccountSchema,
   listDevicesSchema,
   revokeDeviceSchema,
   acknowledgeSchema,

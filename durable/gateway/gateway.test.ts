@@ -36,6 +36,7 @@ describe('the gateway', () => {
       'find-user': { type: 'find-user', id: 1, handle: 'x' },
       'get-profiles': { type: 'get-profiles', id: 1, users: [user] },
       'create-invitation': { type: 'create-invitation', id: 1, uses: 1 },
+      'create-account': { type: 'create-account', id: 1, user, device, deviceName: 'x', handle: 'y', name: 'Y' },
       'list-devices': { type: 'list-devices', id: 1 },
       'revoke-device': { type: 'revoke-device', id: 1, device },
       acknowledge: { type: 'acknowledge', bytes: 0 },

@@ -72,6 +72,11 @@ export class Requests {
         return ok({ type: 'profiles', re, profiles: await this.#profiles(request.users) })
       case 'create-invitation':
         return then(await self.createInvitation(request.uses), (made) => ({ type: 'invitation', re, ...made }))
+      case 'create-account': {
+        const { user: made, device, deviceName, handle, name } = request
+        const outcome = await self.createAccount(made, { device, deviceName, handle, name })
+        return then(outcome, (token) => ({ type: 'account', re, user: made, token }))
+      }
       case 'list-devices':
         return then(await self.devices(), (devices) => ({ type: 'devices', re, devices }))
       case 'revoke-device':

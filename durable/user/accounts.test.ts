@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import type { UserId } from '#protocol/ids.ts'
 import { type Member, SmallWorld } from '#tests/support/small-world.ts'
 import { handleClaim, OWNER_CLAIM } from '../directory/claims.ts'
 import { directoryShard, fingerprint } from '../identity.ts'
@@ -206,6 +207,68 @@ describe('accounts', () => {
     const member = await world.register('member', await invitation())
     expect(await world.until(world.peers.user(member.user).createInvitation(1))).toMatchObject({
       refused: { kind: 'forbidden' },
+    })
+  })
+
+  describe('made by the owner', () => {
+    const forbidden = { refused: { kind: 'forbidden' } }
+    const made = (handle: string) => ({ handle, name: handle, device: world.id('device'), deviceName: 'program' })
+    const create = (by: Member, user: UserId, account = made('program')) =>
+      world.until(world.peers.user(by.user).createAccount(user, account))
+
+    test('A10: nobody but the owner makes accounts without an invitation', async () => {
+      const member = await world.register('member', await invitation())
+      const user = world.id('user')
+      expect(await create(member, user)).toMatchObject(forbidden)
+      expect(await world.until(world.peers.user(user).profile())).toMatchObject({ refused: { kind: 'not-found' } })
+      const stranger = { user: world.id('user'), token: '', device: world.id('device') }
+      expect(await create(stranger, user)).toMatchObject(forbidden)
+    })
+
+    test('A10: the owner gets a token that opens the account, as a member', async () => {
+      const socket = await world.enter(owner)
+      const user = world.id('user')
+      const request = { type: 'create-account', id: 7, user, ...made('program') } as const
+      const { token } = await socket.ask(request, 'account')
+      const program = await world.socket()
+      await program.ask({ type: 'hello', versions: [1], client: 'test' }, 'welcome')
+      const session = await program.ask({ type: 'authenticate', id: 1, token }, 'session')
+      expect(session).toMatchObject({ user, handle: 'program', role: 'member' })
+      expect(await world.until(world.peers.user(user).createInvitation(1))).toMatchObject(forbidden)
+    })
+
+    test('A10: no password opens it, nor does a registration under its id', async () => {
+      const user = world.id('user')
+      await create(owner, user)
+      const wrong = { refused: { kind: 'wrong-credentials' } }
+      const self = world.peers.user(user)
+      for (const password of ['', 'a long password', 'undefined']) {
+        const logIn = { password, device: world.id('device'), deviceName: 'x', network: 'here' }
+        expect(await world.until(self.logIn(logIn, SUBSCRIBER))).toMatchObject(wrong)
+      }
+      const registered = self.register(registration('program', await invitation()), SUBSCRIBER)
+      expect(await world.until(registered)).toMatchObject(wrong)
+    })
+
+    test('A10: it opens nobody who exists, not even what it made itself, and takes no handle from anybody', async () => {
+      const member = await world.register('member', await invitation())
+      const user = world.id('user')
+      expect(await create(owner, user)).toMatchObject({ ok: expect.stringContaining(user) })
+      for (const existing of [member.user, owner.user, user]) {
+        expect(await create(owner, existing, made('another'))).toMatchObject(forbidden)
+        expect(await world.table('user', existing, 'devices')).toHaveLength(1)
+      }
+      const taken = { refused: { kind: 'handle-taken' } }
+      expect(await create(owner, world.id('user'), made('member'))).toMatchObject(taken)
+    })
+
+    test('A10: one that was cut off is made by the next try, and of two at once one gets the token', async () => {
+      const user = world.id('user')
+      const shard = world.peers.directory(directoryShard(handleClaim('program')))
+      await world.until(shard.claim(handleClaim('program'), user))
+      const answers = await Promise.all([create(owner, user), create(owner, user)])
+      expect(answers.filter((answer) => 'ok' in answer)).toHaveLength(1)
+      expect(answers.find((answer) => 'refused' in answer)).toMatchObject(forbidden)
     })
   })
 })

@@ -5,16 +5,21 @@ import { handleClaim, OWNER_CLAIM } from '../directory/claims.ts'
 import { directoryShard, fingerprint } from '../identity.ts'
 import type { Peers } from '../ports/peers.ts'
 
-export type Registration = {
-  readonly invitation: string
+export type NewAccount = {
   readonly handle: string
   readonly name: string
-  readonly password: string
   readonly device: DeviceId
   readonly deviceName: string
+}
+
+export type Registration = NewAccount & {
+  readonly invitation: string
+  readonly password: string
   /** Where the client is, for what each place has its share of. */
   readonly network: string
 }
+
+type Claimed = { readonly role: AccountRole; readonly claims: readonly string[] }
 
 /**
  * The saga of a registration, keyed by the user id that the client made: every step may be repeated, and one that was
@@ -45,10 +50,8 @@ export class Registrar {
   }
 
   /** Claims the handle, takes the invitation's use, and claims the server where the invitation is its owner's. */
-  async claim({ handle, invitation }: Registration): Promise<Outcome<{ role: AccountRole; claims: string[] }>> {
-    this.#yielded.clear()
-    const claims = [handleClaim(handle)]
-    const named = await this.#claimOne(handleClaim(handle))
+  async claim({ handle, invitation }: Registration): Promise<Outcome<Claimed>> {
+    const named = await this.claimHandle(handle)
     if ('refused' in named) return named
     const hash = fingerprint(invitation)
     const redeemed = await this.#peers.directory(directoryShard(hash)).redeem(hash, this.#user)
@@ -56,9 +59,16 @@ export class Registrar {
     if (redeemed.ok === 'owner') {
       const owned = await this.#claimOne(OWNER_CLAIM)
       if ('refused' in owned) return { refused: { ...owned.refused, kind: 'invitation-invalid' } }
-      claims.push(OWNER_CLAIM)
+      return ok({ role: redeemed.ok, claims: [...named.ok.claims, OWNER_CLAIM] })
     }
-    return ok({ role: redeemed.ok, claims })
+    return ok({ role: redeemed.ok, claims: named.ok.claims })
+  }
+
+  /** Claims the handle alone, for a member. */
+  async claimHandle(handle: string): Promise<Outcome<Claimed>> {
+    this.#yielded.clear()
+    const named = await this.#claimOne(handleClaim(handle))
+    return 'refused' in named ? named : ok({ role: 'member', claims: [handleClaim(handle)] })
   }
 
   yield(claim: string): void {

@@ -10,7 +10,8 @@ const accountRowSchema = z.object({
   handle: handleSchema,
   name: nameSchema,
   role: accountRoleSchema,
-  passwordHash: z.string(),
+  /** Without one no password opens the account. */
+  passwordHash: z.optional(z.string()),
   createdAt: timestampSchema,
 })
 export type AccountRow = z.infer<typeof accountRowSchema>
@@ -25,7 +26,3 @@ export const deviceTable = new Table('devices', deviceRowSchema)
 const membershipRowSchema = z.object({ rev: sequenceSchema, member: z.boolean(), entry: sequenceSchema })
 export type MembershipRow = z.infer<typeof membershipRowSchema>
 export const membershipTable = new Table('rooms', membershipRowSchema)
-
-/** What is left of a rate. */
-export const rateTable = new Table('rates', z.object({ tokens: z.number(), at: timestampSchema }))
-export const OPENINGS_KEY = 'openings'

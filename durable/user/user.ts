@@ -10,12 +10,13 @@ import type { Presence, Subscriber } from '../followers.ts'
 import { directoryShard, fingerprint } from '../identity.ts'
 import type { Host } from '../ports/host.ts'
 import { Publisher } from '../publisher.ts'
-import { type BucketState, TokenBucket } from '../token-bucket.ts'
 import { Devices } from './devices.ts'
 import { Inbox, type InboxDelivery } from './inbox.ts'
-import { Registrar, type Registration } from './registrar.ts'
+import { Openings } from './openings.ts'
+import { isPassword } from './passwords.ts'
+import { type NewAccount, Registrar, type Registration } from './registrar.ts'
 import { RoomList } from './room-list.ts'
-import { ACCOUNT_KEY, type AccountRow, accountTable, OPENINGS_KEY, rateTable } from './rows.ts'
+import { ACCOUNT_KEY, type AccountRow, accountTable } from './rows.ts'
 
 const effectSchema = z.discriminatedUnion('do', [
   z.object({ do: z.literal('confirm'), claim: z.string() }),
@@ -39,6 +40,7 @@ export type Attachment = { readonly cursor: number; readonly missed: InboxDelive
 
 const WRONG_CREDENTIALS = refuse('wrong-credentials', 'unknown user or wrong password')
 const NO_SUCH_USER = refuse('not-found', 'no such user')
+const EXISTS = refuse('forbidden', 'this user exists')
 const REVOKED = refuse('not-logged-in', 'this device was logged out')
 
 /** Account, devices, room list and inbox of one user. */
@@ -48,7 +50,7 @@ export class User extends Publisher<Effect> {
   readonly #rooms = new RoomList()
   readonly #inbox: Inbox
   readonly #registrar: Registrar
-  #openings: TokenBucket
+  readonly #openings: Openings
   #account: AccountRow | undefined
 
   constructor(id: string, host: Host) {
@@ -56,7 +58,7 @@ export class User extends Publisher<Effect> {
     this.#user = id as UserId
     this.#inbox = new Inbox(this.#user, host.storage)
     this.#registrar = new Registrar(this.#user, host.peers)
-    this.#openings = this.#openingsLeft()
+    this.#openings = new Openings(host.limits, host.clock.now())
   }
 
   override async load(): Promise<void> {
@@ -64,7 +66,7 @@ export class User extends Publisher<Effect> {
     await this.#devices.load(this.host.storage)
     await this.#rooms.load(this.host.storage)
     await this.#inbox.load()
-    this.#openings = this.#openingsLeft(await rateTable.get(this.host.storage, OPENINGS_KEY))
+    await this.#openings.load(this.host.storage, this.host.clock.now())
     await super.load()
   }
 
@@ -83,12 +85,29 @@ export class User extends Publisher<Effect> {
       await this.commit([accountTable.put(ACCOUNT_KEY, pending)])
       const claimed = await this.#registrar.claim(registration)
       if ('refused' in claimed) return claimed
-      return this.#activate(
-        { ...pending, state: 'active', role: claimed.ok.role },
-        claimed.ok.claims,
-        registration,
-        subscriber,
-      )
+      const account: AccountRow = { ...pending, state: 'active', role: claimed.ok.role }
+      return this.#activate(account, claimed.ok.claims, registration, subscriber)
+    })
+  }
+
+  /** For the owner: makes another user's account, without a password, and answers the token of its device. */
+  async createAccount(user: UserId, account: NewAccount): Promise<Outcome<string>> {
+    if (this.#account?.role !== 'owner') return refuse('forbidden', 'only the owner of the server makes accounts')
+    return user === this.#user ? EXISTS : this.host.peers.user(user).openAccount(account)
+  }
+
+  /** Makes this user's account without a password. Not for a user that exists: that one's token is for nobody else. */
+  openAccount(made: NewAccount): Promise<Outcome<string>> {
+    return this.#registrar.inTurn(async () => {
+      if (this.#account?.state === 'active') return this.durable().then(() => EXISTS)
+      const { handle, name } = made
+      const account: AccountRow = { state: 'pending', handle, name, role: 'member', createdAt: this.host.clock.now() }
+      this.#account = account
+      await this.commit([accountTable.put(ACCOUNT_KEY, account)])
+      const claimed = await this.#registrar.claimHandle(handle)
+      if ('refused' in claimed) return claimed
+      const session = await this.#activate({ ...account, state: 'active' }, claimed.ok.claims, made)
+      return 'refused' in session ? session : ok(session.ok.token)
     })
   }
 
@@ -98,7 +117,7 @@ export class User extends Publisher<Effect> {
   ): Promise<Outcome<SessionInfo>> {
     const account = this.#account
     if (account?.state !== 'active') return WRONG_CREDENTIALS
-    const verified = await this.#isPassword(account, password, network)
+    const verified = await isPassword(this.host.peers, account, password, network)
     if ('refused' in verified) return verified
     if (!verified.ok) return WRONG_CREDENTIALS
     const { token, write } = this.#devices.admit(
@@ -169,9 +188,9 @@ export class User extends Publisher<Effect> {
 
   /** Takes one of the rooms that this user may open in a minute. */
   async takeOpening(): Promise<Outcome<null>> {
-    const waitMs = this.#openings.take(this.host.clock.now())
-    if (waitMs > 0) return refuse('too-frequent', 'too many new rooms', waitMs)
-    await this.commit([rateTable.put(OPENINGS_KEY, this.#openings.state)])
+    const taken = this.#openings.take(this.host.clock.now())
+    if ('waitMs' in taken) return refuse('too-frequent', 'too many new rooms', taken.waitMs)
+    await this.commit([taken.write])
     return ok(null)
   }
 
@@ -217,15 +236,15 @@ export class User extends Publisher<Effect> {
   async #activate(
     account: AccountRow,
     claims: readonly string[],
-    { device, deviceName }: Registration,
-    subscriber: Subscriber,
-  ): Promise<Outcome<SessionInfo>> {
+    { device, deviceName }: NewAccount,
+    subscriber?: Subscriber,
+  ): Promise<Outcome<SessionInfo & { readonly token: string }>> {
     // Between the claims and this decision a directory may have asked for one back.
     if (this.#registrar.hasYielded(claims)) return refuse('handle-taken', 'the handle was given to somebody else')
     this.#account = account
     const { token, write } = this.#devices.admit(this.#user, device, deviceName, account.createdAt, this.host.random)
     await this.change(
-      [accountTable.put(ACCOUNT_KEY, account), write, ...this.followers.add(subscriber)],
+      [accountTable.put(ACCOUNT_KEY, account), write, ...(subscriber ? this.followers.add(subscriber) : [])],
       [{ do: 'index' }, ...claims.map((claim): Effect => ({ do: 'confirm', claim }))],
     )
     return ok({ ...this.#session(account, device), token })
@@ -242,29 +261,10 @@ export class User extends Publisher<Effect> {
     return ok(null)
   }
 
-  async #isPassword(
-    { handle, passwordHash }: AccountRow,
-    password: string,
-    network: string,
-  ): Promise<Outcome<boolean>> {
-    const claim = handleClaim(handle)
-    const directory = this.host.peers.directory(directoryShard(claim))
-    const allowed = await directory.beginTry(claim, network)
-    if ('refused' in allowed) return allowed
-    const verified = await this.host.peers.hasher().verify(password, passwordHash, network)
-    if ('ok' in verified && verified.ok) await directory.trySucceeded(claim, network)
-    return verified
-  }
-
   /** The client forgets everything when it hears this: only a revocation that is durable may say so. */
   async #revoked(): Promise<typeof REVOKED> {
     await this.durable()
     return REVOKED
-  }
-
-  #openingsLeft(left?: BucketState): TokenBucket {
-    const { limits, clock } = this.host
-    return new TokenBucket(limits.roomsPerMinute / 60, limits.roomsPerMinute, clock.now(), left)
   }
 
   #deliver(subscriber: Subscriber, delivery: InboxDelivery): Promise<Outcome<Presence>> {
@@ -288,6 +288,8 @@ export type UserCalls = Pick<
   | 'revokeDevice'
   | 'createInvitation'
   | 'takeOpening'
+  | 'createAccount'
+  | 'openAccount'
   | 'roomAdded'
   | 'roomRemoved'
   | 'holdsClaim'
