@@ -1,0 +1,38 @@
+import { describeMachine } from './measure/machine.ts'
+import { type Options, readOptions, USAGE } from './options.ts'
+import { jsonReport, tableReport } from './report.ts'
+import { runCase, startersOf } from './run.ts'
+import type { Params } from './workloads/workload.ts'
+
+async function bench(options: Options): Promise<void> {
+  const report = options.isJson ? jsonReport : tableReport
+  report.machine(describeMachine())
+  const start = startersOf(options)
+  for (const workload of options.workloads) {
+    for (const params of workload.cases(options.isTiny)) {
+      if (isWanted(params, options)) report.rows(await runCase(workload, params, options, start))
+    }
+  }
+}
+
+function isWanted(params: Params, { only }: Options): boolean {
+  return Object.entries(params).every(([name, value]) => (only.get(name) ?? String(value)) === String(value))
+}
+
+/** Of a wrong flag a person wants to read a sentence, not a stack. */
+function understood(args: readonly string[]): Options | 'help' {
+  try {
+    return readOptions(args)
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}\n\n${USAGE}`)
+    process.exit(2)
+  }
+}
+
+const options = understood(process.argv.slice(2))
+if (options === 'help') console.log(USAGE)
+else {
+  await bench(options)
+  // Sockets and servers of the bench are of no further use.
+  process.exit(0)
+}

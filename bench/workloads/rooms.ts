@@ -1,0 +1,28 @@
+import { Chatter } from '../measure/chatter.ts'
+import { percentile } from '../measure/statistics.ts'
+import { Stopwatch } from '../measure/stopwatch.ts'
+import { perDelivery } from './per-delivery.ts'
+import { ALL_SERVERS, type Workload } from './workload.ts'
+
+const WARM_UP = 1
+
+/** Many small rooms in which everybody posts: nothing to fan out, much to commit. */
+export const rooms: Workload<{ rooms: number; members: number; outstanding: number }> = {
+  name: 'rooms',
+  servers: ALL_SERVERS,
+  cases: (isTiny) => [isTiny ? { rooms: 3, members: 2, outstanding: 1 } : { rooms: 200, members: 5, outstanding: 1 }],
+
+  async run(server, params, { seconds }) {
+    const gathered = await server.gather(params.rooms, params.members)
+    const chatter = new Chatter(server, gathered)
+    await chatter.talk(Math.min(seconds, WARM_UP))
+    chatter.latenciesMs = []
+    const watch = new Stopwatch(server.pid)
+    const messages = await chatter.talk(seconds)
+    const figures = perDelivery(watch.lap(), messages, params.members)
+    const { latenciesMs } = chatter
+    return [
+      { params, figures: { ...figures, p50_ms: percentile(latenciesMs, 50), p99_ms: percentile(latenciesMs, 99) } },
+    ]
+  },
+}
