@@ -11,6 +11,8 @@ export type Options = Effort & {
   readonly servers: readonly ServerName[]
   /** Only the cases with these parameters. */
   readonly only: ReadonlyMap<string, string>
+  /** Parameters that every case gets instead of its own. */
+  readonly set: ReadonlyMap<string, string>
   readonly target: Target | undefined
   readonly profiles: string | undefined
 }
@@ -23,6 +25,7 @@ Workloads: ${WORKLOADS.map(({ name }) => name).join(', ')} (all, where none is n
   --runs N             interleaved runs, of which the median counts (3)
   --seconds N          how long each run measures (3)
   --only K=V,K=V       only cases with these parameters, such as members=200,outstanding=16
+  --set K=V,K=V        cases with these parameters instead of their own, such as members=1000
   --servers A,B        only these of ${ALL_SERVERS.join(', ')}
   --target URL         a Snug that runs already, instead of one that the bench starts; the others still run here
   --token TOKEN        there: the token of its owner
@@ -46,6 +49,7 @@ export function readOptions(args: readonly string[]): Options | 'help' {
       runs: text,
       seconds: text,
       only: text,
+      set: text,
       servers: text,
       target: text,
       token: text,
@@ -64,10 +68,15 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     isTiny,
     isJson: values.json,
     servers: values.servers === undefined ? ALL_SERVERS : values.servers.split(',').map(serverOf),
-    only: new Map(values.only?.split(',').map((pair) => pair.split('=', 2) as [string, string])),
+    only: pairs(values.only),
+    set: pairs(values.set),
     target: target === undefined ? undefined : { url: target, token, invitation, pid },
     profiles: values.profile,
   }
+}
+
+function pairs(list: string | undefined): Map<string, string> {
+  return new Map(list?.split(',').map((pair) => pair.split('=', 2) as [string, string]))
 }
 
 function workloadOf(name: string): Workload {

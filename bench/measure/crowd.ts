@@ -2,6 +2,7 @@ import type { Member, Server } from '../servers/server.ts'
 import { countOf, until, Verifier } from './verifier.ts'
 
 const VERIFIED = 5
+const WARM_UP_OUTSTANDING = 16
 
 /**
  * One room whose members all listen while one of them posts. Five of them read and verify everything, the others count
@@ -37,6 +38,12 @@ export class Crowd {
       this.#confirmed += countOf(sender.confirmation, payload)
       this.#onConfirmed()
     }
+  }
+
+  /** Many messages in short time, so that what is measured afterwards is compiled code. */
+  async warmUp(seconds: number): Promise<void> {
+    await this.keepOutstanding(WARM_UP_OUTSTANDING, seconds)
+    this.latenciesMs = []
   }
 
   /** Keeps so many messages on their way for so long; answers how many there were when everybody has all of them. */

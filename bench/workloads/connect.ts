@@ -5,7 +5,7 @@ import { STORING_NOTHING, type Workload } from './workload.ts'
 
 const MESSAGES_PER_ROOM = 20
 const AT_ONCE = 4
-const WARM_UP = 0.5
+const WARM_UP_S = 1
 
 type Params = { readonly rooms: number; readonly holds: 'nothing' | 'everything' }
 
@@ -21,7 +21,7 @@ export const connect: Workload<Params> = {
 
   async run(server, params, { seconds }) {
     const enter = await server.visitor({ ...params, messagesPerRoom: MESSAGES_PER_ROOM })
-    await logIns(enter, Math.min(seconds, WARM_UP))
+    await logIns(enter, Math.min(seconds, WARM_UP_S))
     const watch = new Stopwatch(server.pid)
     const timesMs = await logIns(enter, seconds)
     const lap = watch.lap()

@@ -4,7 +4,7 @@ import { Stopwatch } from '../measure/stopwatch.ts'
 import { perDelivery } from './per-delivery.ts'
 import { ALL_SERVERS, type Workload } from './workload.ts'
 
-const WARM_UP = 0.5
+const WARM_UP_S = 1
 
 /** One room, one member who posts: what a message costs for each who gets it. */
 export const fanout: Workload<{ members: number; outstanding: number }> = {
@@ -16,8 +16,7 @@ export const fanout: Workload<{ members: number; outstanding: number }> = {
   async run(server, params, { seconds }) {
     const [room = []] = await server.gather(1, params.members)
     const crowd = new Crowd(server, room)
-    await crowd.keepOutstanding(params.outstanding, Math.min(seconds, WARM_UP))
-    crowd.latenciesMs = []
+    await crowd.warmUp(Math.min(seconds, WARM_UP_S))
     const watch = new Stopwatch(server.pid)
     const messages = await crowd.keepOutstanding(params.outstanding, seconds)
     const figures = perDelivery(watch.lap(), messages, params.members)

@@ -4,7 +4,7 @@ import { Stopwatch } from '../measure/stopwatch.ts'
 import { perDelivery } from './per-delivery.ts'
 import { ALL_SERVERS, type Workload } from './workload.ts'
 
-const WARM_UP = 1
+const WARM_UP_S = 1
 /** A rate needs longer than a full load for as many messages. */
 const LONGER = 4
 
@@ -17,8 +17,7 @@ export const latency: Workload<{ members: number; per_second: number }> = {
   async run(server, params, { seconds }) {
     const [room = []] = await server.gather(1, params.members)
     const crowd = new Crowd(server, room)
-    await crowd.keepRate(params.per_second, Math.min(seconds, WARM_UP))
-    crowd.latenciesMs = []
+    await crowd.warmUp(Math.min(seconds, WARM_UP_S))
     const watch = new Stopwatch(server.pid)
     const messages = await crowd.keepRate(params.per_second, seconds * LONGER)
     const figures = perDelivery(watch.lap(), messages, params.members)

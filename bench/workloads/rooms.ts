@@ -4,7 +4,7 @@ import { Stopwatch } from '../measure/stopwatch.ts'
 import { perDelivery } from './per-delivery.ts'
 import { ALL_SERVERS, type Workload } from './workload.ts'
 
-const WARM_UP = 1
+const WARM_UP_S = 1
 
 /** Many small rooms in which everybody posts: nothing to fan out, much to commit. */
 export const rooms: Workload<{ rooms: number; members: number; outstanding: number }> = {
@@ -15,7 +15,7 @@ export const rooms: Workload<{ rooms: number; members: number; outstanding: numb
   async run(server, params, { seconds }) {
     const gathered = await server.gather(params.rooms, params.members)
     const chatter = new Chatter(server, gathered)
-    await chatter.talk(Math.min(seconds, WARM_UP))
+    await chatter.talk(Math.min(seconds, WARM_UP_S))
     chatter.latenciesMs = []
     const watch = new Stopwatch(server.pid)
     const messages = await chatter.talk(seconds)

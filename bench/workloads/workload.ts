@@ -27,7 +27,7 @@ export type Figures = Readonly<Partial<Record<Figure, number>>>
 type Result<P extends Params = Params> = { readonly params: P; readonly figures: Figures }
 
 export type Effort = {
-  /** How long each run measures, after half a second (at most) of warming up. */
+  /** How long each run measures, after a second (at most) of warming up. */
   readonly seconds: number
   /** Numbers so small that the figures mean nothing: shows that everything works. */
   readonly isTiny: boolean
