@@ -4,7 +4,7 @@ import { BareWs } from './servers/bare-ws.ts'
 import type { Server, ServerName } from './servers/server.ts'
 import { startSnug, visitSnug } from './servers/snug-site.ts'
 import { RawSocket } from './sockets/raw-socket.ts'
-import { FIGURES, type Figures, type Params, type Workload } from './workloads/workload.ts'
+import { FIGURES, type Figures, type Params, type Run, type Workload } from './workloads/workload.ts'
 
 /** What the runs of one server with one set of parameters have come to. */
 export type Row = {
@@ -27,18 +27,18 @@ export function startersOf({ target, profiles }: Options): Starters {
   }
 }
 
+type Measured = Map<string, { server: ServerName; params: Params; figures: Figures }>
+
 /** Runs one case on each server in turn, several times over. */
 export async function runCase(workload: Workload, params: Params, options: Options, start: Starters): Promise<Row[]> {
-  const runs: Map<string, { server: ServerName; params: Params; figures: Figures }>[] = []
-  for (let i = 0; i < options.runs; i++) {
-    const run: (typeof runs)[number] = new Map()
-    for (const name of workload.servers.filter((server) => options.servers.includes(server))) {
-      for (const result of await runOnce(workload, params, options, start[name])) {
-        run.set(keyOf(name, result.params), { server: name, ...result })
-      }
-    }
-    runs.push(run)
-  }
+  const runs: Measured[] = []
+  if (workload.startsAfresh) {
+    for (let i = 0; i < options.runs; i++) runs.push(...(await runInTurns(workload, params, options, start, 1)))
+  } else runs.push(...(await runInTurns(workload, params, options, start, options.runs)))
+  return rowsOf(workload.name, runs)
+}
+
+function rowsOf(workload: string, runs: readonly Measured[]): Row[] {
   return [...(runs[0]?.values() ?? [])].map((first): Row => {
     const of = (name: ServerName) => runs.map((run) => run.get(keyOf(name, first.params))?.figures)
     const own = of(first.server)
@@ -48,18 +48,41 @@ export async function runCase(workload: Workload, params: Params, options: Optio
         : undefined
     const { server, params: measured } = first
     const rest = { ratio: against('bare-ws'), ratioToSync: against('bare-ws-sync') }
-    return { workload: workload.name, server, params: measured, figures: medianFigures(own), ...rest }
+    return { workload, server, params: measured, figures: medianFigures(own), ...rest }
   })
 }
 
-async function runOnce(workload: Workload, params: Params, options: Options, start: () => Promise<Server>) {
-  const server = await start()
+/** Starts all servers, and measures one after another, so many times; what disturbs the machine disturbs all alike. */
+async function runInTurns(
+  workload: Workload,
+  params: Params,
+  options: Options,
+  start: Starters,
+  count: number,
+): Promise<Measured[]> {
+  const servers: Server[] = []
+  const prepared: { readonly server: ServerName; readonly run: Run }[] = []
   try {
-    return await workload.run(server, params, options)
+    for (const server of workload.servers.filter((name) => options.servers.includes(name))) {
+      const started = await start[server]()
+      servers.push(started)
+      prepared.push({ server, run: await workload.prepare(started, params, options) })
+    }
+    const runs: Measured[] = []
+    for (let i = 0; i < count; i++) runs.push(await runEach(prepared))
+    return runs
   } finally {
     RawSocket.endAll()
-    await server.stop()
+    for (const server of servers) await server.stop()
   }
+}
+
+async function runEach(prepared: readonly { readonly server: ServerName; readonly run: Run }[]): Promise<Measured> {
+  const measured: Measured = new Map()
+  for (const { server, run } of prepared) {
+    for (const result of await run()) measured.set(keyOf(server, result.params), { server, ...result })
+  }
+  return measured
 }
 
 function keyOf(server: ServerName, params: Params): string {

@@ -6,6 +6,7 @@ const running = new Set<ChildProcess>()
 process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 
 /** A server under measurement, in a process of its own on a core of its own. */
 export class ServerProcess<Ready> {

@@ -17,7 +17,7 @@ export class SnugSocket {
 
   private constructor(raw: RawSocket) {
     this.raw = raw
-    raw.acknowledges = true
+    raw.isClient = true
     this.listen()
   }
 

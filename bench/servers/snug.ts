@@ -14,7 +14,6 @@ export type Site = {
   stop(): Promise<void>
 }
 
-const PING_EVERY_MS = 20_000
 /** Sockets that come at once when many are needed. */
 const AT_ONCE = 50
 
@@ -23,15 +22,10 @@ export class Snug implements Server {
   readonly messageMark = Buffer.from('"kind":"text"')
   #site: Site
   #owner: SnugOwner
-  readonly #quiet: RawSocket[] = []
-  readonly #pings: NodeJS.Timeout
 
   constructor(site: Site, owner: SnugOwner) {
     this.#site = site
     this.#owner = owner
-    this.#pings = setInterval(() => {
-      for (const socket of this.#quiet) socket.send('{"type":"ping"}')
-    }, PING_EVERY_MS)
   }
 
   get pid(): number | undefined {
@@ -61,9 +55,7 @@ export class Snug implements Server {
     return async () => {
       const account = accounts.pop()
       if (!account) throw new Error('more clients came than were expected')
-      const socket = (await SnugSocket.visit(this.#site.url, account.token, [])).fallSilent()
-      this.#quiet.push(socket)
-      return socket
+      return (await SnugSocket.visit(this.#site.url, account.token, [])).fallSilent()
     }
   }
 
@@ -93,7 +85,6 @@ export class Snug implements Server {
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.#pings)
     await this.#site.stop()
   }
 

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { connect as connectPlain, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import { ACKNOWLEDGE_EVERY_BYTES } from '#protocol/limits.ts'
+import { PONG_FRAME } from '#protocol/down/pong.ts'
+import { ACKNOWLEDGE_EVERY_BYTES, PING_EVERY_MS } from '#protocol/limits.ts'
 import { FrameReader } from './frame-reader.ts'
 import { maskedFrame } from './frame-writer.ts'
 
@@ -15,10 +16,11 @@ const END_OF_HEADERS = Buffer.from('\r\n\r\n')
  */
 export class RawSocket {
   static readonly #all = new Set<RawSocket>()
+  static #pings: NodeJS.Timeout | undefined
   /** Payload of all text frames so far. */
   bytes = 0
-  /** Whether the server wants to hear how much has arrived. */
-  acknowledges = false
+  /** Whether it speaks as a client of Snug must: says now and then that it is there, and how much has arrived. */
+  isClient = false
   readonly #stream: Socket
   readonly #opened = Promise.withResolvers<void>()
   readonly #reader = new FrameReader({
@@ -50,8 +52,13 @@ export class RawSocket {
   static async open(url: string): Promise<RawSocket> {
     const socket = new RawSocket(new URL(url))
     RawSocket.#all.add(socket)
+    RawSocket.#pings ??= setInterval(() => RawSocket.#pingAll(), PING_EVERY_MS).unref()
     await socket.#opened.promise
     return socket
+  }
+
+  static #pingAll(): void {
+    for (const socket of RawSocket.#all) if (socket.isClient) socket.send('{"type":"ping"}')
   }
 
   static endAll(): void {
@@ -102,9 +109,10 @@ export class RawSocket {
   }
 
   #frame(length: number, payload: Buffer | undefined): void {
-    this.bytes += length
+    // As in the client: pongs count toward no credit.
+    if (length !== PONG_FRAME.length) this.bytes += length
     if (payload) this.#onFrame?.(payload)
-    if (!this.acknowledges || this.bytes - this.#acknowledged < ACKNOWLEDGE_EVERY_BYTES) return
+    if (!this.isClient || this.bytes - this.#acknowledged < ACKNOWLEDGE_EVERY_BYTES) return
     this.#acknowledged = this.bytes
     this.send(`{"type":"acknowledge","bytes":${this.bytes}}`)
   }

@@ -16,21 +16,24 @@ export const history: Workload<{ messages: number }> = {
   servers: STORING_NOTHING,
   cases: (isTiny) => [{ messages: isTiny ? 2_000 : 100_000 }],
 
-  async run(server, { messages }, { seconds, isTiny }) {
+  async prepare(server, { messages }, { seconds, isTiny }) {
     const sizes = [SMALL, messages]
     const rooms: Awaited<ReturnType<Server['history']>>[] = []
     for (const size of sizes) rooms.push(await server.history(size))
     const readers = (['newest', 'random'] as const).flatMap((anchor) =>
       rooms.map((page, i) => new Reader({ messages: sizes[i] ?? 0, anchor }, page, server.pid)),
     )
-    for (let i = 0; i < (isTiny ? 1 : WARM_UP_BLOCKS); i++) for (const reader of readers) await reader.read(false)
-    const end = performance.now() + readers.length * seconds * 1000
-    do for (const reader of readers) await reader.read(true)
-    while (performance.now() < end)
-    return readers.map((reader) => {
-      const small = readers.find(({ params }) => params.anchor === reader.params.anchor) ?? reader
-      return { params: reader.params, figures: { ...reader.figures(), ...reader.comparedTo(small) } }
-    })
+    for (let i = 0; i < (isTiny ? 1 : WARM_UP_BLOCKS); i++) for (const reader of readers) await reader.read()
+    return async () => {
+      for (const reader of readers) reader.forget()
+      const end = performance.now() + readers.length * seconds * 1000
+      do for (const reader of readers) await reader.read()
+      while (performance.now() < end)
+      return readers.map((reader) => {
+        const small = readers.find(({ params }) => params.anchor === reader.params.anchor) ?? reader
+        return { params: reader.params, figures: { ...reader.figures(), ...reader.comparedTo(small) } }
+      })
+    }
   },
 }
 
@@ -38,7 +41,7 @@ class Reader {
   readonly params: Params
   readonly #page: (anchor: number) => Promise<void>
   readonly #pid: number | undefined
-  readonly #timesMs: number[] = []
+  #timesMs: number[] = []
   #seconds = 0
   #cpuMicros = 0
 
@@ -48,15 +51,20 @@ class Reader {
     this.#pid = pid
   }
 
-  async read(isMeasured: boolean): Promise<void> {
+  forget(): void {
+    this.#timesMs = []
+    this.#seconds = 0
+    this.#cpuMicros = 0
+  }
+
+  async read(): Promise<void> {
     const watch = new Stopwatch(this.#pid)
     for (let i = 0; i < BLOCK; i++) {
       const start = performance.now()
       await this.#page(this.#anchor())
-      if (isMeasured) this.#timesMs.push(performance.now() - start)
+      this.#timesMs.push(performance.now() - start)
     }
     const lap = watch.lap()
-    if (!isMeasured) return
     this.#seconds += lap.seconds
     this.#cpuMicros += lap.cpuMicros
   }

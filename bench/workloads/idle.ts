@@ -17,15 +17,19 @@ export const idle: Workload<{ connections: number }> = {
   servers: STORING_NOTHING,
   cases: (isTiny) => (isTiny ? [40] : [2_000, 5_000]).map((connections) => ({ connections })),
 
-  async run(server, params, { isTiny }) {
+  startsAfresh: true,
+
+  async prepare(server, params, { isTiny }) {
     const { connections } = params
     const warmUp = isTiny ? 1 : WARM_UP
     const connect = await server.expect(warmUp + connections)
     await connectMany(connect, warmUp)
-    const before = await settledKib(server.pid, isTiny)
-    await connectMany(connect, connections)
-    const after = await settledKib(server.pid, isTiny)
-    return [{ params, figures: { rss_kib_per_connection: (after - before) / connections } }]
+    return async () => {
+      const before = await settledKib(server.pid, isTiny)
+      await connectMany(connect, connections)
+      const after = await settledKib(server.pid, isTiny)
+      return [{ params, figures: { rss_kib_per_connection: (after - before) / connections } }]
+    }
   },
 }
 

@@ -27,18 +27,23 @@ export type Figures = Readonly<Partial<Record<Figure, number>>>
 type Result<P extends Params = Params> = { readonly params: P; readonly figures: Figures }
 
 export type Effort = {
-  /** How long each run measures, after a second (at most) of warming up. */
+  /** How long each run measures. */
   readonly seconds: number
   /** Numbers so small that the figures mean nothing: shows that everything works. */
   readonly isTiny: boolean
 }
+
+export type Run = () => Promise<readonly Result[]>
 
 export interface Workload<P extends Params = Params> {
   readonly name: string
   /** In the order in which they are run. */
   readonly servers: readonly ServerName[]
   cases(isTiny: boolean): readonly P[]
-  run(server: Server, params: P, effort: Effort): Promise<readonly Result[]>
+  /** Whether each run needs servers that have just started; the others share theirs, and take turns. */
+  readonly startsAfresh?: true
+  /** Brings a server into the state to be measured, warm; each call of the answer is one run. */
+  prepare(server: Server, params: P, effort: Effort): Promise<Run>
 }
 
 export const ALL_SERVERS = ['bare-ws', 'bare-ws-sync', 'snug'] as const
