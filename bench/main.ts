@@ -9,7 +9,15 @@ async function bench(options: Options): Promise<void> {
   report.machine(describeMachine())
   const start = startersOf(options)
   for (const workload of options.workloads) {
-    for (const params of casesOf(workload, options)) report.rows(await runCase(workload, params, options, start))
+    for (const params of casesOf(workload, options)) {
+      try {
+        report.rows(await runCase(workload, params, options, start))
+      } catch (error) {
+        // The other cases are worth having all the same.
+        process.exitCode = 1
+        report.failed(workload.name, params, error instanceof Error ? error.message : String(error))
+      }
+    }
   }
 }
 
@@ -48,5 +56,5 @@ if (options === 'help') console.log(USAGE)
 else {
   await bench(options)
   // Sockets and servers of the bench are of no further use.
-  process.exit(0)
+  process.exit()
 }

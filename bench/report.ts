@@ -1,7 +1,7 @@
 import type { Machine } from './measure/machine.ts'
 import type { Row } from './run.ts'
 import { RAISED_LIMITS } from './servers/snug-site.ts'
-import { FIGURES, type Figures } from './workloads/workload.ts'
+import { FIGURES, type Figures, type Params } from './workloads/workload.ts'
 
 /** These stand in every line, null where a workload has nothing to say of them. */
 const ALWAYS = [
@@ -25,6 +25,7 @@ const NOT_DIVIDED: readonly string[] = [
 export interface Report {
   machine(machine: Machine): void
   rows(rows: readonly Row[]): void
+  failed(workload: string, params: Params, error: string): void
 }
 
 /** One object a line. */
@@ -37,6 +38,7 @@ export const jsonReport: Report = {
       console.log(JSON.stringify({ ...line, ratio: divided(ratio), ratio_to_sync: divided(ratioToSync) }))
     }
   },
+  failed: (workload, params, error) => console.log(JSON.stringify({ workload, params, error })),
 }
 
 export const tableReport: Report = {
@@ -61,6 +63,7 @@ export const tableReport: Report = {
     })
     console.log(`\n${table([[first.workload, ...names], ...lines])}`)
   },
+  failed: (workload, params, error) => console.log(`\n${workload} ${JSON.stringify(params)} failed: ${error}`),
 }
 
 function comparison(

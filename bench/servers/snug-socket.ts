@@ -12,7 +12,7 @@ const HINT = 'if that is a limit, raise the rate limits of the server: docs/perf
 export class SnugSocket {
   readonly raw: RawSocket
   readonly #answers = new Map<number, Waiting>()
-  readonly #awaited = new Map<Down['type'], { holds: (event: Down) => boolean; resolve: (event: Down) => void }>()
+  readonly #awaited = new Map<Down['type'], Waiting & { readonly holds: (event: Down) => boolean }>()
   #id = 0
 
   private constructor(raw: RawSocket) {
@@ -54,15 +54,15 @@ export class SnugSocket {
     const id = ++this.#id
     const answer = new Promise<Down>((resolve, reject) => this.#answers.set(id, { resolve, reject }))
     this.say({ ...asking, id } as Request)
-    const event = await answer
+    const event = await answer.finally(() => this.#answers.delete(id))
     if (event.type !== type) throw new Error(`the server answered ${event.type} to ${asking.type}`)
     return event as AnswerOf<Type>
   }
 
   /** The next event of a type; one at a time is waited for. */
   hears<Type extends Down['type']>(type: Type, holds: (event: Down) => boolean = () => true): Promise<AnswerOf<Type>> {
-    return new Promise((resolve) =>
-      this.#awaited.set(type, { holds, resolve: (event) => resolve(event as AnswerOf<Type>) }),
+    return new Promise((resolve, reject) =>
+      this.#awaited.set(type, { holds, resolve: (event) => resolve(event as AnswerOf<Type>), reject }),
     )
   }
 
@@ -82,12 +82,22 @@ export class SnugSocket {
   #take(event: Down): void {
     if (event.type === 'refused') throw new Error(`a message was refused: ${event.refusal.reason}; ${HINT}`)
     if (event.type === 'failed') return this.#refused(event)
+    // This client acknowledges at once: it is never too slow.
+    if (event.type === 'lagging') return this.#abandon(new Error('the server says that a client lags which does not'))
+    if (event.type === 'heads' && event.last === 'incomplete')
+      return this.#abandon(new Error('some rooms did not answer'))
     if ('re' in event && event.re !== undefined) this.#answers.get(event.re)?.resolve(event)
     const awaited = this.#awaited.get(event.type)
     if (awaited?.holds(event)) {
       this.#awaited.delete(event.type)
       awaited.resolve(event)
     }
+  }
+
+  #abandon(error: Error): void {
+    const waiting = [...this.#answers.values(), ...this.#awaited.values()]
+    if (waiting.length === 0) throw error
+    for (const { reject } of waiting) reject(error)
   }
 
   #refused({ re = -1, refusal }: Extract<Down, { type: 'failed' }>): void {
