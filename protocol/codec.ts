@@ -77,27 +77,36 @@ export function composeFrame(events: readonly Uint8Array[]): Uint8Array {
 
 /** `[a,b,c]` from the ready bytes of a, b and c. */
 function joinArray(items: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const joined = new Uint8Array(joinedLength(items))
+  joinInto(joined, 0, items)
+  return joined
+}
+
+function joinedLength(items: readonly Uint8Array[]): number {
   let length = 1 + Math.max(items.length, 1)
   for (const item of items) length += item.length
-  const joined = new Uint8Array(length)
-  let at = 0
-  joined[at++] = OPEN
-  for (const [i, item] of items.entries()) {
-    if (i > 0) joined[at++] = COMMA
-    joined.set(item, at)
+  return length
+}
+
+/** Writes the array from a place on; answers where it ends. */
+function joinInto(bytes: Uint8Array, start: number, items: readonly Uint8Array[]): number {
+  let at = start
+  bytes[at++] = OPEN
+  for (const item of items) {
+    if (at > start + 1) bytes[at++] = COMMA
+    bytes.set(item, at)
     at += item.length
   }
-  joined[at] = CLOSE
-  return joined
+  bytes[at++] = CLOSE
+  return at
 }
 
 /** The ready bytes of an object whose last field is an array of ready bytes: its other fields are encoded, the array is copied. */
 export function encodeWithItems(fields: object, name: string, items: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const start = toUtf8(`${JSON.stringify(fields).slice(0, -1)},"${name}":`)
-  const array = joinArray(items)
-  const bytes = new Uint8Array(start.length + array.length + 1)
+  const bytes = new Uint8Array(start.length + joinedLength(items) + 1)
   bytes.set(start)
-  bytes.set(array, start.length)
-  bytes[bytes.length - 1] = 0x7d
+  const end = joinInto(bytes, start.length, items)
+  bytes[end] = 0x7d
   return bytes
 }
