@@ -4,7 +4,7 @@ import type { Down } from '#protocol/down.ts'
 import type { Refusal } from '#protocol/errors.ts'
 import type { RoomId } from '#protocol/ids.ts'
 import { AccountKeeper } from './account-keeper.ts'
-import type { Account, ClientEvents, Connection, RoomView } from './model.ts'
+import type { Account, ClientEvents, Connection, RoomView, ServerView } from './model.ts'
 import { Outbox } from './outbox.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Link } from './ports/link.ts'
@@ -44,6 +44,7 @@ export class Engine {
   readonly readMarks: ReadMarks
   connection: Connection = { status: 'stopped' }
   account: Account = { status: 'loading' }
+  server: ServerView | undefined = undefined
   readonly #clock: Clock
   readonly #saver: Saver
   readonly #changed = new Set<RoomId>()
@@ -53,7 +54,7 @@ export class Engine {
     this.#clock = clock
     this.session = new Session(link, clock, clientName, {
       connecting: () => this.#setConnection({ status: 'connecting' }),
-      welcomed: () => this.#welcomed(),
+      welcomed: ({ server, transport }) => this.#welcomed({ name: server, transport }),
       received: (events) => this.#received(events),
       lost: () => this.#lost(),
       lagging: () => this.#background(this.#catchUp()),
@@ -136,7 +137,9 @@ export class Engine {
     })
   }
 
-  #welcomed(): void {
+  #welcomed(server: ServerView): void {
+    this.server = server
+    this.events.emit('server', server)
     this.#welcome.resolve()
     if (this.keeper.account) this.#background(this.#authenticate())
     else this.#setConnection({ status: 'live' })

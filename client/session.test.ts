@@ -42,7 +42,7 @@ describe('a session', () => {
     happened = []
     session = new Session(link, clock, 'test', {
       connecting: () => happened.push('connecting'),
-      welcomed: () => happened.push('welcomed'),
+      welcomed: ({ server, transport }) => happened.push(`welcomed by ${server} over ${transport}`),
       received: (events) => happened.push(...events.map(({ type }) => type)),
       lost: () => happened.push('lost'),
       lagging: () => happened.push('lagging'),
@@ -56,7 +56,7 @@ describe('a session', () => {
   test('says hello, and hears the welcome', () => {
     expect(link.said).toMatchObject([{ type: 'hello', versions: [1] }])
     link.events?.frame('{"type":"welcome","version":1,"server":"x","transport":"https"}')
-    expect(happened).toEqual(['connecting', 'welcomed'])
+    expect(happened).toEqual(['connecting', 'welcomed by x over https'])
   })
 
   test('packs what one turn says, but no frame above the limit', async () => {

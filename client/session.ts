@@ -1,5 +1,6 @@
 import { decodeDown, encodeUp } from '#protocol/codec.ts'
 import { PONG_FRAME } from '#protocol/down/pong.ts'
+import type { Welcome } from '#protocol/down/welcome.ts'
 import type { Answer, Down } from '#protocol/down.ts'
 import { closeCodes, type Refusal } from '#protocol/errors.ts'
 import {
@@ -20,7 +21,7 @@ import { type AnswerOf, type Asking, Requests } from './requests.ts'
 export type SessionEvents = {
   connecting(): void
   /** The server has answered `hello`: log in now, or authenticate. */
-  welcomed(): void
+  welcomed(welcome: Welcome): void
   /** Events that answer no request, a frame at a time. */
   received(events: readonly Down[]): void
   /** Requests under way are rejected; everything said on this connection may or may not have been heard. */
@@ -130,7 +131,7 @@ export class Session {
   #control(event: Down): boolean {
     switch (event.type) {
       case 'welcome':
-        this.#events.welcomed()
+        this.#events.welcomed(event)
         return true
       case 'lagging':
         this.#requests.abandon()
