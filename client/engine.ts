@@ -5,7 +5,7 @@ import type { Refusal } from '#protocol/errors.ts'
 import type { RoomId } from '#protocol/ids.ts'
 import { AccountKeeper } from './account-keeper.ts'
 import { CatchUp } from './catch-up.ts'
-import type { Account, ClientEvents, Connection } from './model.ts'
+import type { Account, ClientEvents, Connection, ServerView } from './model.ts'
 import { Outbox } from './outbox.ts'
 import { Patience } from './patience.ts'
 import type { Clock } from './ports/clock.ts'
@@ -53,6 +53,7 @@ export class Engine {
   readonly readMarks: ReadMarks
   connection: Connection = { status: 'stopped' }
   account: Account = { status: 'loading' }
+  server: ServerView | undefined = undefined
   readonly #clock: Clock
   readonly #patience: Patience
   readonly #saver: Saver
@@ -64,7 +65,7 @@ export class Engine {
   constructor({ link, store, clock, random, deviceName, clientName }: EngineParts) {
     this.#clock = clock
     this.session = new Session(link, clock, clientName, {
-      welcomed: () => this.#welcomed(),
+      welcomed: ({ server, transport }) => this.#welcomed({ name: server, transport }),
       received: (events) => this.#received(events),
       lost: () => this.#lost(),
       lagging: () => this.#catchUp.again(),
@@ -175,7 +176,9 @@ export class Engine {
     )
   }
 
-  #welcomed(): void {
+  #welcomed(server: ServerView): void {
+    this.server = server
+    this.events.emit('server', server)
     if (this.keeper.account) this.#background(this.#authenticate())
     else this.#setConnection({ status: 'live' })
   }

@@ -1,4 +1,13 @@
-export type { Account, ClientEvents, Connection, DeviceView, Outgoing, ProfileView, RoomView } from './model.ts'
+export type {
+  Account,
+  ClientEvents,
+  Connection,
+  DeviceView,
+  Outgoing,
+  ProfileView,
+  RoomView,
+  ServerView,
+} from './model.ts'
 export type { Store } from './ports/store.ts'
 export { RefusedError } from './refused-error.ts'
 export { Snug, type SnugOptions } from './snug.ts'

@@ -1,3 +1,4 @@
+import type { Welcome } from '#protocol/down/welcome.ts'
 import type { Refusal } from '#protocol/errors.ts'
 import type { AccountRole } from '#protocol/fields.ts'
 import type { DeviceId, ProducerId, RoomId, UserId } from '#protocol/ids.ts'
@@ -14,6 +15,9 @@ export type Connection =
   | { readonly status: 'live' }
   /** The server will not talk to this client as it is: a newer page, or a secure address, is needed. */
   | { readonly status: 'refused'; readonly refusal: Refusal }
+
+/** What the server says of itself: its name, and what protects the connection to it. */
+export type ServerView = { readonly name: string; readonly transport: Welcome['transport'] }
 
 export type Account =
   /** The cache has not been read yet. */
@@ -74,6 +78,8 @@ export type DeviceView = {
 
 export type ClientEvents = {
   connection: (connection: Connection) => void
+  /** The server was reached. */
+  server: (server: ServerView) => void
   account: (account: Account) => void
   /** A room appeared or changed. */
   room: (room: RoomView) => void

@@ -18,7 +18,7 @@ describe('a session', () => {
     clock = new VirtualClock()
     happened = []
     session = new Session(link, clock, 'test', {
-      welcomed: () => happened.push('welcomed'),
+      welcomed: ({ server, transport }) => happened.push(`welcomed by ${server} over ${transport}`),
       received: (events) => happened.push(...events.map(({ type }) => type)),
       lost: () => happened.push('lost'),
       lagging: () => happened.push('lagging'),
@@ -43,7 +43,7 @@ describe('a session', () => {
   test('says hello, and hears the welcome', () => {
     expect(link.said).toMatchObject([{ type: 'hello', versions: [1] }])
     link.frame('{"type":"welcome","version":1,"server":"x","transport":"https"}')
-    expect(happened).toEqual(['welcomed'])
+    expect(happened).toEqual(['welcomed by x over https'])
   })
 
   test('packs what one turn says, but no frame above the limit', async () => {

@@ -1,6 +1,7 @@
 import { decodeDown, encodeUp } from '#protocol/codec.ts'
 import type { Failed } from '#protocol/down/failed.ts'
 import { PONG_FRAME } from '#protocol/down/pong.ts'
+import type { Welcome } from '#protocol/down/welcome.ts'
 import type { Answer, Down } from '#protocol/down.ts'
 import { closeCodes, type Refusal } from '#protocol/errors.ts'
 import {
@@ -23,7 +24,7 @@ const NONSENSE_PAUSE_MS = 5_000
 
 export type SessionEvents = {
   /** The server has answered `hello`: log in now, or authenticate. */
-  welcomed(): void
+  welcomed(welcome: Welcome): void
   /** Events that answer no request under way, a frame at a time. */
   received(events: readonly Down[]): void
   /** Requests under way are rejected; everything said on this connection may or may not have been heard. */
@@ -154,7 +155,7 @@ export class Session {
   #control(event: Down): boolean {
     switch (event.type) {
       case 'welcome':
-        this.#events.welcomed()
+        this.#events.welcomed(event)
         return true
       case 'lagging':
         this.#requests.abandon(offline())

@@ -5,7 +5,16 @@ import { type DeviceId, makeId, type RoomId, type UserId } from '#protocol/ids.t
 import type { LogInInput, RegistrationInput } from './account-keeper.ts'
 import { Engine } from './engine.ts'
 import { WebSocketLink } from './links/websocket-link.ts'
-import type { Account, ClientEvents, Connection, DeviceView, Outgoing, ProfileView, RoomView } from './model.ts'
+import type {
+  Account,
+  ClientEvents,
+  Connection,
+  DeviceView,
+  Outgoing,
+  ProfileView,
+  RoomView,
+  ServerView,
+} from './model.ts'
 import { type Clock, systemClock } from './ports/clock.ts'
 import type { Link } from './ports/link.ts'
 import { type Random, systemRandom } from './ports/random.ts'
@@ -42,6 +51,11 @@ export class Snug {
 
   get connection(): Connection {
     return this.#engine.connection
+  }
+
+  /** What the server said of itself; undefined until it was reached. */
+  get server(): ServerView | undefined {
+    return this.#engine.server
   }
 
   get account(): Account {

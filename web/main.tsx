@@ -45,13 +45,13 @@ function watchBrowser({ session, attention, clock }: Stores): void {
   listen()
 }
 
-/** What the stores tell the page: language, theme, and how much is unread. */
-function dressPage({ locale, theme, rooms }: Stores): void {
+/** What the stores tell the page: language, theme, its name, and how much is unread. */
+function dressPage({ locale, theme, rooms, server }: Stores): void {
   const root = document.documentElement
   reaction(
-    () => locale.tag,
-    (tag) => {
-      root.lang = tag
+    () => locale.lang,
+    (lang) => {
+      root.lang = lang
     },
     { fireImmediately: true },
   )
@@ -64,9 +64,9 @@ function dressPage({ locale, theme, rooms }: Stores): void {
     { fireImmediately: true },
   )
   reaction(
-    () => rooms.unread,
-    (unread) => {
-      document.title = unread > 0 ? `(${unread}) Snug` : 'Snug'
+    () => (rooms.unread > 0 ? `(${rooms.unread}) ${server.title}` : server.title),
+    (title) => {
+      document.title = title
     },
     { fireImmediately: true },
   )

@@ -19,6 +19,6 @@ export const routes = {
 export const patterns = {
   logIn: '/login',
   settings: '/settings',
-  join: '/join/:code',
+  join: '/join/:code?',
   room: '/room/:room',
 } as const

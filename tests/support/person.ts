@@ -13,6 +13,8 @@ export type PersonOptions = BrowserContextOptions & { readonly language?: Langua
 const LOCALES = { en: 'en-GB', zh: 'zh-CN' } as const
 const DESKTOP = { width: 1280, height: 800 }
 export const PHONE = { width: 390, height: 844 }
+/** A phone whose keyboard is on its screen. */
+export const TOUCH = { viewport: PHONE, hasTouch: true, isMobile: true }
 /** Every row of a short conversation is rendered on it, so that all of it can be compared. */
 export const TALL = { width: 1280, height: 2400 }
 
@@ -56,8 +58,8 @@ export class Person {
     await this.enter(this.t.entrance.join)
   }
 
-  async logIn(origin: string): Promise<void> {
-    await this.page.goto(`${origin}/login`)
+  async logIn(origin: string, link = `${origin}/login`): Promise<void> {
+    await this.page.goto(link)
     await this.enter(this.t.entrance.logIn)
   }
 
@@ -68,7 +70,7 @@ export class Person {
   }
 
   async isIn(): Promise<void> {
-    await this.page.getByRole('heading', { name: this.t.rooms.title }).waitFor()
+    await this.page.getByRole('heading', { name: this.t.rooms.title, exact: true }).waitFor()
   }
 
   async isAtTheDoor(): Promise<void> {
@@ -89,7 +91,7 @@ export class Person {
     await this.begin(this.t.start.direct)
     await this.page.getByLabel(this.t.start.theirHandle).fill(other.handle)
     await this.page.getByRole('button', { name: this.t.start.openDirect }).click()
-    await this.composer.waitFor()
+    await this.isAt(other.name)
   }
 
   async createGroup(title: string, others: readonly Person[]): Promise<void> {
@@ -102,13 +104,18 @@ export class Person {
       await this.page.getByRole('button', { name: this.t.start.removeMember(other.name) }).waitFor()
     }
     await this.page.getByRole('button', { name: this.t.start.createGroup }).click()
-    await this.composer.waitFor()
+    await this.isAt(title)
   }
 
   /** Opens a conversation from the list, by the name it has there. */
   async open(name: string): Promise<void> {
     await this.room(name).click()
-    await this.composer.waitFor()
+    await this.isAt(name)
+  }
+
+  /** Resolves when what is typed goes to the conversation of this name. */
+  async isAt(name: string): Promise<void> {
+    await this.page.getByRole('textbox', { name: this.t.room.writeTo(name), exact: true }).waitFor()
   }
 
   async say(text: string): Promise<void> {
@@ -127,9 +134,24 @@ export class Person {
     await this.page.getByRole('list', { name: this.t.members.title }).waitFor()
   }
 
+  /** In the open list of members. */
+  async addMember(other: Person): Promise<void> {
+    await this.page.getByLabel(this.t.members.add).fill(other.handle)
+    await this.page.getByRole('dialog').getByRole('button', { name: this.t.start.add, exact: true }).click()
+  }
+
   async closeDialog(): Promise<void> {
     await this.page.getByRole('dialog').getByRole('button', { name: this.t.close }).click()
     await this.page.getByRole('dialog').waitFor({ state: 'detached' })
+  }
+
+  /** The label of the field that what is typed goes to. */
+  focused(): Promise<string> {
+    return this.page.evaluate(() => {
+      const field = document.activeElement
+      const labels = field instanceof HTMLInputElement ? field.labels : null
+      return labels?.[0]?.textContent ?? field?.getAttribute('aria-label') ?? ''
+    })
   }
 
   /** What the list says is unread in a conversation. */

@@ -6,14 +6,18 @@ const LOST_NETWORK = /WebSocket connection to|net::ERR_/
 const NEEDS_HTTPS = /Cross-Origin-Opener-Policy header has been ignored/
 
 /**
- * Notes whatever goes wrong in a page: errors that it throws or logs, what its security policy refuses (Chromium logs
+ * Notes whom a page talks to and whatever goes wrong in it: errors that it throws or logs, what its security policy refuses (Chromium logs
  * it), requests that fail. A network that the test itself took away is no trouble, as long as it says so.
  */
 export class Watch {
   readonly troubles: string[] = []
+  /** Every host and port that the page has asked for anything, from its very first request on. */
+  readonly asked = new Set<string>()
   #networkIsLost = false
 
   constructor(page: Page) {
+    page.context().on('request', (request) => this.#ask(request.url()))
+    page.on('websocket', (socket) => this.#ask(socket.url()))
     page.on('crash', () => this.troubles.push('the page crashed'))
     page.on('pageerror', (error) => this.troubles.push(`thrown: ${error.message}`))
     page.on('console', (message) => {
@@ -32,6 +36,11 @@ export class Watch {
 
   networkBack(): void {
     this.#networkIsLost = false
+  }
+
+  #ask(url: string): void {
+    const { protocol, host } = new URL(url)
+    if (protocol !== 'data:' && protocol !== 'blob:') this.asked.add(host)
   }
 
   #note(trouble: string, isAboutNetwork: boolean): void {

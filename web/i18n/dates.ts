@@ -10,6 +10,7 @@ export class Dates {
   readonly #day: Intl.DateTimeFormat
   readonly #dayAndYear: Intl.DateTimeFormat
   readonly #moment: Intl.DateTimeFormat
+  readonly #shortMoment: Intl.DateTimeFormat
   readonly #fromToday: Intl.RelativeTimeFormat
   readonly #seconds: Intl.NumberFormat
   readonly #minutes: Intl.NumberFormat
@@ -22,6 +23,7 @@ export class Dates {
     this.#day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' })
     this.#dayAndYear = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' })
     this.#moment = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'short' })
+    this.#shortMoment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
     this.#fromToday = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
     this.#seconds = new Intl.NumberFormat(locale, { style: 'unit', unit: 'second', unitDisplay: 'long' })
     this.#minutes = new Intl.NumberFormat(locale, { style: 'unit', unit: 'minute', unitDisplay: 'long' })
@@ -36,6 +38,11 @@ export class Dates {
   /** Tuesday, 3 November 2026 at 14:05 */
   moment(at: number): string {
     return this.#moment.format(at)
+  }
+
+  /** 3 Nov 2026, 14:05 */
+  shortMoment(at: number): string {
+    return this.#shortMoment.format(at)
   }
 
   /** 3 Nov 2026 */

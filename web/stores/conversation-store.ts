@@ -17,6 +17,8 @@ export type ConversationSurroundings = {
   readonly attention: AttentionStore
 }
 
+const NEAR_START_ROWS = 3
+
 const NO_RECORDS: readonly TimelineRecord[] = []
 const NO_MESSAGES: readonly Outgoing[] = []
 
@@ -24,13 +26,18 @@ const NO_MESSAGES: readonly Outgoing[] = []
 export class ConversationStore {
   readonly id: RoomId
   readonly older = new Attempt()
-  atBottom = true
+  atBottom = false
   /** The sequence of the first message that was unread when somebody began to look. */
   unreadFrom: number | undefined = undefined
   /** Counts how often the loaded records began anew because what lies between was not loaded. */
   span = 0
   /** Counts what was sent from here: each time the newest is shown. */
   sends = 0
+  /** Counts how often somebody turned to this conversation: each time what they type goes to it. */
+  turns = 0
+  /** The indexes of the first row that is rendered and the last that is seen. */
+  firstShown = 0
+  lastShown = 0
   /** The newest sequence on the screen, and the newest that was there while somebody looked. */
   shown = 0
   seen = 0
@@ -64,6 +71,16 @@ export class ConversationStore {
   /** The index of the first row: records are dense, so a row's index is its sequence. */
   get firstIndex(): number {
     return this.records[0]?.seq ?? (this.room?.head ?? 0) + 1
+  }
+
+  /** Whether the newest message is out of sight, below. Rows that are so long that only a part is seen count as seen. */
+  get isAbove(): boolean {
+    return !this.atBottom && this.lastShown < this.firstIndex + this.rows.length - 1
+  }
+
+  /** Whether the oldest loaded rows are about to be seen, while there are older ones. */
+  get isNearStart(): boolean {
+    return this.room?.complete === false && this.firstShown <= this.firstIndex + NEAR_START_ROWS
   }
 
   /** Messages of others that are loaded and have not been on the screen. */
@@ -112,13 +129,19 @@ export class ConversationStore {
     }
   }
 
-  /** Indexes of rows that are on the screen; those of waiting messages lie above the head. */
-  show(lastIndex: number): void {
+  /** Those of waiting messages lie above the head. */
+  show(firstIndex: number, lastIndex: number): void {
+    this.firstShown = firstIndex
+    this.lastShown = lastIndex
     this.shown = Math.min(lastIndex, this.records.at(-1)?.seq ?? 0)
   }
 
   setAtBottom(atBottom: boolean): void {
     this.atBottom = atBottom
+  }
+
+  turnTo(): void {
+    this.turns++
   }
 
   async loadOlder(): Promise<void> {
@@ -139,8 +162,9 @@ export class ConversationStore {
   private begin(): void {
     this.unreadFrom = this.firstUnread()
     this.openedAt = this.records.at(-1)?.seq ?? 0
-    this.atBottom = true
+    this.atBottom = this.unreadFrom === undefined
     this.shown = 0
+    this.firstShown = Number.POSITIVE_INFINITY
     this.older.forget()
   }
 

@@ -18,7 +18,7 @@ export class GroupForm {
 
   constructor(client: Client, session: SessionStore) {
     this.#client = client
-    this.members = new PeopleField(client, session.me?.user)
+    this.members = new PeopleField(client, (user) => (user === session.me?.user ? 'yourself' : undefined))
     makeAutoObservable(this, { members: false, creating: false })
   }
 

@@ -1,8 +1,17 @@
 import { makeAutoObservable } from 'mobx'
-import { nameSchema, passwordSchema } from '#protocol/fields.ts'
+import { invitationCodeSchema, nameSchema, passwordSchema } from '#protocol/fields.ts'
 import { MIN_PASSWORD_LENGTH } from '#protocol/limits.ts'
 import { cleanHandle, isHandle } from './handles.ts'
 import type { SessionStore } from './session-store.ts'
+
+/** An invitation code as links carry it, with whatever a message has put behind it. */
+const CODE = /^[\w-]+/
+
+/** The code of an invitation link; undefined when a part of it is missing, or letters were changed. */
+export function readInvitation(code: string): string | undefined {
+  const parsed = invitationCodeSchema.safeParse(CODE.exec(code)?.[0])
+  return parsed.success ? parsed.data : undefined
+}
 
 /** What somebody fills in who was invited. A field is called wrong only after the form was sent once. */
 export class JoinForm {

@@ -30,7 +30,12 @@ export class LocaleStore {
     return 'en'
   }
 
-  /** For `lang` attributes and Intl: the browser's own variant of the language, where it names one. */
+  /** For `lang` attributes: what the catalogue is written in, whichever variant the browser asks for. */
+  get lang(): string {
+    return this.language === 'zh' ? 'zh-Hans' : this.tag
+  }
+
+  /** For Intl: the browser's own variant of the language, where it names one. */
   get tag(): string {
     const fallback = this.language === 'zh' ? 'zh-CN' : 'en'
     return this.#wanted.find((tag) => languageOf(tag) === this.language) ?? fallback

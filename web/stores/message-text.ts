@@ -9,7 +9,25 @@ export function cleanText(typed: string): string {
   return typed.toWellFormed().replace(CONTROL_CHARACTERS, '').trimEnd()
 }
 
-/** Bytes that a message may still grow by; negative when it is too long to be sent. */
-export function bytesLeft(text: string): number {
-  return MAX_TEXT_BYTES - utf8Length(text)
+/** From here on the room that is left is told. */
+const TELL_BELOW_BYTES = 1_000
+
+export type Fit =
+  | { readonly fits: true; readonly charactersLeft?: number }
+  | { readonly fits: false; readonly charactersOver: number }
+
+/** Whether a message is short enough to be sent. The limit is in bytes: counts are of characters like those of the text. */
+export function fitOf(text: string): Fit {
+  const bytes = utf8Length(text)
+  const left = MAX_TEXT_BYTES - bytes
+  if (left >= TELL_BELOW_BYTES) return { fits: true }
+  const bytesEach = bytes / [...text].length
+  if (left >= 0) return { fits: true, charactersLeft: rounded(left / bytesEach, Math.floor) }
+  return { fits: false, charactersOver: rounded(-left / bytesEach, Math.ceil) }
+}
+
+/** Two digits are enough for what is only about so many. */
+function rounded(count: number, round: (value: number) => number): number {
+  const step = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, count))) - 1)
+  return round(count / step) * step
 }

@@ -4,7 +4,8 @@ import type { UserId } from '#protocol/ids.ts'
 import { Attempt } from './attempt.ts'
 import { cleanHandle, isHandle } from './handles.ts'
 
-type Problem = 'not-a-handle' | 'yourself'
+type Unwanted = 'yourself' | 'already-in'
+type Problem = 'not-a-handle' | Unwanted
 
 /** People collected one by one by their handles; each is looked up when added. */
 export class PeopleField {
@@ -13,11 +14,12 @@ export class PeopleField {
   readonly people = observable.array<ProfileView>([], { deep: false })
   readonly finding = new Attempt()
   readonly #client: Pick<Snug, 'findUser'>
-  readonly #me: UserId | undefined
+  readonly #problemWith: (user: UserId) => Unwanted | undefined
 
-  constructor(client: Pick<Snug, 'findUser'>, me: UserId | undefined) {
+  /** `problemWith` says why somebody who was found does not belong here. */
+  constructor(client: Pick<Snug, 'findUser'>, problemWith: (user: UserId) => Unwanted | undefined) {
     this.#client = client
-    this.#me = me
+    this.#problemWith = problemWith
     makeAutoObservable(this, { finding: false })
   }
 
@@ -45,7 +47,8 @@ export class PeopleField {
       found = await this.#client.findUser(handle)
     })
     if (!found) return false
-    if (found.user === this.#me) return this.refuse('yourself')
+    const problem = this.#problemWith(found.user)
+    if (problem) return this.refuse(problem)
     this.take(found)
     return true
   }

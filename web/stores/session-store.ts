@@ -53,6 +53,12 @@ export class SessionStore {
     return lost ? { status: 'waiting' } : this.connection
   }
 
+  /** Whether what is not here may still come with what the server is about to tell. */
+  get isArriving(): boolean {
+    const { status } = this.shownConnection
+    return status === 'connecting' || status === 'catching-up'
+  }
+
   setOnline(online: boolean): void {
     const isBack = online && !this.online
     this.online = online

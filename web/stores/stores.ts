@@ -1,4 +1,4 @@
-import type { Snug, Store } from '#client/index.ts'
+import type { RoomView, Snug, Store } from '#client/index.ts'
 import type { RoomId } from '#protocol/ids.ts'
 import type { Preferences } from '../preferences.ts'
 import { AttentionStore } from './attention-store.ts'
@@ -13,6 +13,8 @@ import { LocaleStore } from './locale-store.ts'
 import { MembersStore } from './members-store.ts'
 import { ProfilesStore } from './profiles-store.ts'
 import { RoomsStore } from './rooms-store.ts'
+import { SendingSlips } from './sending-slips.ts'
+import { ServerStore } from './server-store.ts'
 import { SessionStore } from './session-store.ts'
 import { ThemeStore } from './theme-store.ts'
 
@@ -31,6 +33,7 @@ export type StoresParts = {
 /** All that the page remembers, put together once. What is opened and closed is made here too, where it is opened. */
 export class Stores {
   readonly session: SessionStore
+  readonly server: ServerStore
   readonly profiles: ProfilesStore
   readonly rooms: RoomsStore
   readonly drafts: DraftsStore
@@ -46,12 +49,14 @@ export class Stores {
     this.#client = client
     this.#invitationLink = invitationLink
     this.session = new SessionStore(client)
+    this.server = new ServerStore(client, preferences)
     this.profiles = new ProfilesStore(client)
     this.rooms = new RoomsStore(client, this.profiles)
-    this.drafts = new DraftsStore(drafts)
+    this.drafts = new DraftsStore(drafts, new SendingSlips(preferences))
     this.locale = new LocaleStore(preferences, languages)
     this.theme = new ThemeStore(preferences)
     this.clock = new ClockStore(now)
+    client.on('room', (room) => this.#recover([room]))
     client.on('room-gone', (room) => this.#conversations.delete(room))
     client.on('account', ({ status }) => {
       if (status === 'logged-out') this.#forget()
@@ -62,6 +67,7 @@ export class Stores {
   async start(): Promise<void> {
     await this.drafts.load()
     await this.#client.start()
+    this.#recover(this.#client.rooms.values())
   }
 
   conversation(room: RoomId): ConversationStore {
@@ -86,11 +92,17 @@ export class Stores {
   }
 
   members(room: RoomId): MembersStore {
-    return new MembersStore(room, this.#client, this.session)
+    return new MembersStore(room, { client: this.#client, session: this.session, rooms: this.rooms })
   }
 
   devices(): DevicesStore {
     return new DevicesStore(this.#client)
+  }
+
+  /** What an earlier page was sending when it was cut off. */
+  #recover(rooms: Iterable<RoomView>): void {
+    const { me } = this.session
+    if (me) void this.drafts.recover(rooms, me.user)
   }
 
   #forget(): void {

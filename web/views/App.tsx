@@ -1,7 +1,9 @@
 import { observer } from 'mobx-react-lite'
 import { Redirect, Route, Switch } from 'wouter'
 import { patterns, routes } from '../routes.ts'
+import { readInvitation } from '../stores/join-form.ts'
 import { AlreadyIn } from './entrance/AlreadyIn.tsx'
+import { CutInvitation } from './entrance/CutInvitation.tsx'
 import { JoinScreen } from './entrance/JoinScreen.tsx'
 import { LogInScreen } from './entrance/LogInScreen.tsx'
 import { Frame } from './Frame.tsx'
@@ -16,8 +18,12 @@ export const App = observer(function App() {
     case 'logged-out':
       return (
         <Switch>
-          <Route path={patterns.join}>{({ code }) => <JoinScreen invitation={code} />}</Route>
+          <Route path={patterns.join}>{({ code = '' }) => <Invited code={code} />}</Route>
           <Route path={patterns.logIn}>
+            <LogInScreen />
+          </Route>
+          {/* The address stays: whoever logs in is where the link leads. */}
+          <Route path={patterns.room}>
             <LogInScreen />
           </Route>
           <Route>
@@ -41,3 +47,8 @@ export const App = observer(function App() {
       )
   }
 })
+
+function Invited({ code }: { code: string }) {
+  const invitation = readInvitation(code)
+  return invitation === undefined ? <CutInvitation /> : <JoinScreen key={invitation} invitation={invitation} />
+}

@@ -10,6 +10,7 @@ import styles from './Frame.module.css'
 import { RoomsPane } from './rooms/RoomsPane.tsx'
 import { SettingsScreen } from './settings/SettingsScreen.tsx'
 import { useStores } from './stores-context.ts'
+import { UnprotectedBar } from './UnprotectedBar.tsx'
 
 /** Two panes; on a phone the one that the address names. */
 export const Frame = observer(function Frame() {
@@ -17,7 +18,10 @@ export const Frame = observer(function Frame() {
   const [listOnly] = useRoute(routes.home)
   return (
     <div className={styles.frame} data-pane={listOnly ? 'list' : 'detail'}>
-      <ConnectionBar />
+      <div className={styles.bars}>
+        <UnprotectedBar />
+        <ConnectionBar />
+      </div>
       <RoomsPane />
       <main className={styles.detail}>
         <Switch>

@@ -1,29 +1,33 @@
 import { SendHorizontal } from 'lucide-react'
 import { observer } from 'mobx-react-lite'
-import { type FormEvent, type KeyboardEvent, useLayoutEffect, useRef, useState } from 'react'
+import { type FormEvent, type KeyboardEvent, type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { RefusedError } from '#client/index.ts'
 import { refusalWords } from '../../i18n/refusal-words.ts'
 import type { ConversationStore } from '../../stores/conversation-store.ts'
-import { bytesLeft, cleanText } from '../../stores/message-text.ts'
+import { cleanText, type Fit, fitOf } from '../../stores/message-text.ts'
 import { IconButton } from '../../ui/IconButton.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import { useStores } from '../stores-context.ts'
+import { typesOnScreen } from '../touch.ts'
 import styles from './Composer.module.css'
 
-/** From here on the room that is left is told. */
-const TELL_BELOW_BYTES = 1_000
-
-/** Enter sends, Shift+Enter breaks the line. What is typed stays as a draft of this device. */
+/**
+ * With a keyboard Enter sends and Shift+Enter breaks the line; on the screen Enter breaks the line and the button
+ * sends. What is typed stays as a draft of this device.
+ */
 export const Composer = observer(function Composer({ conversation }: { conversation: ConversationStore }) {
   const { drafts, rooms, locale } = useStores()
   const { t, dates } = locale
   const field = useRef<HTMLTextAreaElement>(null)
   const [failure, setFailure] = useState<string>()
+  const { room, turns } = conversation
   const draft = drafts.of(conversation.id)
   const text = cleanText(draft)
-  const left = bytesLeft(text)
-  const name = conversation.room && rooms.nameOf(conversation.room)
+  const fit = fitOf(text)
+  const name = room && rooms.nameOf(room)
+  const words = name === undefined ? t.room.write : t.room.writeTo(name)
   useAutosize(field, draft)
+  useFocus(field, turns)
 
   function type(typed: string) {
     setFailure(undefined)
@@ -31,20 +35,18 @@ export const Composer = observer(function Composer({ conversation }: { conversat
   }
 
   async function send() {
-    if (text.trim() === '' || left < 0) return
-    void drafts.set(conversation.id, '')
+    if (!room || text.trim() === '' || !fit.fits) return
     field.current?.focus()
     try {
-      await conversation.send(text)
+      await drafts.handOver(room, text, () => conversation.send(text))
     } catch (error) {
-      void drafts.set(conversation.id, text)
       setFailure(error instanceof RefusedError ? refusalWords(error.refusal, t, dates) : t.room.notKept)
     }
   }
 
   function onKey(event: KeyboardEvent) {
     // While an input method composes, Enter is its own.
-    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return
+    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing || typesOnScreen()) return
     event.preventDefault()
     void send()
   }
@@ -63,8 +65,10 @@ export const Composer = observer(function Composer({ conversation }: { conversat
           rows={1}
           dir="auto"
           value={draft}
-          aria-label={name === undefined ? t.room.write : t.room.writeTo(name)}
-          placeholder={name === undefined ? t.room.write : t.room.writeTo(name)}
+          aria-label={words}
+          aria-invalid={!fit.fits}
+          placeholder={words}
+          enterKeyHint={typesOnScreen() ? 'enter' : 'send'}
           onChange={(event) => type(event.target.value)}
           onKeyDown={onKey}
         />
@@ -73,25 +77,42 @@ export const Composer = observer(function Composer({ conversation }: { conversat
           look="filled"
           label={t.room.send}
           icon={<SendHorizontal />}
-          disabled={text.trim() === '' || left < 0}
+          disabled={text.trim() === '' || !fit.fits}
         />
       </div>
-      <p className={styles.left} role="status">
-        {left < 0
-          ? t.room.tooLong(dates.number(-left))
-          : left < TELL_BELOW_BYTES && t.room.bytesLeft(dates.number(left))}
-      </p>
+      <FitLine fit={fit} />
     </form>
   )
 })
 
+/** How much more can be written, when that is little, or that it is too much. */
+const FitLine = observer(function FitLine({ fit }: { fit: Fit }) {
+  const { t, dates } = useStores().locale
+  return (
+    <p className={fit.fits ? styles.left : styles.over} role="status">
+      {fit.fits
+        ? fit.charactersLeft !== undefined && t.room.charactersLeft(dates.number(fit.charactersLeft))
+        : t.room.tooLong(dates.number(fit.charactersOver))}
+    </p>
+  )
+})
+
+/** When the conversation is opened, and whenever somebody turns to it again. */
+function useFocus(field: RefObject<HTMLTextAreaElement | null>, turns: number) {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each turn asks for it anew
+  useEffect(() => {
+    if (!typesOnScreen()) field.current?.focus()
+  }, [field, turns])
+}
+
 /** As high as what is typed; the style sheet says where it ends. */
-function useAutosize(field: React.RefObject<HTMLTextAreaElement | null>, text: string) {
+function useAutosize(field: RefObject<HTMLTextAreaElement | null>, text: string) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the height follows the text
   useLayoutEffect(() => {
     const { current } = field
     if (!current) return
     current.style.height = 'auto'
-    current.style.height = `${current.scrollHeight}px`
+    // Its border counts into the height and not into the height of what it holds.
+    current.style.height = `${current.scrollHeight + current.offsetHeight - current.clientHeight}px`
   }, [field, text])
 }

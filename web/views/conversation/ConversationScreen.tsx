@@ -16,8 +16,14 @@ export const ConversationScreen = observer(function ConversationScreen({ id }: {
   const conversation = stores.conversation(id)
   useEffect(() => conversation.watch(), [conversation])
   const { room } = conversation
-  if (!room)
-    return <EmptyState icon={<MessagesSquare strokeWidth={1} />} title={t.rooms.gone} lead={t.rooms.goneLead} />
+  if (!room) {
+    const icon = <MessagesSquare strokeWidth={1} />
+    return stores.session.isArriving ? (
+      <EmptyState icon={icon} title={t.rooms.opening} />
+    ) : (
+      <EmptyState icon={icon} title={t.rooms.gone} lead={t.rooms.goneLead} />
+    )
+  }
   return (
     <section className={styles.screen} aria-label={stores.rooms.nameOf(room) ?? t.somebody}>
       <ConversationHeader room={room} />

@@ -1,5 +1,5 @@
 import { observer } from 'mobx-react-lite'
-import { useEffect, useState } from 'react'
+import { type FormEvent, useEffect, useState } from 'react'
 import { useLocation } from 'wouter'
 import type { RoomId } from '#protocol/ids.ts'
 import { refusalWords } from '../../i18n/refusal-words.ts'
@@ -11,6 +11,7 @@ import { Confirm } from '../../ui/Confirm.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import { Spinner } from '../../ui/Spinner.tsx'
+import { useFirstWrong } from '../first-wrong.ts'
 import { PeopleInput } from '../start/PeopleInput.tsx'
 import { useStores } from '../stores-context.ts'
 import styles from './MembersDialog.module.css'
@@ -19,22 +20,23 @@ export const MembersDialog = observer(function MembersDialog({ room, onClose }: 
   const stores = useStores()
   const { t, dates } = stores.locale
   const [store] = useState(() => stores.members(room))
-  useEffect(() => void store.load(), [store])
-  const { refusal } = store.inviting
+  useEffect(() => store.watch(), [store])
+  const { form, toFirstWrong } = useFirstWrong()
+  const { refusal, busy } = store.inviting
+
+  async function add(event: FormEvent) {
+    event.preventDefault()
+    if (!(await store.add())) toFirstWrong()
+  }
+
   return (
     <Dialog title={t.members.title} closeLabel={t.close} place="side" onClose={onClose}>
       <div className={styles.content}>
         <MemberList store={store} />
-        <form
-          className={styles.add}
-          onSubmit={(event) => {
-            event.preventDefault()
-            void store.add()
-          }}
-        >
+        <form ref={form} className={styles.add} onSubmit={(event) => void add(event)}>
           {refusal && <Notice look="danger">{refusalWords(refusal, t, dates)}</Notice>}
-          <PeopleInput field={store.adding} label={t.members.add} hint="" />
-          <Button type="submit" look="quiet" wide busy={store.inviting.busy}>
+          <PeopleInput field={store.adding} label={t.members.add} addedByForm />
+          <Button type="submit" look="quiet" wide busy={busy || store.adding.finding.busy}>
             {t.start.add}
           </Button>
         </form>
@@ -47,8 +49,10 @@ export const MembersDialog = observer(function MembersDialog({ room, onClose }: 
 const MemberList = observer(function MemberList({ store }: { store: MembersStore }) {
   const { profiles, session, locale } = useStores()
   const { t } = locale
-  if (store.loading.refusal) return <Notice look="danger">{t.members.failed}</Notice>
-  if (!store.members) return <Spinner />
+  if (!store.members) {
+    const failed = store.loading.refusal || !(session.isArriving || session.shownConnection.status === 'live')
+    return failed ? <Notice look="danger">{t.members.failed}</Notice> : <Spinner />
+  }
   return (
     <ul className={styles.list} aria-label={t.members.title}>
       {store.members.map(({ user, role }) => {

@@ -12,11 +12,17 @@ import { Row } from './Row.tsx'
 
 type Props = { conversation: ConversationStore }
 
-/** Rows prepared above and below what is seen, in pixels. */
-const OVERSCAN_PX = 600
+/** Rows prepared above what is seen, in pixels. None below: the last row of the range counts as seen, and is marked read. */
+const PREPARED = { top: 600, bottom: 0 }
+/** A message of one line. Else the first row would be measured, which a day and a mark make twice as high. */
+const USUAL_ROW_PX = 44
 /** So near to the end counts as the end. */
 const BOTTOM_WITHIN_PX = 40
 
+/** The list finds its place by trial: older rows that come in meanwhile, or following the end, would carry it away. */
+const SETTLES_WITHIN_MS = 400
+
+// Virtuoso's own answer is also yes while it still scrolls, and then older rows that come in above lead to the end.
 const NEWEST = { index: 'LAST', align: 'end' } as const
 
 /** The timeline. A row's index is its sequence, so that older rows come in above without moving what is read. */
@@ -27,6 +33,8 @@ export const MessageList = observer(function MessageList({ conversation }: Props
   useEffect(() => {
     if (sends > 0) list.current?.scrollToIndex(NEWEST)
   }, [sends])
+  const settled = useSettled()
+  useOlder(conversation, settled)
   const [start] = useState(() => startOf(conversation))
   if (rows.length === 0) return <p className={styles.empty}>{t.room.empty}</p>
 
@@ -45,17 +53,17 @@ export const MessageList = observer(function MessageList({ conversation }: Props
         initialTopMostItemIndex={conversation.span === 0 ? start : NEWEST}
         computeItemKey={(_, row) => row.key}
         itemContent={(_, row) => <Row row={row} conversation={conversation} />}
-        increaseViewportBy={OVERSCAN_PX}
+        defaultItemHeight={USUAL_ROW_PX}
+        increaseViewportBy={PREPARED}
         atBottomThreshold={BOTTOM_WITHIN_PX}
         atBottomStateChange={(atBottom) => conversation.setAtBottom(atBottom)}
-        rangeChanged={({ endIndex }) => conversation.show(endIndex)}
-        startReached={() => void conversation.loadOlder()}
-        followOutput
+        rangeChanged={({ startIndex, endIndex }) => conversation.show(startIndex, endIndex)}
+        followOutput={(settled || start === NEWEST) && (() => conversation.atBottom)}
         alignToBottom
         context={conversation}
         components={{ Header: OlderPart, Footer: Foot }}
       />
-      {!conversation.atBottom && (
+      {conversation.isAbove && (
         <div className={styles.jump}>
           <Button look={unseen > 0 ? 'filled' : 'quiet'} size="small" icon={<ArrowDown />} onClick={toNewest}>
             {unseen > 0 ? t.room.newBelow(unseen) : t.room.toNewest}
@@ -66,6 +74,25 @@ export const MessageList = observer(function MessageList({ conversation }: Props
     </section>
   )
 })
+
+/** False while the list still looks for its place. */
+function useSettled(): boolean {
+  const [settled, setSettled] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(true), SETTLES_WITHIN_MS)
+    return () => clearTimeout(timer)
+  }, [])
+  return settled
+}
+
+/** Fetches what is older before the start is reached. */
+function useOlder(conversation: ConversationStore, settled: boolean) {
+  const { isNearStart, firstIndex } = conversation
+  // biome-ignore lint/correctness/useExhaustiveDependencies: with a new first row it is a new question
+  useEffect(() => {
+    if (settled && isNearStart) void conversation.loadOlder()
+  }, [conversation, settled, isNearStart, firstIndex])
+}
 
 /** Opens at the first unread message, else at the newest. */
 function startOf(conversation: ConversationStore) {

@@ -2,15 +2,22 @@ import { observer } from 'mobx-react-lite'
 import { connectionWords } from '../../i18n/connection-words.ts'
 import { Notice } from '../../ui/Notice.tsx'
 import { useStores } from '../stores-context.ts'
+import styles from './Entrance.module.css'
 
-/** At the door a connection matters only when there is none. */
+/** At the door a connection matters only when there is none, or when others can listen in. */
 export const ConnectionNotice = observer(function ConnectionNotice() {
-  const { session, locale } = useStores()
+  const { session, server, locale } = useStores()
   const { connection, online } = session
   const { t } = locale
   const lost = connection.status === 'waiting' || connection.status === 'refused'
   return (
-    <div data-connection={connection.status}>
+    <div className={styles.notices} data-connection={connection.status}>
+      {server.isUnprotected && (
+        <Notice>
+          <strong>{t.connection.unprotected}</strong> {t.connection.unprotectedAdvice}
+        </Notice>
+      )}
+      {server.isClosed && <Notice look="danger">{t.connection.insecure}</Notice>}
       {lost && (
         <Notice look={connection.status === 'refused' ? 'danger' : 'plain'}>
           {connection.status === 'refused' ? connectionWords(connection, online, t) : t.refusals.retry}

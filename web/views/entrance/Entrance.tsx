@@ -9,14 +9,15 @@ type Props = { title: string; lead: string; children: ReactNode }
 
 /** The front door: who we are on one side, what to do on the other. */
 export const Entrance = observer(function Entrance({ title, lead, children }: Props) {
-  const { t } = useStores().locale
+  const { server, locale } = useStores()
+  const { t } = locale
   const titleId = useId()
   return (
     <div className={styles.entrance}>
       <aside className={styles.welcome}>
         <p className={styles.brand}>
           <Mark />
-          <span>Snug</span>
+          <bdi>{server.title}</bdi>
         </p>
         <p className={styles.promise}>{t.promise}</p>
         <ul>

@@ -9,7 +9,9 @@ import { Button } from '../../ui/Button.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import { PasswordField } from '../../ui/PasswordField.tsx'
 import { TextField } from '../../ui/TextField.tsx'
+import { useFirstWrong } from '../first-wrong.ts'
 import { useStores } from '../stores-context.ts'
+import { typesOnScreen } from '../touch.ts'
 import { ConnectionNotice } from './ConnectionNotice.tsx'
 import entrance from './Entrance.module.css'
 import { Entrance } from './Entrance.tsx'
@@ -19,20 +21,25 @@ import { StrengthHint } from './StrengthHint.tsx'
 const FIELD_REFUSALS: readonly RefusalKind[] = ['handle-taken', 'weak-password']
 
 export const JoinScreen = observer(function JoinScreen({ invitation }: { invitation: string }) {
-  const { session, locale } = useStores()
+  const { session, server, locale } = useStores()
   const { t, dates } = locale
-  const [form] = useState(() => new JoinForm(session, invitation))
+  const [fields] = useState(() => new JoinForm(session, invitation))
   const [, navigate] = useLocation()
+  const { form, toFirstWrong } = useFirstWrong()
   const { busy, refusal } = session.entering
 
   async function submit(event: FormEvent) {
     event.preventDefault()
-    if (await form.submit()) navigate(routes.home, { replace: true })
+    if (await fields.submit()) navigate(routes.home, { replace: true })
+    else toFirstWrong()
   }
 
   return (
-    <Entrance title={t.entrance.joinTitle} lead={t.entrance.joinLead}>
-      <form onSubmit={(event) => void submit(event)} noValidate>
+    <Entrance
+      title={server.ownName === undefined ? t.entrance.joinTitle : t.entrance.joinTitleTo(server.ownName)}
+      lead={t.entrance.joinLead}
+    >
+      <form ref={form} onSubmit={(event) => void submit(event)} noValidate>
         <ConnectionNotice />
         {refusal && !FIELD_REFUSALS.includes(refusal.kind) && (
           <Notice look="danger">{refusalWords(refusal, t, dates)}</Notice>
@@ -42,9 +49,10 @@ export const JoinScreen = observer(function JoinScreen({ invitation }: { invitat
           hint={t.entrance.nameHint}
           name="name"
           autoComplete="name"
-          value={form.name}
-          error={form.nameWrong ? t.entrance.nameWrong : undefined}
-          onChange={(event) => form.setName(event.target.value)}
+          autoFocus={!typesOnScreen()}
+          value={fields.name}
+          error={fields.nameWrong ? t.entrance.nameWrong : undefined}
+          onChange={(event) => fields.setName(event.target.value)}
         />
         <TextField
           label={t.entrance.handle}
@@ -55,33 +63,33 @@ export const JoinScreen = observer(function JoinScreen({ invitation }: { invitat
           autoCapitalize="none"
           autoCorrect="off"
           spellCheck={false}
-          value={form.handle}
+          value={fields.handle}
           error={
-            form.handleWrong
+            fields.handleWrong
               ? t.entrance.handleWrong
               : refusal?.kind === 'handle-taken'
                 ? t.refusals['handle-taken']
                 : undefined
           }
-          onChange={(event) => form.setHandle(event.target.value)}
+          onChange={(event) => fields.setHandle(event.target.value)}
         />
         <PasswordField
           label={t.entrance.password}
           showLabel={t.entrance.showPassword}
-          hint={<StrengthHint password={form.password} />}
+          hint={<StrengthHint password={fields.password} />}
           name="password"
           autoComplete="new-password"
-          value={form.password}
+          value={fields.password}
           error={
-            form.passwordWrong === 'long'
+            fields.passwordWrong === 'long'
               ? t.entrance.passwordLong
-              : form.passwordWrong === 'short'
+              : fields.passwordWrong === 'short'
                 ? t.entrance.passwordHint
                 : refusal?.kind === 'weak-password'
                   ? t.refusals['weak-password']
                   : undefined
           }
-          onChange={(event) => form.setPassword(event.target.value)}
+          onChange={(event) => fields.setPassword(event.target.value)}
         />
         <Button type="submit" wide busy={busy}>
           {busy ? t.entrance.joining : t.entrance.join}

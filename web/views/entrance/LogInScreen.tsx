@@ -6,17 +6,20 @@ import { Button } from '../../ui/Button.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import { PasswordField } from '../../ui/PasswordField.tsx'
 import { TextField } from '../../ui/TextField.tsx'
+import { useFirstWrong } from '../first-wrong.ts'
 import { useStores } from '../stores-context.ts'
+import { typesOnScreen } from '../touch.ts'
 import { ConnectionNotice } from './ConnectionNotice.tsx'
 import entrance from './Entrance.module.css'
 import { Entrance } from './Entrance.tsx'
 
 export const LogInScreen = observer(function LogInScreen() {
-  const { session, locale } = useStores()
+  const { session, server, locale } = useStores()
   const { t, dates } = locale
   const [handle, setHandle] = useState('')
   const [password, setPassword] = useState('')
   const [tried, setTried] = useState(false)
+  const { form, toFirstWrong } = useFirstWrong()
   const { busy, refusal } = session.entering
   const { account } = session
 
@@ -26,12 +29,16 @@ export const LogInScreen = observer(function LogInScreen() {
   function submit(event: FormEvent) {
     event.preventDefault()
     setTried(true)
-    if (!handleWrong && !passwordWrong) void session.logIn({ handle: cleanHandle(handle), password })
+    if (handleWrong || passwordWrong) toFirstWrong()
+    else void session.logIn({ handle: cleanHandle(handle), password })
   }
 
   return (
-    <Entrance title={t.entrance.logInTitle} lead={t.entrance.logInLead}>
-      <form onSubmit={submit} noValidate>
+    <Entrance
+      title={t.entrance.logInTitle}
+      lead={server.ownName === undefined ? t.entrance.logInLead : t.entrance.logInLeadTo(server.ownName)}
+    >
+      <form ref={form} onSubmit={submit} noValidate>
         <ConnectionNotice />
         {account.status === 'logged-out' && account.why === 'revoked' && <Notice>{t.entrance.revoked}</Notice>}
         {refusal && <Notice look="danger">{refusalWords(refusal, t, dates)}</Notice>}
@@ -43,6 +50,7 @@ export const LogInScreen = observer(function LogInScreen() {
           autoCapitalize="none"
           autoCorrect="off"
           spellCheck={false}
+          autoFocus={!typesOnScreen()}
           value={handle}
           error={tried ? handleWrong : undefined}
           onChange={(event) => setHandle(event.target.value)}

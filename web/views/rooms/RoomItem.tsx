@@ -10,7 +10,8 @@ import { useStores } from '../stores-context.ts'
 import styles from './RoomItem.module.css'
 
 export const RoomItem = observer(function RoomItem({ room }: { room: RoomView }) {
-  const { rooms, locale, clock } = useStores()
+  const stores = useStores()
+  const { rooms, locale, clock } = stores
   const { t, dates } = locale
   const [, params] = useRoute(patterns.room)
   const name = rooms.nameOf(room)
@@ -20,6 +21,7 @@ export const RoomItem = observer(function RoomItem({ room }: { room: RoomView })
       <Link
         className={styles.item}
         href={routes.room(room.id)}
+        onClick={() => stores.conversation(room.id).turnTo()}
         aria-current={params?.room === room.id ? 'page' : undefined}
       >
         <Avatar id={room.peer ?? room.id} name={name} group={room.kind === 'group'} />

@@ -13,13 +13,16 @@ import styles from './RoomsPane.module.css'
 
 /** All conversations, newest activity first. */
 export const RoomsPane = observer(function RoomsPane() {
-  const { rooms, locale } = useStores()
+  const { server, locale, rooms } = useStores()
   const { t } = locale
   const [starting, setStarting] = useState(false)
   return (
     <nav className={styles.pane} aria-label={t.rooms.title}>
       <header className={styles.header}>
-        <h1>{t.rooms.title}</h1>
+        <div className={styles.title}>
+          <h1>{t.rooms.title}</h1>
+          {server.ownName && <p>{server.ownName}</p>}
+        </div>
         <IconButton label={t.rooms.new} icon={<MessageCirclePlus />} onClick={() => setStarting(true)} />
         <Link className={styles.settings} href={routes.settings} aria-label={t.settings.title} title={t.settings.title}>
           <Settings aria-hidden />

@@ -41,18 +41,20 @@ export const DevicesPart = observer(function DevicesPart() {
 const DeviceItem = observer(function DeviceItem({ device, store }: { device: DeviceView; store: DevicesStore }) {
   const { t, dates } = useStores().locale
   const [asking, setAsking] = useState(false)
+  const since = t.settings.since(dates.shortMoment(device.createdAt))
   return (
     <li>
       <div className={styles.device}>
         <p>
           {device.name}
-          <small>{device.current ? t.settings.thisDevice : t.settings.since(dates.date(device.createdAt))}</small>
+          {device.current && <strong>{t.settings.thisDevice}</strong>}
+          <small>{since}</small>
         </p>
         {!device.current && !asking && (
           <Button
             look="quiet-danger"
             size="small"
-            aria-label={t.settings.revokeDevice(device.name)}
+            aria-label={t.settings.revokeDevice(`${device.name}, ${since}`)}
             onClick={() => setAsking(true)}
           >
             {t.settings.revoke}

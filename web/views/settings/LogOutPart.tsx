@@ -1,5 +1,7 @@
 import { observer } from 'mobx-react-lite'
 import { useState } from 'react'
+import { useLocation } from 'wouter'
+import { routes } from '../../routes.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Confirm } from '../../ui/Confirm.tsx'
 import { useStores } from '../stores-context.ts'
@@ -9,6 +11,12 @@ export const LogOutPart = observer(function LogOutPart() {
   const { session, rooms, locale } = useStores()
   const { t } = locale
   const [asking, setAsking] = useState(false)
+  const [, navigate] = useLocation()
+
+  async function logOut() {
+    if (await session.logOut()) navigate(routes.logIn, { replace: true })
+  }
+
   return (
     <section>
       {asking ? (
@@ -16,7 +24,7 @@ export const LogOutPart = observer(function LogOutPart() {
           yes={t.settings.logOut}
           no={t.cancel}
           busy={session.leaving.busy}
-          onYes={() => void session.logOut()}
+          onYes={() => void logOut()}
           onNo={() => setAsking(false)}
         >
           {t.settings.logOutSure} {rooms.unsent > 0 && t.settings.logOutUnsent(rooms.unsent)}

@@ -6,9 +6,11 @@ import { languageNames, languages } from '../../i18n/messages.ts'
 import { routes } from '../../routes.ts'
 import { themes } from '../../stores/theme-store.ts'
 import { Avatar } from '../../ui/Avatar.tsx'
+import { Notice } from '../../ui/Notice.tsx'
 import { Segments } from '../../ui/Segments.tsx'
 import { useStores } from '../stores-context.ts'
 import { DevicesPart } from './DevicesPart.tsx'
+import { InvitationsPart } from './InvitationsPart.tsx'
 import { LogOutPart } from './LogOutPart.tsx'
 import styles from './SettingsScreen.module.css'
 
@@ -26,10 +28,8 @@ export const SettingsScreen = observer(function SettingsScreen() {
       <div className={styles.content}>
         <ProfilePart />
         <LookPart />
-        <section>
-          <h3>{t.settings.connection}</h3>
-          <p>{connectionWords(session.shownConnection, session.online, t)}</p>
-        </section>
+        {session.me?.role === 'owner' && <InvitationsPart />}
+        <ConnectionPart />
         <DevicesPart />
         <LogOutPart />
         <p className={styles.version}>{t.settings.version(__VERSION__)}</p>
@@ -51,6 +51,24 @@ const ProfilePart = observer(function ProfilePart() {
         <p>{t.at(me.handle)}</p>
         {me.role === 'owner' && <p>{t.settings.roleOwner}</p>}
       </div>
+    </section>
+  )
+})
+
+/** How the connection does, to which server, and who can listen in. */
+const ConnectionPart = observer(function ConnectionPart() {
+  const { session, server, locale } = useStores()
+  const { t } = locale
+  return (
+    <section>
+      <h3>{t.settings.connection}</h3>
+      {server.ownName && <p className={styles.server}>{server.ownName}</p>}
+      <p>{connectionWords(session.shownConnection, session.online, t)}</p>
+      {server.isUnprotected && (
+        <Notice>
+          <strong>{t.connection.unprotected}</strong> {t.connection.unprotectedAdvice}
+        </Notice>
+      )}
     </section>
   )
 })

@@ -4,28 +4,31 @@ import type { RoomId } from '#protocol/ids.ts'
 import { refusalWords } from '../../i18n/refusal-words.ts'
 import { Button } from '../../ui/Button.tsx'
 import { TextField } from '../../ui/TextField.tsx'
+import { useFirstWrong } from '../first-wrong.ts'
 import { useStores } from '../stores-context.ts'
 
 export const DirectPart = observer(function DirectPart({ onOpened }: { onOpened: (room: RoomId) => void }) {
   const stores = useStores()
   const { t, dates } = stores.locale
-  const [form] = useState(() => stores.newDirect())
-  const { refusal, busy } = form.opening
+  const [fields] = useState(() => stores.newDirect())
+  const { form, toFirstWrong } = useFirstWrong()
+  const { refusal, busy } = fields.opening
 
   function error(): string | undefined {
-    if (form.problem === 'yourself') return t.start.yourself
-    if (form.problem === 'not-a-handle') return t.entrance.handleWrong
-    return refusal && refusalWords(refusal, t, dates, { 'not-found': t.start.nobody(form.handle) })
+    if (fields.problem === 'yourself') return t.start.yourself
+    if (fields.problem === 'not-a-handle') return t.entrance.handleWrong
+    return refusal && refusalWords(refusal, t, dates, { 'not-found': t.start.nobody(fields.handle) })
   }
 
   async function submit(event: FormEvent) {
     event.preventDefault()
-    const room = await form.open()
+    const room = await fields.open()
     if (room) onOpened(room)
+    else toFirstWrong()
   }
 
   return (
-    <form onSubmit={(event) => void submit(event)} noValidate>
+    <form ref={form} onSubmit={(event) => void submit(event)} noValidate>
       <TextField
         label={t.start.theirHandle}
         hint={t.start.theirHandleHint}
@@ -34,9 +37,9 @@ export const DirectPart = observer(function DirectPart({ onOpened }: { onOpened:
         autoComplete="off"
         spellCheck={false}
         autoFocus
-        value={form.typed}
+        value={fields.typed}
         error={error()}
-        onChange={(event) => form.type(event.target.value)}
+        onChange={(event) => fields.type(event.target.value)}
       />
       <Button type="submit" wide busy={busy}>
         {t.start.openDirect}

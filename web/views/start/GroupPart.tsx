@@ -5,33 +5,36 @@ import { refusalWords } from '../../i18n/refusal-words.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import { TextField } from '../../ui/TextField.tsx'
+import { useFirstWrong } from '../first-wrong.ts'
 import { useStores } from '../stores-context.ts'
 import { PeopleInput } from './PeopleInput.tsx'
 
 export const GroupPart = observer(function GroupPart({ onOpened }: { onOpened: (room: RoomId) => void }) {
   const stores = useStores()
   const { t, dates } = stores.locale
-  const [form] = useState(() => stores.newGroup())
-  const { refusal, busy } = form.creating
+  const [fields] = useState(() => stores.newGroup())
+  const { form, toFirstWrong } = useFirstWrong()
+  const { refusal, busy } = fields.creating
 
   async function submit(event: FormEvent) {
     event.preventDefault()
-    const room = await form.create()
+    const room = await fields.create()
     if (room) onOpened(room)
+    else toFirstWrong()
   }
 
   return (
-    <form onSubmit={(event) => void submit(event)} noValidate>
+    <form ref={form} onSubmit={(event) => void submit(event)} noValidate>
       {refusal && <Notice look="danger">{refusalWords(refusal, t, dates)}</Notice>}
       <TextField
         label={t.start.groupTitle}
         autoComplete="off"
         autoFocus
-        value={form.title}
-        error={form.titleWrong ? t.start.groupTitleWrong : undefined}
-        onChange={(event) => form.setTitle(event.target.value)}
+        value={fields.title}
+        error={fields.titleWrong ? t.start.groupTitleWrong : undefined}
+        onChange={(event) => fields.setTitle(event.target.value)}
       />
-      <PeopleInput field={form.members} label={t.start.members} hint={t.start.membersHint} />
+      <PeopleInput field={fields.members} label={t.start.members} hint={t.start.membersHint} />
       <Button type="submit" wide busy={busy}>
         {t.start.createGroup}
       </Button>

@@ -8,22 +8,29 @@ import { TextField } from '../../ui/TextField.tsx'
 import { useStores } from '../stores-context.ts'
 import styles from './StartDialog.module.css'
 
-type Props = { field: PeopleField; label: string; hint: string }
+type Props = {
+  field: PeopleField
+  label: string
+  hint?: string
+  /** Whether the form as a whole takes what was typed: then there is neither a button here nor a key. */
+  addedByForm?: boolean
+}
 
 /** People named one by one; Enter takes over what was typed, Backspace in an empty field the last one back. */
-export const PeopleInput = observer(function PeopleInput({ field, label, hint }: Props) {
+export const PeopleInput = observer(function PeopleInput({ field, label, hint, addedByForm = false }: Props) {
   const { t, dates } = useStores().locale
   const { refusal, busy } = field.finding
 
   function error(): string | undefined {
     if (field.problem === 'yourself') return t.start.yourself
+    if (field.problem === 'already-in') return t.start.alreadyIn(field.handle)
     if (field.problem === 'not-a-handle') return t.entrance.handleWrong
     return refusal && refusalWords(refusal, t, dates, { 'not-found': t.start.nobody(field.handle) })
   }
 
   function onKey(event: KeyboardEvent) {
     if (event.nativeEvent.isComposing) return
-    if (event.key === 'Enter' && field.handle !== '') {
+    if (event.key === 'Enter' && field.handle !== '' && !addedByForm) {
       event.preventDefault()
       void field.add()
     }
@@ -44,7 +51,8 @@ export const PeopleInput = observer(function PeopleInput({ field, label, hint }:
         onChange={(event) => field.type(event.target.value)}
         onKeyDown={onKey}
         action={
-          field.handle !== '' && (
+          field.handle !== '' &&
+          !addedByForm && (
             <Button look="quiet" size="small" busy={busy} onClick={() => void field.add()}>
               {t.start.add}
             </Button>

@@ -11,19 +11,23 @@ import { GroupPart } from './GroupPart.tsx'
 import { InvitePart } from './InvitePart.tsx'
 import styles from './StartDialog.module.css'
 
-type Kind = 'direct' | 'group' | 'invite'
+export type StartKind = 'direct' | 'group' | 'invite'
+
+type Props = { begin?: StartKind; onClose: () => void }
 
 /** Everything that begins with other people. Only the owner of the server can invite to it. */
-export const StartDialog = observer(function StartDialog({ onClose }: { onClose: () => void }) {
-  const { session, locale } = useStores()
+export const StartDialog = observer(function StartDialog({ begin = 'direct', onClose }: Props) {
+  const stores = useStores()
+  const { session, locale } = stores
   const { t } = locale
-  const [kind, setKind] = useState<Kind>('direct')
+  const [kind, setKind] = useState<StartKind>(begin)
   const [, navigate] = useLocation()
-  const kinds: readonly Kind[] = session.me?.role === 'owner' ? ['direct', 'group', 'invite'] : ['direct', 'group']
+  const kinds: readonly StartKind[] = session.me?.role === 'owner' ? ['direct', 'group', 'invite'] : ['direct', 'group']
 
   function open(room: RoomId) {
     onClose()
     navigate(routes.room(room))
+    stores.conversation(room).turnTo()
   }
 
   return (

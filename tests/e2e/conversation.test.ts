@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest'
+import { type Person, TOUCH } from '../support/person.ts'
+import { stageOfEachTest } from '../support/stage.ts'
+
+const stage = stageOfEachTest()
+
+test('whoever turns to a conversation can type at once', async () => {
+  const [alice, bob] = await stage().gather('alice', 'bob')
+  await alice.writeTo(bob)
+  await expect.poll(() => alice.focused()).toBe('Message Bob')
+  await alice.createGroup('Plans', [bob])
+  await expect.poll(() => alice.focused()).toBe('Message Plans')
+  for (const name of ['Bob', 'Plans', 'Plans']) {
+    await alice.open(name)
+    await expect.poll(() => alice.focused()).toBe(`Message ${name}`)
+  }
+  await alice.open('Bob')
+  await alice.writeTo(bob)
+  await expect.poll(() => alice.focused()).toBe('Message Bob')
+})
+
+test('where people type on the screen no keyboard comes unasked, Enter breaks the line and the button sends', async () => {
+  const [alice, bob] = await stage().gather('alice', 'bob')
+  await alice.writeTo(bob)
+  const phone = await stage().newcomer('alice', TOUCH)
+  await phone.logIn(stage().origin)
+  await phone.open('Bob')
+  expect(await phone.focused()).not.toBe('Message Bob')
+  await phone.composer.fill('One')
+  await phone.composer.press('Enter')
+  await phone.composer.pressSequentially('Two')
+  expect(await phone.composer.inputValue()).toBe('One\nTwo')
+  await phone.page.getByRole('button', { name: 'Send' }).click()
+  await phone.timeline.sees('Two')
+  expect(await phone.timeline.texts()).toEqual(['One\nTwo'])
+})
+
+test('a conversation with many unread messages opens at the first of them and stays there, and the rest stays unread', async () => {
+  const [alice, bob] = await stage().gather('alice', 'bob')
+  await alice.writeTo(bob)
+  for (let n = 1; n <= 70; n++) await alice.say(`Line ${n}`)
+  await bob.hasUnread('Alice', 70)
+  // Only the newest fifty are there at first: what is older comes in above while it is looked at.
+  await bob.page.reload()
+  await bob.open('Alice')
+  await expect.poll(() => isEarlierLoaded(bob)).toBe(true)
+  await bob.page.getByText('New', { exact: true }).waitFor()
+  await bob.page.getByRole('button', { name: /new messages/ }).click()
+  await bob.timeline.sees('Line 70')
+  await bob.hasUnread('Alice', 0)
+  await expect.poll(() => canJump(bob)).toBe(false)
+})
+
+test('the way to the newest message is offered only where it is out of sight, also after unsent ones', async () => {
+  const [alice, bob] = await stage().gather('alice', 'bob')
+  await alice.writeTo(bob)
+  for (let n = 1; n <= 30; n++) await alice.say(`Line ${n}`)
+  await alice.createGroup('Plans', [bob])
+  await stage().withoutHost([alice, bob], async () => {
+    await alice.open('Bob')
+    for (let n = 31; n <= 60; n++) await alice.say(`Line ${n}`)
+    for (const name of ['Plans', 'Bob', 'Plans', 'Bob']) await alice.open(name)
+    await alice.timeline.seesWaiting('Line 60')
+    await expect.poll(() => canJump(alice)).toBe(false)
+    await alice.timeline.message('Line 60').hover()
+    await alice.page.mouse.wheel(0, -900)
+    await expect.poll(() => canJump(alice)).toBe(true)
+    await alice.page.getByRole('button', { name: 'Go to the newest message' }).click()
+    await expect.poll(() => canJump(alice)).toBe(false)
+  })
+  await alice.timeline.sees('Line 60')
+  await expect.poll(() => canJump(alice)).toBe(false)
+})
+
+async function canJump({ page }: Person): Promise<boolean> {
+  return (await page.getByRole('button', { name: /new message|newest message/ }).count()) > 0
+}
+
+/** Rows above the first that catching up brought, which is the first unread one that was there. */
+async function isEarlierLoaded({ timeline }: Person): Promise<boolean> {
+  const [first] = await timeline.rows()
+  return first?.seq !== undefined && first.seq < 20
+}

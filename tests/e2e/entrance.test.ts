@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest'
+import { stageOfEachTest } from '../support/stage.ts'
+
+const stage = stageOfEachTest()
+
+test('a cut or mistyped invitation link says so instead of showing a form, in both languages', async () => {
+  for (const language of ['en', 'zh'] as const) {
+    const eve = await stage().newcomer('eve', { language })
+    for (const link of [stage().firstInvitation.slice(0, -1), `${stage().origin}/join/`, `${stage().origin}/join`]) {
+      await eve.page.goto(link)
+      await eve.page.getByRole('heading', { name: eve.t.entrance.cutTitle }).waitFor()
+      expect(await eve.page.getByRole('textbox').count()).toBe(0)
+    }
+    await eve.page.goto(`${stage().firstInvitation}.`)
+    await eve.page.getByRole('heading', { name: eve.t.entrance.joinTitle }).waitFor()
+  }
+})
+
+test('the first field has the focus, and after a mistake the first wrong one', async () => {
+  const [alice] = await stage().gather('alice')
+  const link = await alice.invite()
+  const eve = await stage().newcomer('eve')
+  const { page } = eve
+  await page.goto(`${stage().origin}/login`)
+  await expect.poll(() => eve.focused()).toBe('Handle')
+  await page.keyboard.type('eve')
+  await page.keyboard.press('Enter')
+  await expect.poll(() => eve.focused()).toBe('Password')
+
+  await page.goto(link)
+  await expect.poll(() => eve.focused()).toBe('Name')
+  await page.keyboard.type('Eve')
+  await page.getByLabel('Password', { exact: true }).fill('a long enough password')
+  await page.keyboard.press('Enter')
+  await expect.poll(() => eve.focused()).toBe('Handle')
+  await page.keyboard.type('alice')
+  await page.getByRole('button', { name: 'Create account' }).click()
+  await page.getByText('Somebody has this handle already.').waitFor()
+  await expect.poll(() => eve.focused()).toBe('Handle')
+})
+
+test('a link to a conversation leads there after log-in', async () => {
+  const [alice, bob] = await stage().gather('alice', 'bob')
+  await alice.writeTo(bob)
+  await alice.say('Here')
+  const link = alice.page.url()
+  const elsewhere = await stage().newcomer('alice')
+  await elsewhere.logIn(stage().origin, link)
+  await elsewhere.timeline.sees('Here')
+  expect(elsewhere.page.url()).toBe(link)
+})
+
+test('the owner finds invitations in the settings too', async () => {
+  const [alice, bob] = await stage().gather('alice', 'bob')
+  await alice.openSettings()
+  await alice.page.getByRole('button', { name: 'Create an invitation link' }).click()
+  await alice.page.getByRole('button', { name: 'Create link' }).click()
+  expect(await alice.page.getByLabel('Invitation link').inputValue()).toContain('/join/')
+  await bob.openSettings()
+  expect(await bob.page.getByRole('button', { name: 'Create an invitation link' }).count()).toBe(0)
+})

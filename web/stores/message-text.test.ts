@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest'
+import { fitOf } from './message-text.ts'
+
+const LIMIT_BYTES = 16 * 1024
+
+test.each([
+  ['short', 'hello', { fits: true }],
+  ['nothing', '', { fits: true }],
+  ['near the end', 'x'.repeat(LIMIT_BYTES - 345), { fits: true, charactersLeft: 340 }],
+  ['exactly full', 'x'.repeat(LIMIT_BYTES), { fits: true, charactersLeft: 0 }],
+  ['too long', 'x'.repeat(LIMIT_BYTES + 1_616), { fits: false, charactersOver: 1_700 }],
+  ['too long in Chinese, three bytes a character', '字'.repeat(6_000), { fits: false, charactersOver: 540 }],
+])('a text that is %s', (_, text, fit) => {
+  expect(fitOf(text)).toEqual(fit)
+})

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest'
+import type { ServerView, Snug } from '#client/index.ts'
+import { ServerStore } from './server-store.ts'
+
+function preferences(kept = new Map<string, string>()) {
+  return { read: (key: string) => kept.get(key), write: (key: string, value: string) => void kept.set(key, value) }
+}
+
+/** A client that has not reached its server yet. */
+function clientBefore() {
+  let reach: (server: ServerView) => void = () => {}
+  const client: Pick<Snug, 'server' | 'on'> = {
+    server: undefined,
+    on: (_event, listener) => {
+      reach = listener as typeof reach
+      return () => {}
+    },
+  }
+  return { client, reach: (server: ServerView) => reach(server) }
+}
+
+test('a server that nobody has named is Snug, a named one is called by its name, the next time at once', () => {
+  const kept = preferences()
+  const first = clientBefore()
+  const store = new ServerStore(first.client, kept)
+  expect([store.title, store.ownName]).toEqual(['Snug', undefined])
+  first.reach({ name: 'Snug', transport: 'https' })
+  expect([store.title, store.ownName]).toEqual(['Snug', undefined])
+  first.reach({ name: 'Lindqvist', transport: 'https' })
+  expect([store.title, store.ownName]).toEqual(['Lindqvist', 'Lindqvist'])
+  expect(new ServerStore(clientBefore().client, kept).title).toBe('Lindqvist')
+})
+
+test.each([
+  ['https', false, false],
+  ['loopback', false, false],
+  ['insecure-allowed', true, false],
+  ['insecure', false, true],
+] as const)('over %s people are unprotected: %s, kept out: %s', (transport, isUnprotected, isClosed) => {
+  const { client, reach } = clientBefore()
+  const store = new ServerStore(client, preferences())
+  reach({ name: 'Snug', transport })
+  expect(store).toMatchObject({ isUnprotected, isClosed })
+})
