@@ -1,25 +1,20 @@
-import { setImmediate } from 'node:timers/promises'
-
-type Event = { readonly at: number; readonly order: number; readonly run: () => void }
+import { type Event, EventHeap } from './event-heap.ts'
 
 /** Time that passes only when nothing is left to do. Everything that waits in the simulation waits here. */
 export class VirtualClock {
   #now = 1_700_000_000_000
   #order = 0
-  #events: Event[] = []
+  readonly #events = new EventHeap()
 
   now(): number {
     return this.#now
   }
 
   after(ms: number, run: () => void): () => void {
-    const event = { at: this.#now + ms, order: this.#order++, run }
-    // Almost everything is due soon after what is already there: search from the end.
-    let index = this.#events.length
-    while (index > 0 && isBefore(event, this.#events[index - 1])) index--
-    this.#events.splice(index, 0, event)
+    const event: Event = { at: this.#now + ms, order: this.#order++, run }
+    this.#events.push(event)
     return () => {
-      this.#events = this.#events.filter((other) => other !== event)
+      event.run = undefined
     }
   }
 
@@ -35,19 +30,32 @@ export class VirtualClock {
   }
 
   /** Runs what is due in the next `ms`; every event's consequences are played out before the next. */
-  async advance(ms: number): Promise<void> {
+  advance(ms: number): Promise<void> {
     const end = this.#now + ms
-    await setImmediate()
-    for (let event = this.#events[0]; event && event.at <= end; event = this.#events[0]) {
-      this.#events.shift()
-      this.#now = Math.max(this.#now, event.at)
-      event.run()
-      await setImmediate()
-    }
-    this.#now = end
+    return new Promise((resolve, reject) => {
+      const step = () => {
+        try {
+          const event = this.#events.popUntil(end)
+          if (!event) {
+            this.#now = Math.max(this.#now, end)
+            return resolve()
+          }
+          this.#now = Math.max(this.#now, event.at)
+          event.run?.()
+        } catch (error) {
+          return reject(error)
+        }
+        whenAllIsDone(step)
+      }
+      whenAllIsDone(step)
+    })
   }
 }
 
-function isBefore(event: Event, other: Event | undefined): boolean {
-  return other !== undefined && event.at < other.at
+/**
+ * Calls back when no promise is left to go on. Node runs its ticks when the queue of microtasks is empty, and only one
+ * planned from within that queue comes after all the rest of it. A trip through the event loop costs ten times as much.
+ */
+function whenAllIsDone(callback: () => void): void {
+  queueMicrotask(() => process.nextTick(callback))
 }
