@@ -24,8 +24,17 @@ export class SmallWorld {
   readonly machine: Machine
 
   constructor(options: { limits?: Partial<Limits>; disk?: DiskFaults } = {}) {
-    this.disk = new MemoryDisk(options.disk)
-    this.machine = new Machine(this.clock, this.random, this.disk, undefined, options.limits)
+    this.disk = new MemoryDisk(options.disk, {
+      applied: (actor, { wakeAt }) => {
+        if (typeof wakeAt === 'number') this.machine.alarmSet(actor, wakeAt)
+      },
+    })
+    this.machine = new Machine({
+      clock: this.clock,
+      random: this.random,
+      disk: this.disk,
+      ...(options.limits && { limits: options.limits }),
+    })
   }
 
   static async start(options: { limits?: Partial<Limits>; disk?: DiskFaults } = {}): Promise<SmallWorld> {

@@ -1,0 +1,44 @@
+import type { Coverage } from './coverage.ts'
+import type { SeededRandom } from './seeded-random.ts'
+
+/** How often each thing goes wrong by itself, while faults happen. */
+const RATES = {
+  /** Of a call between actors: it never arrives, or its answer does not. The caller is told `retry`. */
+  'call lost': 0.006,
+  'answer lost': 0.006,
+  /** It arrives once more, later; nobody hears the answer to that. */
+  'call repeated': 0.02,
+  /** It takes seconds, and all after it on the same way wait behind it. */
+  'call delayed': 0.004,
+  'answer delayed': 0.004,
+  /** The caller is told `retry` and the actor is loaded again. */
+  'commit failed': 0.006,
+  'commit applied, its answer lost': 0.006,
+  'commit slow': 0.01,
+  'read failed': 0.001,
+  /** A frame with messages, or with records, comes twice. */
+  'frame repeated': 0.02,
+} as const
+
+export type Mishap = keyof typeof RATES
+
+export const MISHAPS = Object.keys(RATES) as Mishap[]
+
+/** Decides by the seed what goes wrong by itself, and counts it. */
+export class Chance {
+  readonly #random: SeededRandom
+  readonly #coverage: Coverage
+  /** Whether faults happen now. */
+  isFaulty = false
+
+  constructor(random: SeededRandom, coverage: Coverage) {
+    this.#random = random
+    this.#coverage = coverage
+  }
+
+  strikes(mishap: Mishap): boolean {
+    if (!this.isFaulty || !this.#random.chance(RATES[mishap])) return false
+    this.#coverage.fault(mishap)
+    return true
+  }
+}
