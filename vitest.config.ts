@@ -6,7 +6,7 @@ const HEAVY = ['tests/hosts/**', 'tests/e2e/**']
 
 export default defineConfig({
   test: {
-    reporters: ['default', './tests/launch/reporter.ts'],
+    reporters: ['default', './tests/launch/reporter.ts', './tests/simulation/reporter.ts'],
     // Alone on a machine a test takes a fraction of this; the rest is for busy ones.
     testTimeout: 60 * SECOND_MS,
     hookTimeout: 60 * SECOND_MS,

@@ -1,0 +1,3 @@
+import { testSeeds } from './seed-suite.ts'
+
+testSeeds(1, 4)
