@@ -4,7 +4,7 @@ import type { Preferences } from '../preferences.ts'
 
 const KEY = 'server-name'
 /** What a server is called that nobody has named (node-host/settings-schema.ts). */
-export const PRODUCT = 'Snug'
+const PRODUCT = 'Snug'
 
 type Client = Pick<Snug, 'server' | 'on'>
 

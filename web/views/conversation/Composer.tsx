@@ -7,9 +7,13 @@ import type { ConversationStore } from '../../stores/conversation-store.ts'
 import { cleanText, type Fit, fitOf } from '../../stores/message-text.ts'
 import { IconButton } from '../../ui/IconButton.tsx'
 import { Notice } from '../../ui/Notice.tsx'
+import { shortened } from '../../ui/shortened.ts'
 import { useStores } from '../stores-context.ts'
 import { typesOnScreen } from '../touch.ts'
 import styles from './Composer.module.css'
+
+/** Characters of a name that fit into an empty field on a phone. */
+const SHOWN_OF_NAME = 20
 
 /**
  * With a keyboard Enter sends and Shift+Enter breaks the line; on the screen Enter breaks the line and the button
@@ -25,7 +29,7 @@ export const Composer = observer(function Composer({ conversation }: { conversat
   const text = cleanText(draft)
   const fit = fitOf(text)
   const name = room && rooms.nameOf(room)
-  const words = name === undefined ? t.room.write : t.room.writeTo(name)
+  const words = (to = name) => (to === undefined ? t.room.write : t.room.writeTo(to))
   useAutosize(field, draft)
   useFocus(field, turns)
 
@@ -65,9 +69,9 @@ export const Composer = observer(function Composer({ conversation }: { conversat
           rows={1}
           dir="auto"
           value={draft}
-          aria-label={words}
+          aria-label={words()}
           aria-invalid={!fit.fits}
-          placeholder={words}
+          placeholder={words(name && shortened(name, SHOWN_OF_NAME))}
           enterKeyHint={typesOnScreen() ? 'enter' : 'send'}
           onChange={(event) => type(event.target.value)}
           onKeyDown={onKey}

@@ -1,7 +1,10 @@
 import { MessagesSquare } from 'lucide-react'
 import { observer } from 'mobx-react-lite'
 import { useEffect } from 'react'
+import { useLocation } from 'wouter'
 import type { RoomId } from '#protocol/ids.ts'
+import { routes } from '../../routes.ts'
+import { Button } from '../../ui/Button.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { useStores } from '../stores-context.ts'
 import { Composer } from './Composer.tsx'
@@ -14,6 +17,7 @@ export const ConversationScreen = observer(function ConversationScreen({ id }: {
   const stores = useStores()
   const { t } = stores.locale
   const conversation = stores.conversation(id)
+  const [, navigate] = useLocation()
   useEffect(() => conversation.watch(), [conversation])
   const { room } = conversation
   if (!room) {
@@ -21,7 +25,11 @@ export const ConversationScreen = observer(function ConversationScreen({ id }: {
     return stores.session.isArriving ? (
       <EmptyState icon={icon} title={t.rooms.opening} />
     ) : (
-      <EmptyState icon={icon} title={t.rooms.gone} lead={t.rooms.goneLead} />
+      <EmptyState icon={icon} title={t.rooms.gone} lead={t.rooms.goneLead}>
+        <Button look="quiet" onClick={() => navigate(routes.home)}>
+          {t.entrance.goOn}
+        </Button>
+      </EmptyState>
     )
   }
   return (

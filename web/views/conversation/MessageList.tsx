@@ -1,11 +1,12 @@
 import { ArrowDown } from 'lucide-react'
 import { observer } from 'mobx-react-lite'
-import { useEffect, useRef, useState } from 'react'
+import { useRef } from 'react'
 import { Virtuoso, type VirtuosoHandle } from 'react-virtuoso'
 import type { ConversationStore } from '../../stores/conversation-store.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Hidden } from '../../ui/Hidden.tsx'
 import { useStores } from '../stores-context.ts'
+import { NEWEST, usePlace } from './list-place.ts'
 import styles from './MessageList.module.css'
 import { OlderPart } from './OlderPart.tsx'
 import { Row } from './Row.tsx'
@@ -19,23 +20,13 @@ const USUAL_ROW_PX = 44
 /** So near to the end counts as the end. */
 const BOTTOM_WITHIN_PX = 40
 
-/** The list finds its place by trial: older rows that come in meanwhile, or following the end, would carry it away. */
-const SETTLES_WITHIN_MS = 400
-
-// Virtuoso's own answer is also yes while it still scrolls, and then older rows that come in above lead to the end.
-const NEWEST = { index: 'LAST', align: 'end' } as const
-
 /** The timeline. A row's index is its sequence, so that older rows come in above without moving what is read. */
 export const MessageList = observer(function MessageList({ conversation }: Props) {
   const { t } = useStores().locale
   const list = useRef<VirtuosoHandle>(null)
-  const { rows, unseen, sends } = conversation
-  useEffect(() => {
-    if (sends > 0) list.current?.scrollToIndex(NEWEST)
-  }, [sends])
-  const settled = useSettled()
-  useOlder(conversation, settled)
-  const [start] = useState(() => startOf(conversation))
+  const frame = useRef<HTMLElement>(null)
+  const { rows, unseen } = conversation
+  const { start, isFollowing } = usePlace(conversation, list, frame)
   if (rows.length === 0) return <p className={styles.empty}>{t.room.empty}</p>
 
   function toNewest() {
@@ -43,7 +34,7 @@ export const MessageList = observer(function MessageList({ conversation }: Props
   }
 
   return (
-    <section className={styles.list} aria-label={t.room.messages}>
+    <section ref={frame} className={styles.list} aria-label={t.room.messages}>
       <Virtuoso
         key={conversation.span}
         ref={list}
@@ -58,7 +49,8 @@ export const MessageList = observer(function MessageList({ conversation }: Props
         atBottomThreshold={BOTTOM_WITHIN_PX}
         atBottomStateChange={(atBottom) => conversation.setAtBottom(atBottom)}
         rangeChanged={({ startIndex, endIndex }) => conversation.show(startIndex, endIndex)}
-        followOutput={(settled || start === NEWEST) && (() => conversation.atBottom)}
+        // Its own answer is also yes while it still scrolls, and then older rows that come in above lead to the end.
+        followOutput={isFollowing && (() => conversation.atBottom)}
         alignToBottom
         context={conversation}
         components={{ Header: OlderPart, Footer: Foot }}
@@ -74,32 +66,6 @@ export const MessageList = observer(function MessageList({ conversation }: Props
     </section>
   )
 })
-
-/** False while the list still looks for its place. */
-function useSettled(): boolean {
-  const [settled, setSettled] = useState(false)
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(true), SETTLES_WITHIN_MS)
-    return () => clearTimeout(timer)
-  }, [])
-  return settled
-}
-
-/** Fetches what is older before the start is reached. */
-function useOlder(conversation: ConversationStore, settled: boolean) {
-  const { isNearStart, firstIndex } = conversation
-  // biome-ignore lint/correctness/useExhaustiveDependencies: with a new first row it is a new question
-  useEffect(() => {
-    if (settled && isNearStart) void conversation.loadOlder()
-  }, [conversation, settled, isNearStart, firstIndex])
-}
-
-/** Opens at the first unread message, else at the newest. */
-function startOf(conversation: ConversationStore) {
-  const unread = conversation.firstUnread()
-  if (unread === undefined) return NEWEST
-  return { index: unread - conversation.firstIndex, align: 'start' } as const
-}
 
 function Foot() {
   return <div className={styles.foot} />

@@ -52,11 +52,12 @@ const SearchField = observer(function SearchField() {
 })
 
 const RoomList = observer(function RoomList({ onStart }: { onStart: () => void }) {
-  const { rooms, locale } = useStores()
+  const { rooms, session, locale } = useStores()
   const { t } = locale
   if (rooms.all.length === 0) {
+    const lead = session.me?.role === 'owner' ? t.rooms.noneLeadOwner : t.rooms.noneLead
     return (
-      <EmptyState icon={<MessageCirclePlus strokeWidth={1} />} title={t.rooms.noneTitle} lead={t.rooms.noneLead}>
+      <EmptyState icon={<MessageCirclePlus strokeWidth={1} />} title={t.rooms.noneTitle} lead={lead}>
         <Button onClick={onStart}>{t.rooms.new}</Button>
       </EmptyState>
     )
