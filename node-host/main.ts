@@ -1,15 +1,10 @@
 import './threads.ts'
 import type { Log } from '#durable/ports/log.ts'
-import { type RunningHost, startHost } from './host.ts'
+import { startHost } from './host.ts'
 import { openLog } from './log.ts'
-import { readSettings, SettingsError } from './settings.ts'
+import { CANNOT_START, explain, runUntilStopped } from './running.ts'
+import { readSettings } from './settings.ts'
 import { helpText } from './settings-table.ts'
-import { StartError } from './start-error.ts'
-
-const CANNOT_START = 1
-const BAD_SETTINGS = 2
-/** Ctrl-C reaches us twice under `npm start`: from the terminal, and passed on by npm. */
-const SAME_KEY_PRESS_MS = 500
 
 async function main(): Promise<void> {
   const settings = readSettings(process.argv.slice(2), process.env)
@@ -20,37 +15,7 @@ async function main(): Promise<void> {
   const log = openLog(settings.logLevel, process.stdout.isTTY)
   watchForFaults(log)
   const host = await startHost({ settings, log, onFailure: (error) => stopAtOnce(error, log) })
-  stopOnSignal(host, log)
-  announce(host, log)
-}
-
-function announce({ urls, invitation }: RunningHost, log: Log): void {
-  log.info('ready', { urls, ...(invitation !== undefined && { invitation }) })
-  tell(`Snug runs at ${urls.join(' and ')}`)
-  if (invitation !== undefined) tell(`Nobody owns it yet. Whoever opens this invitation first does:\n${invitation}`)
-}
-
-/** For the person at a terminal; elsewhere the log says it. */
-function tell(sentence: string): void {
-  if (process.stdout.isTTY) process.stdout.write(`${sentence}\n`)
-}
-
-/** The first signal stops in good order; a second one at once. */
-function stopOnSignal(host: RunningHost, log: Log): void {
-  let firstAtMs: number | undefined
-  const stop = async () => {
-    if (firstAtMs !== undefined) {
-      if (performance.now() - firstAtMs > SAME_KEY_PRESS_MS) process.exit(CANNOT_START)
-      return
-    }
-    firstAtMs = performance.now()
-    log.info('stopping')
-    tell('Snug stops, and tells everybody to come back.')
-    await host.stop()
-    log.info('stopped')
-    process.exit(0)
-  }
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop())
+  runUntilStopped(host, log)
 }
 
 function stopAtOnce(error: Error, log: Log): never {
@@ -66,13 +31,6 @@ function watchForFaults(log: Log): void {
   })
   // Whoever read the log may be gone before us.
   process.stdout.on('error', () => {})
-}
-
-/** What whoever starts Snug can mend is said in one sentence; the rest is a fault and shows its stack. */
-function explain(error: unknown): number {
-  const isAdvice = error instanceof SettingsError || error instanceof StartError
-  process.stderr.write(`${isAdvice ? error.message : error instanceof Error ? error.stack : String(error)}\n`)
-  return error instanceof SettingsError ? BAD_SETTINGS : CANNOT_START
 }
 
 main().catch((error) => process.exit(explain(error)))
