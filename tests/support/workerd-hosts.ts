@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { unstable_getMiniflareWorkerOptions as optionsOf } from 'wrangler'
 import { ROOT, Workerd } from './workerd.ts'
-import { WranglerDev } from './workerd-wrangler.ts'
 
 /** Snug as wrangler.toml describes it, in workerd. */
 export type WorkerdHost = {
@@ -34,13 +33,6 @@ export async function startInMiniflare(): Promise<WorkerdHost & Evicting> {
   return { ...withPage(page, workerd), evict: (className, name) => workerd.evict(className, name) }
 }
 
-/** By `wrangler dev`, as somebody runs it who develops. */
-export async function startInWrangler(): Promise<WorkerdHost> {
-  const page = await makePage()
-  const wrangler = await WranglerDev.start(['--assets', page, '--var', `SNUG_CLAIM_SECRET:${CLAIM_SECRET}`])
-  return withPage(page, wrangler)
-}
-
 /** Stands for the built web client, so that these tests need no build. */
 async function makePage(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'snug-page-'))
@@ -50,7 +42,7 @@ async function makePage(): Promise<string> {
   return folder
 }
 
-function withPage(folder: string, host: Workerd | WranglerDev): WorkerdHost {
+function withPage(folder: string, host: Workerd): WorkerdHost {
   return {
     url: () => host.url(),
     restart: () => host.restart(),
