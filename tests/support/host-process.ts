@@ -80,7 +80,12 @@ export class HostProcess {
     return this.#child?.pid ?? raise('the host does not run')
   }
 
-  /** Where it runs under a tracer, which takes no signals itself: the host below it. */
+  /** The process that holds the actors. */
+  async servingPid(): Promise<number> {
+    return this.#options.launcher === undefined ? this.pid : this.tracedPid()
+  }
+
+  /** Where it runs under a tracer, which takes no signals itself, or under a launcher: the host below it. */
   async tracedPid(): Promise<number> {
     return Number(await readFile(`/proc/${this.pid}/task/${this.pid}/children`, 'utf8'))
   }

@@ -23,13 +23,25 @@ const CONFIG = join(ROOT, 'wrangler.toml')
 /** Takes an object out of memory; its sockets stay open. */
 export type Evicting = { evict(className: string, name: string): Promise<void> }
 
-/** By Miniflare, in a bundle that esbuild makes. */
-export async function startInMiniflare(): Promise<WorkerdHost & Evicting> {
+/**
+ * By Miniflare, in a bundle that esbuild makes.
+ *
+ * @param main another Worker than the one that wrangler.toml names
+ */
+export async function startInMiniflare(
+  main?: string,
+  bindings: Record<string, string> = {},
+): Promise<WorkerdHost & Evicting> {
   const page = await makePage()
-  const { workerOptions, main = '' } = optionsOf(CONFIG, undefined, { overrides: { assets: { directory: page } } })
+  const { workerOptions, main: named = '' } = optionsOf(CONFIG, undefined, {
+    overrides: { assets: { directory: page } },
+  })
   const { compatibilityDate, compatibilityFlags, durableObjects, assets } = workerOptions
   const options = { compatibilityDate, compatibilityFlags, durableObjects, assets }
-  const workerd = await Workerd.start(main, { ...options, bindings: { SNUG_CLAIM_SECRET: CLAIM_SECRET } })
+  const workerd = await Workerd.start(main ?? named, {
+    ...options,
+    bindings: { ...bindings, SNUG_CLAIM_SECRET: CLAIM_SECRET },
+  })
   return { ...withPage(page, workerd), evict: (className, name) => workerd.evict(className, name) }
 }
 
