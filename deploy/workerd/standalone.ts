@@ -62,6 +62,8 @@ async function start(
       const timer = setTimeout(() => workerd.kill('SIGKILL'), END_WITHIN_MS)
       await workerd.ended
       clearTimeout(timer)
+      // Held until here: a handle that nobody knows any more is closed, and the lock is gone.
+      await lock.close()
     },
   }
 }

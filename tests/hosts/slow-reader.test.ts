@@ -84,8 +84,9 @@ async function post(sender: RawClient, room: RoomId, witness: RawClient, mib: nu
   witness.heard.length = 0
 }
 
-/** Memory of its own: mapped files are the kernel's to drop. */
+/** Of whoever holds the actors; mapped files are the kernel's to drop. */
 async function memoryMib(host: HostProcess): Promise<number> {
-  const status = await readFile(`/proc/${await host.servingPid()}/status`, 'utf8')
+  const pid = (await host.pids()).at(-1)
+  const status = await readFile(`/proc/${pid}/status`, 'utf8')
   return Number(/^RssAnon:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024
 }

@@ -80,9 +80,9 @@ export class HostProcess {
     return this.#child?.pid ?? raise('the host does not run')
   }
 
-  /** The process that holds the actors. */
-  async servingPid(): Promise<number> {
-    return this.#options.launcher === undefined ? this.pid : this.tracedPid()
+  /** The processes in which it runs; the last one holds the actors. */
+  async pids(): Promise<number[]> {
+    return this.#options.launcher === undefined ? [this.pid] : [this.pid, await this.tracedPid()]
   }
 
   /** Where it runs under a tracer, which takes no signals itself, or under a launcher: the host below it. */
