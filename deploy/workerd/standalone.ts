@@ -5,8 +5,7 @@ import { ROOT } from '#node-host/launch/paths.mjs'
 import { Listener } from '#node-host/listener.ts'
 import { openLog } from '#node-host/log.ts'
 import { explain, type RunningHost, runUntilStopped } from '#node-host/running.ts'
-import { StartError } from '#node-host/start-error.ts'
-import { takeFolder } from '#node-host/store/folder.ts'
+import { FolderInUse, takeFolder } from '#node-host/store/folder.ts'
 import { urlsOf } from '#node-host/urls.ts'
 import { CLAIM_FILE, claimSecret, command, fetchInvitation } from './claim.ts'
 import { workerdConfig } from './config.ts'
@@ -74,7 +73,7 @@ async function openData(data: string): Promise<{ lock: FileHandle; secret: strin
     try {
       return await takeData(data)
     } catch (error) {
-      if (!(error instanceof StartError) || performance.now() > until) throw error
+      if (!(error instanceof FolderInUse) || performance.now() > until) throw error
     }
   }
 }

@@ -16,6 +16,9 @@ const formatSchema = z.object({ format: z.int(), partitions: z.int().check(z.min
 
 export type DataFolder = { readonly partitions: number; release(): Promise<void> }
 
+/** Somebody else has the lock on the folder. */
+export class FolderInUse extends StartError {}
+
 /** Makes this process the one owner of a data folder of node-host. */
 export function openFolder(path: string): Promise<DataFolder> {
   return takeFolder(path, FORMAT_FILE, async (lock) => {
@@ -38,7 +41,7 @@ export async function takeFolder<Taken>(
     await assertOurs(path, mark)
     const lock = await open(join(path, LOCK_FILE), 'a', 0o600)
     try {
-      if (!tryLock(lock.fd)) throw new StartError(`The data folder ${path} is in use by another Snug.`)
+      if (!tryLock(lock.fd)) throw new FolderInUse(`The data folder ${path} is in use by another Snug.`)
       const taken = await own(lock)
       await chmod(path, 0o700)
       return taken

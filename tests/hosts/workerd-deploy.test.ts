@@ -22,9 +22,10 @@ let said: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'snug-deploy-'))
   const wrangler = join(ROOT, 'node_modules/wrangler/bin/wrangler.js')
-  const trace = ['-f', '-o', join(folder, 'trace'), '-e', 'trace=connect,sendto,sendmsg']
+  const under = ['strace', '-f', '-o', join(folder, 'trace'), '-e', 'trace=connect,sendto,sendmsg']
   const deploy = [process.execPath, wrangler, 'deploy', '--dry-run', '--outdir', join(folder, 'bundle')]
-  const child = spawn('strace', [...trace, ...deploy], {
+  const [command = '', ...args] = [...under, ...deploy]
+  const child = spawn(command, args, {
     cwd: ROOT,
     env: { ...process.env, ...SILENT, HOME: folder, XDG_CONFIG_HOME: folder },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -6,7 +6,7 @@ import { closeCodes } from '#protocol/errors.ts'
 import { MAX_FRAME_BYTES } from '#protocol/limits.ts'
 import type { HostProcess } from '#tests/support/host-process.ts'
 import { startHost, WORKERD_NAMES } from '#tests/support/hosts.ts'
-import { findAgain, type Talk, twoPeopleTalk } from '#tests/support/smoke.ts'
+import { registerRaw } from '#tests/support/raw-account.ts'
 
 const WARN = 40
 const HELLO = JSON.stringify({ type: 'hello', versions: [1], client: 'tests' })
@@ -14,7 +14,6 @@ const HELLO = JSON.stringify({ type: 'hello', versions: [1], client: 'tests' })
 describe.each(WORKERD_NAMES)('Snug by %s', (name) => {
   let host: HostProcess
   let url: string
-  let talk: Talk
 
   beforeAll(async () => {
     host = await startHost(name)
@@ -45,21 +44,10 @@ describe.each(WORKERD_NAMES)('Snug by %s', (name) => {
     expect((await fetch(`${url}/claim`)).status).toBe(404)
   })
 
-  test('two people register, talk, go away and come back', async () => {
-    expect(host.invitation).toMatch(new RegExp(`^${url}/join/[A-Za-z0-9_-]{22}$`))
-    talk = await twoPeopleTalk({ url, firstInvitation: host.invitation ?? '' })
-  })
-
   test('a server that has an owner cannot be claimed again', async () => {
+    await registerRaw(host.socketUrl, host.invitation ?? '', 'owner')
     const answer = await claim(await secretOf(host))
     expect([answer.status, await answer.text()]).toEqual([409, 'already claimed\n'])
-  })
-
-  test('I1: what was acknowledged is there after everything was killed; who owns the server is not invited again', async () => {
-    await host.kill('SIGKILL')
-    await host.restart()
-    expect([host.url, host.invitation]).toEqual([url, undefined])
-    await findAgain(url, talk)
   })
 
   test('the page and its files come with the headers of every host', async () => {

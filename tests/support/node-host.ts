@@ -6,8 +6,9 @@ export { type Exit, HostProcess as NodeHostProcess, type LogLine } from './host-
 /** Runs the host where it is not expected to start: what it said, and how it ended. */
 export async function runNodeHost(
   args: readonly string[],
+  program = SOURCE,
 ): Promise<Exit & { readonly out: string; readonly errors: string }> {
-  const child = spawn(process.execPath, [SOURCE, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
   let out = ''
   let errors = ''
   child.stdout.setEncoding('utf8').on('data', (text) => {

@@ -17,7 +17,7 @@ export type Variables = {
   readonly [Name in LimitVariable | OwnVariable]?: string | number | null
 }
 
-type OwnVariable = 'SNUG_PUBLIC_URL' | 'SNUG_CLAIM_SECRET' | 'SNUG_TRUSTED_PROXIES' | 'SNUG_INSECURE_LAN'
+type OwnVariable = `SNUG_${'PUBLIC_URL' | 'CLAIM_SECRET' | 'JURISDICTION' | 'TRUSTED_PROXIES' | 'INSECURE_LAN'}`
 
 export type LimitVariable = `SNUG_${Uppercase<Snake<keyof Limits>>}`
 

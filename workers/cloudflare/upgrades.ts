@@ -3,6 +3,7 @@ import type { SocketRequest } from '#workers/admission.ts'
 import { SOCKET_PATH } from '#workers/app.ts'
 import type { Env } from './env.ts'
 import { gatewayOf } from './gateways.ts'
+import { objects } from './namespaces.ts'
 
 /** How the entry tells a gateway whom it has admitted. Only the entry reaches gateways: nobody else can say this. */
 const TRANSPORT = 'snug-transport'
@@ -31,7 +32,7 @@ export function refuseUpgrade(status: 403 | 503, reason: string): Response {
 /** Hands an admitted client to its gateway. */
 export function upgrade({ url }: Request, env: Env, { transport, address }: SocketOrigin): Promise<Response> {
   // Clients of before the key was asked for come with none: an address always finds the same gateway, too.
-  const gateway = env.GATEWAY.getByName(gatewayOf(new URL(url).searchParams.get('shard') ?? address))
+  const gateway = objects(env, 'GATEWAY').getByName(gatewayOf(new URL(url).searchParams.get('shard') ?? address))
   const told = { [TRANSPORT]: transport, [ADDRESS]: address.slice(0, MAX_ADDRESS_LENGTH) }
   return gateway.fetch(url, { headers: { upgrade: 'websocket', ...told } })
 }
