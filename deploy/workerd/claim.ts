@@ -6,6 +6,7 @@ import { writeWhole } from '#node-host/store/folder.ts'
 export const CLAIM_FILE = 'claim.env'
 
 const SECRET_BYTES = 32
+const COMMAND_WITHIN_MS = 30_000
 
 /** The secret of whoever runs the server: made once, readable only by them. */
 export async function claimSecret(path: string): Promise<string> {
@@ -26,6 +27,12 @@ export async function fetchInvitation(url: string, secret: string): Promise<stri
   throw new Error(`the first invitation could not be made: ${answer.status} ${text}`)
 }
 
-export function command(url: string, name: 'claim' | 'drain', secret: string): Promise<Response> {
-  return fetch(`${url}/${name}`, { method: 'POST', headers: { authorization: `Bearer ${secret}` } })
+export function command(
+  url: string,
+  name: 'claim' | 'drain',
+  secret: string,
+  withinMs = COMMAND_WITHIN_MS,
+): Promise<Response> {
+  const headers = { authorization: `Bearer ${secret}` }
+  return fetch(`${url}/${name}`, { method: 'POST', headers, signal: AbortSignal.timeout(withinMs) })
 }

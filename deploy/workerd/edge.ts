@@ -34,6 +34,7 @@ async function start(options: Options, onLine: (line: string, from: Stream) => v
     env: { ...process.env, ...SILENT },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  process.once('exit', () => wrangler.kill('SIGTERM'))
   const url = await ready(wrangler, onLine)
   wrangler.once('close', () => process.exit(1))
   return {

@@ -23,7 +23,8 @@ export function readOptions(data: string, missing: readonly Name[] = []): Option
   const without = [...MISSING, ...missing]
   const given = gatherSettings(process.argv.slice(2), { SNUG_DATA: data, ...process.env })
   if (given === 'help') {
-    process.stdout.write(helpText(settingInfos.filter(({ name }) => !without.includes(name))))
+    const infos = settingInfos.filter(({ name }) => !without.includes(name))
+    process.stdout.write(helpText(infos.map((info) => (info.name === 'data' ? { ...info, fallback: data } : info))))
     return undefined
   }
   for (const name of without) {

@@ -18,6 +18,7 @@ import { startWorkerd } from './workerd.ts'
 const DATA = './data-workerd'
 /** Browsers keep connections for requests they may make later, and workerd would wait for them. Nothing is under way. */
 const END_WITHIN_MS = 1_000
+const DRAIN_WITHIN_MS = 5_000
 const LOCK_PATIENCE_MS = 2_000
 const LOCK_RETRY_MS = 50
 
@@ -56,7 +57,8 @@ async function start(
     invitation: await fetchInvitation(local, secret),
     async stop() {
       stopping = true
-      await command(local, 'drain', secret)
+      // One that does not answer any more is ended all the same.
+      await command(local, 'drain', secret, DRAIN_WITHIN_MS).catch(() => {})
       workerd.kill('SIGTERM')
       const timer = setTimeout(() => workerd.kill('SIGKILL'), END_WITHIN_MS)
       await workerd.ended

@@ -33,6 +33,7 @@ export async function startWorkerd({ config, host, port, env, lock, onLine }: Wo
   const [command = '', ...args] = existsSync(SETPRIV) ? [SETPRIV, '--pdeathsig', 'KILL', ...serve] : serve
   // Apart from our group: Ctrl-C is for the launcher, which first tells everybody to come back.
   const child = spawn(command, args, { env, detached: true, stdio: ['ignore', 'pipe', 'pipe', 'pipe', lock] })
+  process.once('exit', () => child.kill('SIGKILL'))
   const ended = new Promise<number | string>((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (code, signal) => resolve(code ?? signal ?? 'unknown'))
