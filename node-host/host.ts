@@ -7,21 +7,13 @@ import { clock } from './clock.ts'
 import { Counters } from './counters.ts'
 import { Listener } from './listener.ts'
 import { random } from './random.ts'
+import type { RunningHost } from './running.ts'
 import { limitsOf } from './settings.ts'
 import type { Settings } from './settings-schema.ts'
 import { Store } from './store/store.ts'
 import { Upgrades } from './upgrades.ts'
 import { urlsOf } from './urls.ts'
 import { webClient } from './web.ts'
-
-/** A host that serves. */
-export type RunningHost = {
-  readonly urls: readonly string[]
-  /** Opens the page on which the first user becomes the owner; undefined when the server has an owner. */
-  readonly invitation: string | undefined
-  /** Stops within a few seconds; nothing acknowledged is lost, clients are told to come back. */
-  stop(): Promise<void>
-}
 
 export type HostOptions = {
   readonly settings: Settings

@@ -4,8 +4,8 @@ const HELP_WIDTH = 80
 const INDENT = ' '.repeat(6)
 
 /** What `--help` prints. */
-export function helpText(): string {
-  const entries = settingInfos.map(({ flag, variable, fallback, help, takes, isSwitch }) => {
+export function helpText(infos = settingInfos): string {
+  const entries = infos.map(({ flag, variable, fallback, help, takes, isSwitch }) => {
     const value = isSwitch || fallback === undefined ? '' : ` (${fallback})`
     return `  ${flag}, ${variable}${value}\n${wrap(isSwitch ? help : `${help} Takes ${takes}.`)}`
   })

@@ -44,8 +44,17 @@ export function unknownVariables(environment: NodeJS.ProcessEnv): string[] {
 
 type Given = { readonly value: string; readonly by: string }
 
-/** Reads the settings: a flag counts more than a variable. `help` when only that was asked for. */
+/** What was said, by the names of the settings. */
+export type GivenSettings = ReadonlyMap<string, Given>
+
+/** Reads the settings. `help` when only that was asked for. */
 export function readSettings(args: readonly string[], environment: NodeJS.ProcessEnv): Settings | 'help' {
+  const given = gatherSettings(args, environment)
+  return given === 'help' ? 'help' : checkSettings(given)
+}
+
+/** A flag counts more than a variable. */
+export function gatherSettings(args: readonly string[], environment: NodeJS.ProcessEnv): GivenSettings | 'help' {
   const flags = readFlags(args)
   if (flags === 'help') return 'help'
   const given = new Map<string, Given>()
@@ -54,7 +63,7 @@ export function readSettings(args: readonly string[], environment: NodeJS.Proces
     if (value !== undefined && value !== '') given.set(name, { value, by: variable })
   }
   for (const [name, flag] of flags) given.set(name, flag)
-  return check(given)
+  return given
 }
 
 /** The settings that the actors obey. */
@@ -91,7 +100,7 @@ function readFlags(args: readonly string[]): Map<string, Given> | 'help' {
   return flags
 }
 
-function check(given: ReadonlyMap<string, Given>): Settings {
+export function checkSettings(given: GivenSettings): Settings {
   const values = Object.fromEntries([...given].map(([name, { value }]) => [name, value]))
   const parsed = z.safeParse(settingsSchema, values)
   if (parsed.success) return parsed.data

@@ -38,6 +38,37 @@ async function bundleHost(folder: string): Promise<void> {
   })
 }
 
+/** The Worker for a workerd of one's own; for Cloudflare wrangler makes its own bundle. */
+async function bundleWorker(folder: string): Promise<void> {
+  await bundle({
+    absWorkingDir: ROOT,
+    entryPoints: { snug: 'workers/cloudflare/standalone.ts' },
+    outdir: join(folder, 'workerd'),
+    bundle: true,
+    target: 'es2024',
+    format: 'esm',
+    conditions: ['workerd', 'worker', 'browser'],
+    external: ['cloudflare:*', 'node:*'],
+    logLevel: 'error',
+  })
+}
+
+/** What starts that workerd. From its sources it would take twice the memory, for as long as it runs. */
+async function bundleLauncher(folder: string): Promise<void> {
+  await bundle({
+    absWorkingDir: ROOT,
+    entryPoints: { launch: 'deploy/workerd/standalone.ts' },
+    outdir: join(folder, 'workerd'),
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    external: ['fs-native-extensions', 'workerd'],
+    banner: { js: REQUIRE },
+    logLevel: 'error',
+  })
+}
+
 async function bundleWeb(folder: string): Promise<void> {
   await buildPages({
     root: join(ROOT, 'web'),
@@ -64,7 +95,7 @@ const folder = join(CACHE, `build-${process.pid}`)
 const sources = process.argv[2] ?? hashSources()
 mkdirSync(folder, { recursive: true })
 try {
-  await Promise.all([bundleHost(folder), bundleWeb(folder)])
+  await Promise.all([bundleHost(folder), bundleWorker(folder), bundleLauncher(folder), bundleWeb(folder)])
   writeFileSync(join(folder, 'sources.sha256'), sources)
   replaceDist(folder)
 } finally {

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { ROOT } from './paths.mjs'
 
 /** What the build reads: the zones that are shipped, and the files that name packages and their versions. */
-const INPUTS = ['protocol', 'durable', 'workers', 'node-host', 'client', 'web', 'package.json', 'package-lock.json']
+const ZONES = ['protocol', 'durable', 'workers', 'node-host', 'client', 'web']
+const INPUTS = [...ZONES, 'deploy/workerd', 'package.json', 'package-lock.json']
 const NOT_BUILT = /\.test\.tsx?$/
 
 /** A hash over the names and contents of everything that the build reads. */

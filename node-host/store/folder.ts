@@ -11,24 +11,40 @@ const NEW_PARTITIONS = 4
 
 const LOCK_FILE = 'lock'
 const FORMAT_FILE = 'format.json'
-const FORMAT_DRAFT = 'format.json.new'
 
 const formatSchema = z.object({ format: z.int(), partitions: z.int().check(z.minimum(1), z.maximum(64)) })
-type Format = z.infer<typeof formatSchema>
 
 export type DataFolder = { readonly partitions: number; release(): Promise<void> }
 
+/** Somebody else has the lock on the folder. */
+export class FolderInUse extends StartError {}
+
+/** Makes this process the one owner of a data folder of node-host. */
+export function openFolder(path: string): Promise<DataFolder> {
+  return takeFolder(path, FORMAT_FILE, async (lock) => {
+    return { partitions: await readOrWriteFormat(path), release: () => lock.close() }
+  })
+}
+
 /**
- * Makes this process the one owner of a data folder, and makes the folder where there is none. The kernel drops the
- * lock with the process, however that ends. Changes nothing in a folder that is not ours to change.
+ * Makes this process the one owner of a folder, and makes the folder where there is none. The kernel drops the lock with
+ * the process, and those it has left the lock to, however they end. Changes nothing in a folder that is not ours to
+ * change: ours holds a file of the name `mark`, which `own` writes through a draft into a new one.
  */
-export async function openFolder(path: string): Promise<DataFolder> {
+export async function takeFolder<Taken>(
+  path: string,
+  mark: string,
+  own: (lock: FileHandle) => Promise<Taken>,
+): Promise<Taken> {
   try {
     await makeFolder(path)
-    await assertOurs(path)
+    await assertOurs(path, mark)
     const lock = await open(join(path, LOCK_FILE), 'a', 0o600)
     try {
-      return { partitions: await own(path, lock), release: () => lock.close() }
+      if (!tryLock(lock.fd)) throw new FolderInUse(`The data folder ${path} is in use by another Snug.`)
+      const taken = await own(lock)
+      await chmod(path, 0o700)
+      return taken
     } catch (error) {
       await lock.close()
       throw error
@@ -50,25 +66,23 @@ async function makeFolder(path: string): Promise<void> {
   }
 }
 
-async function own(path: string, lock: FileHandle): Promise<number> {
-  if (!tryLock(lock.fd)) throw new StartError(`The data folder ${path} is in use by another Snug.`)
+async function readOrWriteFormat(path: string): Promise<number> {
   const format = await readFormat(path)
-  await chmod(path, 0o700)
   if (format) return format.partitions
-  await writeFormat(path, { format: FORMAT, partitions: NEW_PARTITIONS })
+  await writeWhole(join(path, FORMAT_FILE), `${JSON.stringify({ format: FORMAT, partitions: NEW_PARTITIONS })}\n`)
   return NEW_PARTITIONS
 }
 
-/** A folder is ours when it says its format, or is empty but for what an interrupted first start leaves. */
-async function assertOurs(path: string): Promise<void> {
+/** A folder is ours when it has its mark, or is empty but for what an interrupted first start leaves. */
+async function assertOurs(path: string, mark: string): Promise<void> {
   const names = await readdir(path)
-  const leftovers = new Set([LOCK_FILE, FORMAT_DRAFT])
-  if (!names.includes(FORMAT_FILE) && names.some((name) => !leftovers.has(name))) {
+  const leftovers = new Set([LOCK_FILE, draftOf(mark)])
+  if (!names.includes(mark) && names.some((name) => !leftovers.has(name))) {
     throw new StartError(`The folder ${path} holds other files: give --data an empty or a new folder.`)
   }
 }
 
-async function readFormat(path: string): Promise<Format | undefined> {
+async function readFormat(path: string): Promise<z.infer<typeof formatSchema> | undefined> {
   const text = await readFile(join(path, FORMAT_FILE), 'utf8').catch((error) => {
     if (error.code === 'ENOENT') return undefined
     throw error
@@ -90,17 +104,20 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Written aside and renamed, so that it is there whole or not at all. */
-async function writeFormat(path: string, format: Format): Promise<void> {
-  const draft = join(path, FORMAT_DRAFT)
-  const file = await open(draft, 'w', 0o600)
-  await file.writeFile(`${JSON.stringify(format)}\n`)
+/** Written aside and renamed, so that it is there whole or not at all. Readable by its owner only. */
+export async function writeWhole(path: string, text: string): Promise<void> {
+  const file = await open(draftOf(path), 'w', 0o600)
+  await file.writeFile(text)
   await file.sync()
   await file.close()
-  await rename(draft, join(path, FORMAT_FILE))
-  const folder = await open(path)
+  await rename(draftOf(path), path)
+  const folder = await open(dirname(path))
   await folder.sync()
   await folder.close()
+}
+
+function draftOf(name: string): string {
+  return `${name}.new`
 }
 
 const reasons: Record<string, string> = {

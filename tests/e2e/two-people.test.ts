@@ -1,32 +1,39 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { HOST_NAMES } from '../support/hosts.ts'
 import { TALL } from '../support/person.ts'
 import { stageOfEachTest } from '../support/stage.ts'
 import { Story } from '../support/story.ts'
 
-const stage = stageOfEachTest({ people: { viewport: TALL } })
+describe.each(HOST_NAMES)('on %s', (on) => {
+  const stage = stageOfEachTest({ on, people: { viewport: TALL } })
 
-test('two people register by invitation, talk, reload, go offline, write, return, outlive a killed host: same order, nothing lost or twice, counts and marks right', async () => {
-  const [alice, bob] = await stage().gather('alice', 'bob')
-  const story = new Story(stage(), alice, bob)
-  await story.beginning()
-  await story.bothReload()
-  await story.oneIsElsewhere()
-  await story.oneIsOffline()
-  await story.theHostIsKilled()
-  await story.bothReload()
+  test('two people register by invitation, talk, reload, go offline, write, return, outlive a killed host: same order, nothing lost or twice, counts and marks right', async () => {
+    const [alice, bob] = await stage().gather('alice', 'bob')
+    const story = new Story(stage(), alice, bob)
+    await story.beginning()
+    await story.bothReload()
+    await story.oneIsElsewhere()
+    await story.oneIsOffline()
+    await story.theHostIsKilled()
+    await story.bothReload()
+  })
 })
 
-test('an invitation is good for as many as it says, and whoever has none gets no account', async () => {
-  const [alice] = await stage().gather('alice')
-  const eve = await stage().newcomer('eve')
-  await eve.page.goto(stage().firstInvitation)
-  await eve.page.getByLabel('Name', { exact: true }).fill('Eve')
-  await eve.page.getByLabel('Handle', { exact: true }).fill('eve')
-  await eve.page.getByLabel('Password', { exact: true }).fill('a long enough password')
-  await eve.page.getByRole('button', { name: 'Create account' }).click()
-  await eve.page.getByText('This invitation is used up or has expired.').waitFor()
-  await eve.page.goto(stage().origin)
-  await eve.isAtTheDoor()
-  await expect.poll(() => new URL(eve.page.url()).pathname).toBe('/login')
-  await alice.isConnected('live')
+describe('invitations', () => {
+  const stage = stageOfEachTest()
+
+  test('an invitation is good for as many as it says, and whoever has none gets no account', async () => {
+    const [alice] = await stage().gather('alice')
+    const eve = await stage().newcomer('eve')
+    await eve.page.goto(stage().firstInvitation)
+    await eve.page.getByLabel('Name', { exact: true }).fill('Eve')
+    await eve.page.getByLabel('Handle', { exact: true }).fill('eve')
+    await eve.page.getByLabel('Password', { exact: true }).fill('a long enough password')
+    await eve.page.getByRole('button', { name: 'Create account' }).click()
+    await eve.page.getByText('This invitation is used up or has expired.').waitFor()
+    await eve.page.goto(stage().origin)
+    await eve.isAtTheDoor()
+    await expect.poll(() => new URL(eve.page.url()).pathname).toBe('/login')
+    await alice.isConnected('live')
+  })
 })

@@ -1,23 +1,23 @@
+import { readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import WebSocket from 'ws'
 import { closeCodes } from '#protocol/errors.ts'
 import { MAX_FRAME_BYTES } from '#protocol/limits.ts'
-import { findAgain, type Talk, twoPeopleTalk } from '#tests/support/smoke.ts'
-import { CLAIM_SECRET, startInMiniflare, startInWrangler, type WorkerdHost } from '#tests/support/workerd-hosts.ts'
+import type { HostProcess } from '#tests/support/host-process.ts'
+import { startHost, WORKERD_NAMES } from '#tests/support/hosts.ts'
+import { registerRaw } from '#tests/support/raw-account.ts'
 
+const WARN = 40
 const HELLO = JSON.stringify({ type: 'hello', versions: [1], client: 'tests' })
 
-describe.each([
-  ['miniflare', startInMiniflare],
-  ['wrangler dev', startInWrangler],
-])('Snug on workerd, by %s', (_, start) => {
-  let host: WorkerdHost
+describe.each(WORKERD_NAMES)('Snug by %s', (name) => {
+  let host: HostProcess
   let url: string
-  let talk: Talk
 
   beforeAll(async () => {
-    host = await start()
-    url = await host.url()
+    host = await startHost(name)
+    url = host.url
   })
   afterAll(() => host.dispose())
 
@@ -44,30 +44,21 @@ describe.each([
     expect((await fetch(`${url}/claim`)).status).toBe(404)
   })
 
-  test('two people register, talk, go away and come back', async () => {
-    const answer = await claim(CLAIM_SECRET)
-    const firstInvitation = (await answer.text()).trim()
-    expect(firstInvitation).toMatch(new RegExp(`^${url}/join/[A-Za-z0-9_-]{22}$`))
-    talk = await twoPeopleTalk({ url, firstInvitation })
-  })
-
   test('a server that has an owner cannot be claimed again', async () => {
-    const answer = await claim(CLAIM_SECRET)
+    await registerRaw(host.socketUrl, host.invitation ?? '', 'owner')
+    const answer = await claim(await secretOf(host))
     expect([answer.status, await answer.text()]).toEqual([409, 'already claimed\n'])
-  })
-
-  test('I1: what was acknowledged is there after workerd was killed', async () => {
-    await host.restart()
-    url = await host.url()
-    await findAgain(url, talk)
   })
 
   test('the page and its files come with the headers of every host', async () => {
     const page = await fetch(`${url}/join/abc`, { headers: { accept: 'text/html' } })
-    expect([page.status, await page.text()]).toEqual([200, '<!doctype html><title>Snug</title>'])
+    const text = await page.text()
+    expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
+    expect(text).toContain('<title>Snug</title>')
     expect(page.headers.get('cache-control')).toBe('no-cache')
-    const file = await fetch(`${url}/assets/app-1a2b.js`)
-    expect([file.status, await file.text()]).toEqual([200, 'document.title'])
+    const file = await fetch(url + /src="(\/assets\/[^"]+\.js)"/.exec(text)?.[1])
+    expect([file.status, file.headers.get('content-type')]).toEqual([200, 'text/javascript; charset=utf-8'])
+    expect(await file.text()).toContain('import')
     expect(file.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
     const health = await fetch(`${url}/healthz`)
     expect([health.status, await health.text()]).toEqual([200, '{"status":"ok"}'])
@@ -86,6 +77,9 @@ describe.each([
     const own = await connect({ origin: url })
     own.close(1000)
     expect(await closeCode(own)).toBe(1000)
+    const terse = await connect()
+    terse.close()
+    expect(await closeCode(terse)).toBe(1005)
   })
 
   test('what a client says about the way it came is not believed', async () => {
@@ -107,7 +101,23 @@ describe.each([
     expect(JSON.parse(welcome)).toMatchObject({ type: 'welcome' })
     bystander.terminate()
   })
+
+  test('G8: a signal ends it: connected clients are told to come back, and its last word is that it stopped', async () => {
+    const client = await connect()
+    const [, told] = await Promise.all([host.kill('SIGTERM'), closeCode(client)])
+    expect(told).toBe(name === 'standalone workerd' ? closeCodes.draining : 1006)
+    expect([await host.exited, host.logs.at(-1)?.msg]).toEqual([{ code: 0, signal: null }, 'stopped'])
+    expect(host.logs.filter(({ level }) => level >= WARN)).toEqual([])
+    expect(host.errors).toBe('')
+  })
 })
+
+/** Made at the first start, for its owner alone. */
+async function secretOf({ data }: HostProcess): Promise<string> {
+  const file = join(data, 'claim.env')
+  expect((await stat(file)).mode & 0o777).toBe(0o600)
+  return /=(\S{43})$/m.exec(await readFile(file, 'utf8'))?.[1] ?? ''
+}
 
 function nextFrame(socket: WebSocket): Promise<string> {
   return new Promise((resolve) => socket.once('message', (data) => resolve(String(data))))

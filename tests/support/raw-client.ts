@@ -1,5 +1,6 @@
 import { WebSocket } from 'ws'
 import type { Down } from '#protocol/down.ts'
+import { ACKNOWLEDGE_EVERY_BYTES } from '#protocol/limits.ts'
 import type { Up } from '#protocol/up.ts'
 
 /** A client that says exactly what it is told to, and hears everything. */
@@ -7,13 +8,16 @@ export class RawClient {
   readonly heard: Down[] = []
   readonly closed: Promise<number>
   onEvent: (event: Down) => void = () => {}
+  #bytes = 0
+  #acknowledged: number | undefined
   readonly #socket: WebSocket
   readonly #waiting = new Set<(event: Down) => void>()
 
   private constructor(socket: WebSocket) {
     this.#socket = socket
     this.closed = new Promise((resolve) => socket.once('close', resolve))
-    socket.on('message', (data) => {
+    socket.on('message', (data: Buffer) => {
+      this.#acknowledge(data.length)
       const frame: Down | Down[] = JSON.parse(String(data))
       for (const event of Array.isArray(frame) ? frame : [frame]) this.#take(event)
     })
@@ -88,8 +92,30 @@ export class RawClient {
     return answered
   }
 
+  /** Tells from here on how much has come, as clients do; one that does not is left behind after 1 MiB. */
+  acknowledges(): this {
+    this.#acknowledged = this.#bytes
+    return this
+  }
+
+  /** Takes nothing more from the network, and stays. */
+  stopReading(): void {
+    this.#socket.pause()
+  }
+
+  readOn(): void {
+    this.#socket.resume()
+  }
+
   close(): void {
     this.#socket.terminate()
+  }
+
+  #acknowledge(bytes: number): void {
+    this.#bytes += bytes
+    if (this.#acknowledged === undefined || this.#bytes - this.#acknowledged < ACKNOWLEDGE_EVERY_BYTES) return
+    this.#acknowledged = this.#bytes
+    this.say({ type: 'acknowledge', bytes: this.#bytes })
   }
 
   #take(event: Down): void {

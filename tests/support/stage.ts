@@ -1,10 +1,13 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
 import { openBrowser } from './browser.ts'
-import { NodeHostProcess } from './node-host.ts'
+import type { HostProcess } from './host-process.ts'
+import { type HostName, startHost } from './hosts.ts'
 import { Person, type PersonOptions } from './person.ts'
 
 export type StageOptions = {
+  /** Where Snug runs; on node-host where nobody says. */
+  readonly on?: HostName
   /** Flags of the host. */
   readonly host?: readonly string[]
   /** The name under which people open it, instead of its address. */
@@ -15,22 +18,25 @@ export type StageOptions = {
 
 /** One host and the people who use it, each at a browser of their own. */
 export class Stage {
-  readonly host: NodeHostProcess
+  readonly host: HostProcess
   /** Such as http://127.0.0.1:40123 */
   readonly origin: string
   readonly #browser: Browser
   readonly #defaults: PersonOptions
   readonly #people: Person[] = []
 
-  private constructor(browser: Browser, host: NodeHostProcess, origin: string, defaults: PersonOptions) {
+  private constructor(browser: Browser, host: HostProcess, origin: string, defaults: PersonOptions) {
     this.#browser = browser
     this.host = host
     this.origin = origin
     this.#defaults = defaults
   }
 
-  static async set(browser: Browser, { host: args = [], name, people = {} }: StageOptions = {}): Promise<Stage> {
-    const host = await NodeHostProcess.start({ built: true, args })
+  static async set(
+    browser: Browser,
+    { on = 'node-host', host: args, name, people = {} }: StageOptions = {},
+  ): Promise<Stage> {
+    const host = await startHost(on, args)
     return new Stage(browser, host, name === undefined ? host.url : host.url.replace('127.0.0.1', name), people)
   }
 

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { unstable_getMiniflareWorkerOptions as optionsOf } from 'wrangler'
 import { ROOT, Workerd } from './workerd.ts'
-import { WranglerDev } from './workerd-wrangler.ts'
 
 /** Snug as wrangler.toml describes it, in workerd. */
 export type WorkerdHost = {
@@ -24,21 +23,26 @@ const CONFIG = join(ROOT, 'wrangler.toml')
 /** Takes an object out of memory; its sockets stay open. */
 export type Evicting = { evict(className: string, name: string): Promise<void> }
 
-/** By Miniflare, in a bundle that esbuild makes. */
-export async function startInMiniflare(): Promise<WorkerdHost & Evicting> {
+/**
+ * By Miniflare, in a bundle that esbuild makes.
+ *
+ * @param main another Worker than the one that wrangler.toml names
+ */
+export async function startInMiniflare(
+  main?: string,
+  bindings: Record<string, string> = {},
+): Promise<WorkerdHost & Evicting> {
   const page = await makePage()
-  const { workerOptions, main = '' } = optionsOf(CONFIG, undefined, { overrides: { assets: { directory: page } } })
+  const { workerOptions, main: named = '' } = optionsOf(CONFIG, undefined, {
+    overrides: { assets: { directory: page } },
+  })
   const { compatibilityDate, compatibilityFlags, durableObjects, assets } = workerOptions
   const options = { compatibilityDate, compatibilityFlags, durableObjects, assets }
-  const workerd = await Workerd.start(main, { ...options, bindings: { SNUG_CLAIM_SECRET: CLAIM_SECRET } })
+  const workerd = await Workerd.start(main ?? named, {
+    ...options,
+    bindings: { ...bindings, SNUG_CLAIM_SECRET: CLAIM_SECRET },
+  })
   return { ...withPage(page, workerd), evict: (className, name) => workerd.evict(className, name) }
-}
-
-/** By `wrangler dev`, as somebody runs it who develops. */
-export async function startInWrangler(): Promise<WorkerdHost> {
-  const page = await makePage()
-  const wrangler = await WranglerDev.start(['--assets', page, '--var', `SNUG_CLAIM_SECRET:${CLAIM_SECRET}`])
-  return withPage(page, wrangler)
 }
 
 /** Stands for the built web client, so that these tests need no build. */
@@ -50,7 +54,7 @@ async function makePage(): Promise<string> {
   return folder
 }
 
-function withPage(folder: string, host: Workerd | WranglerDev): WorkerdHost {
+function withPage(folder: string, host: Workerd): WorkerdHost {
   return {
     url: () => host.url(),
     restart: () => host.restart(),

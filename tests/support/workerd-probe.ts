@@ -28,6 +28,11 @@ export class Probes {
     return this.#fetch(actor, { method: 'PUT' })
   }
 
+  /** The entries that were logged with such a message. */
+  logged(message: string): string[] {
+    return this.#workerd.logs.filter((line) => line.includes(`"msg":"${message}"`))
+  }
+
   restart(): Promise<void> {
     return this.#workerd.restart()
   }

@@ -19,11 +19,14 @@ describe('alarms of objects', () => {
     expect(await probes.alarm('punctual')).toBeNull()
   })
 
-  test('a waking that fails is tried again later', async () => {
+  test('a waking that fails is logged, and tried again later', async () => {
     const before = Date.now()
     await probes.call('failing', 'plan', before, true)
     await probes.call('failing', 'rung')
     expect(await probes.alarm('failing')).toBeGreaterThan(before + 1000)
+    expect(probes.logged('an actor could not do what its alarm was for')).toEqual([
+      expect.stringContaining('a probe fails as it was asked to'),
+    ])
   })
 
   test('an alarm that rings early is set again for its time', async () => {

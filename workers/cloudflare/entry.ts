@@ -1,22 +1,26 @@
-import type { Env } from './env.ts'
-import { type Host, openHost } from './host.ts'
+import { claimRoute } from './claim.ts'
+import { serve } from './host.ts'
 import { openLog } from './log.ts'
+import { makePeers } from './peers.ts'
+import { readSettings } from './settings.ts'
+import { describeUpgrade } from './upgrades.ts'
+import { webClient } from './web.ts'
 
 export { DirectoryObject, GatewayObject, HasherObject, RoomObject, UserObject } from './objects.ts'
 
-/** Made with the first request: only then the settings are there. */
-let host: Host | undefined
-
-const entry: ExportedHandler<Env> = {
-  async fetch(request, env) {
-    try {
-      host ??= openHost(env)
-      return await host.fetch(request)
-    } catch (error) {
-      openLog().error('a request failed', { error })
-      return new Response('Something went wrong here.\n', { status: 500 })
-    }
-  },
-}
-
-export default entry
+/** The Worker that wrangler.toml names: at Cloudflare, and in `wrangler dev`. */
+export default serve((env) => {
+  const { claimSecret: secret, publicUrl } = readSettings(env)
+  return {
+    ...webClient(env.ASSETS),
+    health: () => 'ok',
+    policy: { publicUrl, trustedProxies: [], insecureLan: false },
+    // Cloudflare writes the address over whatever a client sends, and every way to it is one hop.
+    describe: (request) => ({
+      ...describeUpgrade(request),
+      remoteAddress: request.headers.get('cf-connecting-ip') ?? '',
+      encrypted: new URL(request.url).protocol === 'https:',
+    }),
+    commands: claimRoute({ secret, publicUrl, peers: () => makePeers(env, openLog()) }),
+  }
+})

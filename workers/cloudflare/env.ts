@@ -8,14 +8,16 @@ export type Env = {
   readonly ROOM: DurableObjectNamespace<RoomObject>
   readonly DIRECTORY: DurableObjectNamespace<DirectoryObject>
   readonly HASHER: DurableObjectNamespace<HasherObject>
-  /** The built web client. */
+  /** The built web client: as Cloudflare serves it, or the folder it lies in. */
   readonly ASSETS: Fetcher
 } & Variables
 
 /** Settings under the names they have on every host; numbers when they stand as such in wrangler.toml. */
 export type Variables = {
-  readonly [Name in LimitVariable | 'SNUG_PUBLIC_URL' | 'SNUG_CLAIM_SECRET']?: string | number
+  readonly [Name in LimitVariable | OwnVariable]?: string | number | null
 }
+
+type OwnVariable = `SNUG_${'PUBLIC_URL' | 'CLAIM_SECRET' | 'JURISDICTION' | 'TRUSTED_PROXIES' | 'INSECURE_LAN'}`
 
 export type LimitVariable = `SNUG_${Uppercase<Snake<keyof Limits>>}`
 

@@ -12,10 +12,15 @@ import { originIn } from './upgrades.ts'
  * Cloudflare notices most dead connections by itself.
  */
 const SWEEP_EVERY_MS = 5 * 60_000
+/** Sockets that open within such a time share one look at who has not logged in. */
+const SAME_LOOK_MS = 1_000
+/** They say that no code came, or no closing at all (RFC 6455, 7.4.1). */
+const UNSENDABLE: readonly number[] = [1005, 1006, 1015]
 
 /** The object of a gateway: the one that sockets are handed to. */
 export class GatewayObject extends ActorObject<Gateway> {
   readonly #sockets = new GatewaySockets(this.ctx, this.log)
+  #lookPlannedAt = 0
 
   protected make(id: string, host: Host) {
     const gateway = new actors.gateway(id, { ...host, sockets: this.#sockets })
@@ -27,41 +32,63 @@ export class GatewayObject extends ActorObject<Gateway> {
   override async fetch(request: Request): Promise<Response> {
     await this.actor
     const webSocket = this.#sockets.accept(originIn(request))
-    setTimeout(() => this.#sockets.sweep(), LOG_IN_WITHIN_MS + 1)
+    this.#lookWhoLoggedIn()
     await this.#sweepLater()
     return new Response(null, { status: 101, webSocket })
   }
 
   override async webSocketMessage(ws: WebSocket, data: string | ArrayBuffer): Promise<void> {
-    await this.#after(() => this.#sockets.received(ws, data))
+    await this.#after('a frame', () => this.#sockets.received(ws, data))
   }
 
   override async webSocketClose(ws: WebSocket, code: number, reason: string): Promise<void> {
-    await this.#after(() => this.#sockets.lost(ws))
-    if (ws.readyState !== WebSocket.CLOSED) ws.close(code, reason)
+    await this.#after('a socket that closed', () => {
+      this.#sockets.lost(ws)
+      if (ws.readyState !== WebSocket.CLOSED) answerClose(ws, code, reason)
+    })
   }
 
   override async webSocketError(ws: WebSocket): Promise<void> {
-    await this.#after(() => this.#sockets.lost(ws))
+    await this.#after('a socket that broke', () => this.#sockets.lost(ws))
   }
 
   /** A gateway plans nothing: its alarm is the host's own. */
   override async alarm(): Promise<void> {
-    await this.#after(() => this.#sockets.sweep())
-    if (!this.#sockets.isEmpty) await this.ctx.storage.setAlarm(clock.now() + SWEEP_EVERY_MS)
+    await this.#after('its alarm', async () => {
+      this.#sockets.sweep()
+      if (!this.#sockets.isEmpty) await this.ctx.storage.setAlarm(clock.now() + SWEEP_EVERY_MS)
+    })
+  }
+
+  /** Before workerd stops: answers what was received, and tells everybody to come back. */
+  async drain(): Promise<void> {
+    await this.#after('the end', async () => (await this.actor).drain())
+  }
+
+  /** A timer holds the object in memory, where one that has just opened a socket is anyway. */
+  #lookWhoLoggedIn(): void {
+    const now = clock.now()
+    if (now - this.#lookPlannedAt < SAME_LOOK_MS) return
+    this.#lookPlannedAt = now
+    setTimeout(() => this.#sockets.sweep(), LOG_IN_WITHIN_MS + SAME_LOOK_MS)
   }
 
   async #sweepLater(): Promise<void> {
     if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(clock.now() + SWEEP_EVERY_MS)
   }
 
-  /** What happens to a socket reaches its gateway in order, once that is in memory again. */
-  async #after(event: () => void): Promise<void> {
+  /** What happens reaches the gateway in order, once that is in memory again. What is thrown nobody else would log. */
+  async #after(what: string, event: () => void | Promise<void>): Promise<void> {
     try {
       await this.actor
-      event()
+      await event()
     } catch (error) {
-      this.log.error('a gateway could not be told of an event', { error })
+      this.log.error('a gateway could not be told of an event', { what, error })
     }
   }
+}
+
+function answerClose(ws: WebSocket, code: number, reason: string): void {
+  if (UNSENDABLE.includes(code)) ws.close()
+  else ws.close(code, reason)
 }

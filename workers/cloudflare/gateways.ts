@@ -9,5 +9,13 @@ const GATEWAYS = 8
 
 /** The gateway of a client, from the key it put into the URL of its socket. */
 export function gatewayOf(shard: string): string {
-  return `g${(sha256(toUtf8(shard))[0] ?? 0) % GATEWAYS}`
+  return gatewayId((sha256(toUtf8(shard))[0] ?? 0) % GATEWAYS)
+}
+
+export function gatewayIds(): string[] {
+  return Array.from({ length: GATEWAYS }, (_, n) => gatewayId(n))
+}
+
+function gatewayId(n: number): string {
+  return `g${n}`
 }

@@ -1,20 +1,50 @@
-import { createApp } from '#workers/app.ts'
-import { claimRoute } from './claim.ts'
+import type { Hono } from 'hono'
+import { type AdmissionPolicy, admitSocket, type SocketRequest } from '#workers/admission.ts'
+import { type AppOptions, createApp } from '#workers/app.ts'
 import type { Env } from './env.ts'
 import { openLog } from './log.ts'
-import { makePeers } from './peers.ts'
-import { readSettings } from './settings.ts'
-import { isUpgrade, upgrade } from './upgrades.ts'
-import { webClient } from './web.ts'
+import { isUpgrade, refuseUpgrade, upgrade } from './upgrades.ts'
 
-export type Host = { fetch(request: Request): Promise<Response> }
+/** What workerd at Cloudflare and workerd on a machine of one's own do not have in common. */
+export type Platform = Pick<AppOptions, 'health' | 'files' | 'page'> & {
+  /** What is known of a client that asks for a socket. */
+  readonly describe: (request: Request) => SocketRequest
+  readonly policy: AdmissionPolicy
+  /** The last thing done to an answer. */
+  readonly finish?: (answer: Response) => Response
+  /** What only whoever runs the server may ask. */
+  readonly commands: Hono
+}
 
-/** What the Worker answers: HTTP by the app of every host, sockets by a gateway. Throws on bad settings. */
-export function openHost(env: Env): Host {
-  const log = openLog()
-  const settings = readSettings(env)
-  const { claimSecret: secret, publicUrl } = settings
-  const app = createApp({ health: () => 'ok', ...webClient(env.ASSETS), log })
-  app.route('/', claimRoute({ secret, publicUrl, peers: () => makePeers(env, log) }))
-  return { fetch: async (request) => (isUpgrade(request) ? upgrade(request, env, settings) : app.fetch(request)) }
+type Host = { fetch(request: Request): Promise<Response> }
+
+/** A Worker. Its host is made with the first request: only then the settings are there. */
+export function serve(platformOf: (env: Env) => Platform): ExportedHandler<Env> {
+  let host: Host | undefined
+  return {
+    async fetch(request, env) {
+      try {
+        host ??= openHost(env, platformOf(env))
+        return await host.fetch(request)
+      } catch (error) {
+        openLog().error('a request failed', { error })
+        return new Response('Something went wrong here.\n', { status: 500 })
+      }
+    },
+  }
+}
+
+/** HTTP is answered by the app of every host, sockets by a gateway. */
+function openHost(env: Env, { describe, policy, commands, finish = (answer) => answer, ...options }: Platform): Host {
+  const app = createApp({ ...options, log: openLog() })
+  app.route('/', commands)
+  return {
+    async fetch(request) {
+      if (!isUpgrade(request)) return finish(await app.fetch(request))
+      if (options.health() === 'draining') return refuseUpgrade(503, 'restarting')
+      const admission = admitSocket(describe(request), policy)
+      if ('refused' in admission) return refuseUpgrade(403, admission.refused)
+      return upgrade(request, env, admission.admitted)
+    },
+  }
 }

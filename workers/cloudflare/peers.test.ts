@@ -17,8 +17,11 @@ describe('calls between objects', () => {
     expect(await probes.call('listener', 'notes')).toEqual({ ok: expected })
   })
 
-  test('a call that throws answers retry, and says nothing about the cause', async () => {
+  test('a call that throws answers retry, and says nothing about the cause but in the log', async () => {
     expect(await probes.call('asker', 'ask', 'thrower', 'fail')).toEqual({ ok: RETRY })
+    expect(probes.logged('a call to an actor failed')).toEqual([
+      expect.stringContaining('a probe fails as it was asked to'),
+    ])
   })
 
   test('T3: a failed commit ends the instance; the next call finds what was stored before, and nothing of that turn', async () => {

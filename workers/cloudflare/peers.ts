@@ -3,6 +3,7 @@ import type { Log } from '#durable/ports/log.ts'
 import type { Peers } from '#durable/ports/peers.ts'
 import { type Outcome, refuse } from '#protocol/errors.ts'
 import type { Env } from './env.ts'
+import { objects } from './namespaces.ts'
 
 /** What every object answers: a call of a method of its actor. */
 export interface Callable {
@@ -18,11 +19,11 @@ const ONLY_HASHER = 'h0'
 /** The peers as one actor, or one request, calls them. What travels between objects is copied by workerd. */
 export function makePeers(env: Env, log: Log): Peers {
   const lines = {
-    gateway: new Lines('gateway', (id) => env.GATEWAY.getByName(id), log),
-    user: new Lines('user', (id) => env.USER.getByName(id), log),
-    room: new Lines('room', (id) => env.ROOM.getByName(id), log),
-    directory: new Lines('directory', (id) => env.DIRECTORY.getByName(id), log),
-    hasher: new Lines('hasher', (id) => env.HASHER.getByName(id), log),
+    gateway: new Lines('gateway', (id) => objects(env, 'GATEWAY').getByName(id), log),
+    user: new Lines('user', (id) => objects(env, 'USER').getByName(id), log),
+    room: new Lines('room', (id) => objects(env, 'ROOM').getByName(id), log),
+    directory: new Lines('directory', (id) => objects(env, 'DIRECTORY').getByName(id), log),
+    hasher: new Lines('hasher', (id) => objects(env, 'HASHER').getByName(id), log),
   }
   const peers = {
     gateway: (id: string) => lines.gateway.stub(id),

@@ -1,4 +1,6 @@
 import { DEFAULT_LIMITS, type Limits } from '#durable/ports/host.ts'
+import { parseRange } from '#workers/addresses.ts'
+import type { AdmissionPolicy } from '#workers/admission.ts'
 import type { LimitVariable, Variables } from './env.ts'
 
 export type Settings = {
@@ -19,6 +21,17 @@ export function readSettings(variables: Variables): Settings {
     throw new RangeError(`SNUG_CLAIM_SECRET takes at least ${MIN_SECRET_LENGTH} characters.`)
   }
   return { publicUrl: publicUrl && new URL(publicUrl).origin, claimSecret }
+}
+
+/** A front before workerd, where people run it themselves. Throws as above. */
+export function readProxySettings(variables: Variables): Pick<AdmissionPolicy, 'trustedProxies' | 'insecureLan'> {
+  const list = text(variables, 'SNUG_TRUSTED_PROXIES') ?? '127.0.0.0/8,::1'
+  const trusted = list.split(',').flatMap((part) => part.trim() || [])
+  const insecureLan = text(variables, 'SNUG_INSECURE_LAN') ?? 'false'
+  const trustedProxies = trusted.flatMap((range) => parseRange(range) ?? [])
+  if (trustedProxies.length < trusted.length) throw new RangeError('SNUG_TRUSTED_PROXIES takes addresses or networks.')
+  if (!/^(true|false)$/.test(insecureLan)) throw new RangeError('SNUG_INSECURE_LAN takes true or false.')
+  return { trustedProxies, insecureLan: insecureLan === 'true' }
 }
 
 /** The settings that the actors obey. Throws as above. */

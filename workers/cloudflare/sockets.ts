@@ -6,25 +6,15 @@ import { closeCodes } from '#protocol/errors.ts'
 import { MAX_FRAME_BYTES } from '#protocol/limits.ts'
 import { fromUtf8, utf8Length } from '#protocol/text.ts'
 import { PING_FRAME } from '#protocol/up/ping.ts'
+import { attach, attachmentOf } from './attachments.ts'
 import { clock } from './clock.ts'
+import { Notes } from './notes.ts'
 
 /** What a gateway is told about its sockets, and asked. */
 type SocketEvents = Pick<Gateway, 'opened' | 'received' | 'closed' | 'sweep' | 'noteOf' | 'isBusy'>
 
-/** What workerd keeps with a socket while the object is out of memory. */
-type Attachment = {
-  readonly id: SocketId
-  readonly origin: SocketOrigin
-  readonly heardAt: number
-  readonly note?: string
-}
-
 type Socket = { readonly ws: WebSocket; readonly origin: SocketOrigin; heardAt: number }
 
-/** So long after the last event notes are written. A timer holds the object in memory, so none is missed. */
-const NOTE_AFTER_MS = 1_000
-/** A gateway that waits for somebody is not put to sleep for so many times that long. */
-const MOST_DELAYS = 60
 const INTERNAL_ERROR = 1011
 
 /**
@@ -38,11 +28,11 @@ export class GatewaySockets implements Sockets {
   readonly #survivors: readonly Survivor[]
   /** Frames as text: what goes to many sockets is decoded once. */
   readonly #texts = new WeakMap<Uint8Array, string>()
-  /** Those about which something has changed since the last notes. */
-  readonly #stale = new Set<SocketId>()
+  readonly #notes = new Notes(
+    () => this.#gateway?.isBusy ?? false,
+    (id) => this.#guarded(id, () => this.#writeNote(id)),
+  )
   #gateway: SocketEvents | undefined
-  #delays = 0
-  #noting = false
 
   constructor(state: DurableObjectState, log: Log) {
     this.#state = state
@@ -98,7 +88,7 @@ export class GatewaySockets implements Sockets {
     const ws = this.#sockets.get(id)?.ws
     if (ws?.readyState !== WebSocket.OPEN) return
     ws.send(this.#text(frame))
-    this.#noteLater(id)
+    this.#notes.outdate(id)
   }
 
   /** It is forgotten at once: a client that never answers the closing holds nothing here. */
@@ -138,36 +128,17 @@ export class GatewaySockets implements Sockets {
     return survivors
   }
 
-  #noteLater(id: SocketId): void {
-    this.#stale.add(id)
-    if (this.#noting) return
-    this.#noting = true
-    this.#delays = 0
-    this.#wait()
-  }
-
-  #wait(): void {
-    setTimeout(() => {
-      if (this.#gateway?.isBusy && this.#delays++ < MOST_DELAYS) this.#wait()
-      else this.#guarded(undefined, () => this.#writeNotes())
-    }, NOTE_AFTER_MS)
-  }
-
-  #writeNotes(): void {
-    this.#noting = false
-    for (const id of this.#stale) {
-      const socket = this.#sockets.get(id)
-      const note = this.#gateway?.noteOf(id)
-      if (!socket || note === undefined) continue
-      const { ws, origin, heardAt } = socket
-      attach(ws, { id, origin, heardAt, note })
-    }
-    this.#stale.clear()
+  #writeNote(id: SocketId): void {
+    const socket = this.#sockets.get(id)
+    const note = this.#gateway?.noteOf(id)
+    if (!socket || note === undefined) return
+    const { ws, origin, heardAt } = socket
+    attach(ws, { id, origin, heardAt, note })
   }
 
   #tell(id: SocketId | undefined, event: (gateway: SocketEvents) => void): void {
     this.#guarded(id, () => this.#gateway && event(this.#gateway))
-    if (id !== undefined && this.#sockets.has(id)) this.#noteLater(id)
+    if (id !== undefined && this.#sockets.has(id)) this.#notes.outdate(id)
   }
 
   /** A gateway that throws has a fault. One client must not bring down the others by finding it. */
@@ -192,12 +163,4 @@ export class GatewaySockets implements Sockets {
 /** workerd takes frames far above what the protocol allows. */
 function isTooLarge(frame: string): boolean {
   return frame.length > MAX_FRAME_BYTES || (frame.length > MAX_FRAME_BYTES / 3 && utf8Length(frame) > MAX_FRAME_BYTES)
-}
-
-function attach(ws: WebSocket, attachment: Attachment): void {
-  ws.serializeAttachment(attachment)
-}
-
-function attachmentOf(ws: WebSocket): Attachment {
-  return ws.deserializeAttachment()
 }

@@ -1,40 +1,41 @@
 import type { SocketOrigin } from '#durable/ports/sockets.ts'
 import { addressGroup } from '#workers/addresses.ts'
-import { admitSocket } from '#workers/admission.ts'
+import type { SocketRequest } from '#workers/admission.ts'
 import { SOCKET_PATH } from '#workers/app.ts'
 import type { Env } from './env.ts'
 import { gatewayOf } from './gateways.ts'
-import type { Settings } from './settings.ts'
+import { objects } from './namespaces.ts'
 
 /** How the entry tells a gateway whom it has admitted. Only the entry reaches gateways: nobody else can say this. */
 const TRANSPORT = 'snug-transport'
 const ADDRESS = 'snug-address'
+/** The longest text of an IPv6 address has 45 characters. What proxies pass on may be anything, and is kept with the socket. */
+const MAX_ADDRESS_LENGTH = 64
 
 export function isUpgrade(request: Request): boolean {
   return request.headers.get('upgrade')?.toLowerCase() === 'websocket' && new URL(request.url).pathname === SOCKET_PATH
 }
 
-/** Hands a client to its gateway, or refuses it. */
-export async function upgrade(request: Request, env: Env, { publicUrl }: Settings): Promise<Response> {
-  const { headers } = request
-  const url = new URL(request.url)
-  const admission = admitSocket(
-    {
-      // Cloudflare writes it over whatever a client sends.
-      remoteAddress: headers.get('cf-connecting-ip') ?? '',
-      encrypted: url.protocol === 'https:',
-      host: headers.get('host') ?? url.host,
-      origin: headers.get('origin') ?? undefined,
-      forwardedFor: undefined,
-      forwardedProto: undefined,
-    },
-    { publicUrl, trustedProxies: [], insecureLan: false },
-  )
-  if ('refused' in admission) return new Response(`${admission.refused}\n`, { status: 403 })
-  const { transport, address } = admission.admitted
+/** What the request itself says; the address at its other end, and what proxies say, is for the platform to tell. */
+export function describeUpgrade({ headers, url }: Request) {
+  return {
+    host: headers.get('host') ?? new URL(url).host,
+    origin: headers.get('origin') ?? undefined,
+    forwardedFor: undefined,
+    forwardedProto: undefined,
+  } satisfies Partial<SocketRequest>
+}
+
+export function refuseUpgrade(status: 403 | 503, reason: string): Response {
+  return new Response(`${reason}\n`, { status, headers: status === 503 ? { 'retry-after': '5' } : {} })
+}
+
+/** Hands an admitted client to its gateway. */
+export function upgrade({ url }: Request, env: Env, { transport, address }: SocketOrigin): Promise<Response> {
   // Clients of before the key was asked for come with none: an address always finds the same gateway, too.
-  const gateway = env.GATEWAY.getByName(gatewayOf(url.searchParams.get('shard') ?? address))
-  return gateway.fetch(url, { headers: { upgrade: 'websocket', [TRANSPORT]: transport, [ADDRESS]: address } })
+  const gateway = objects(env, 'GATEWAY').getByName(gatewayOf(new URL(url).searchParams.get('shard') ?? address))
+  const told = { [TRANSPORT]: transport, [ADDRESS]: address.slice(0, MAX_ADDRESS_LENGTH) }
+  return gateway.fetch(url, { headers: { upgrade: 'websocket', ...told } })
 }
 
 export function originIn({ headers }: Request): SocketOrigin {

@@ -1,0 +1,38 @@
+import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { writeWhole } from '#node-host/store/folder.ts'
+
+/** Holds the secret in the form in which wrangler reads variables from a file. */
+export const CLAIM_FILE = 'claim.env'
+
+const SECRET_BYTES = 32
+const COMMAND_WITHIN_MS = 30_000
+
+/** The secret of whoever runs the server: made once, readable only by them. */
+export async function claimSecret(path: string): Promise<string> {
+  const text = await readFile(path, 'utf8').catch(() => '')
+  const known = /^SNUG_CLAIM_SECRET=(\S+)$/m.exec(text)?.[1]
+  if (known !== undefined) return known
+  const secret = randomBytes(SECRET_BYTES).toString('base64url')
+  await writeWhole(path, `SNUG_CLAIM_SECRET=${secret}\n`)
+  return secret
+}
+
+/** The invitation of the first user, who becomes the owner; undefined once there is one. */
+export async function fetchInvitation(url: string, secret: string): Promise<string | undefined> {
+  const answer = await command(url, 'claim', secret)
+  const text = (await answer.text()).trim()
+  if (answer.ok) return text
+  if (answer.status === 409) return undefined
+  throw new Error(`the first invitation could not be made: ${answer.status} ${text}`)
+}
+
+export function command(
+  url: string,
+  name: 'claim' | 'drain',
+  secret: string,
+  withinMs = COMMAND_WITHIN_MS,
+): Promise<Response> {
+  const headers = { authorization: `Bearer ${secret}` }
+  return fetch(`${url}/${name}`, { method: 'POST', headers, signal: AbortSignal.timeout(withinMs) })
+}

@@ -1,0 +1,76 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ROOT } from '#node-host/launch/paths.mjs'
+import { openLog } from '#node-host/log.ts'
+import { explain, type RunningHost, runUntilStopped } from '#node-host/running.ts'
+import { CLAIM_FILE, claimSecret, fetchInvitation } from './claim.ts'
+import { type Options, readOptions } from './options.ts'
+import { relog, type Stream } from './relog.ts'
+import { SILENT } from './silent.ts'
+import { readLines } from './workerd.ts'
+
+/** `npm run edge`: Snug as Cloudflare would run it, by `wrangler dev` on this machine. */
+
+/** Where wrangler keeps what it has by itself. */
+const DATA = './.wrangler'
+const WRANGLER = join(ROOT, 'node_modules', 'wrangler', 'bin', 'wrangler.js')
+
+async function main(): Promise<void> {
+  const options = readOptions(DATA, ['trustedProxies', 'insecureLan'])
+  if (!options) return
+  const log = openLog(options.settings.logLevel, process.stdout.isTTY)
+  runUntilStopped(await start(options, (line, from) => relog(log, line, from)), log)
+}
+
+async function start(options: Options, onLine: (line: string, from: Stream) => void): Promise<RunningHost> {
+  const { data } = options.settings
+  await mkdir(data, { recursive: true })
+  const claimFile = join(data, CLAIM_FILE)
+  const secret = await claimSecret(claimFile)
+  const wrangler = spawn(process.execPath, [WRANGLER, 'dev', ...flags(options, claimFile)], {
+    cwd: ROOT,
+    env: { ...process.env, ...SILENT, ...apart(data) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  process.once('exit', () => wrangler.kill('SIGTERM'))
+  const url = await ready(wrangler, onLine)
+  wrangler.once('close', () => process.exit(1))
+  return {
+    urls: [url],
+    invitation: await fetchInvitation(url, secret),
+    async stop() {
+      wrangler.removeAllListeners('close')
+      wrangler.kill('SIGTERM')
+      await once(wrangler, 'close')
+    },
+  }
+}
+
+/** What wrangler keeps for all its projects would join several servers of this name on one machine. */
+function apart(data: string): NodeJS.ProcessEnv {
+  return { WRANGLER_REGISTRY_PATH: join(data, 'registry'), XDG_CONFIG_HOME: join(data, 'config') }
+}
+
+function flags({ settings: { host, port, data }, variables }: Options, claimFile: string): string[] {
+  const vars = Object.entries(variables).flatMap(([name, value]) => ['--var', `${name}:${value}`])
+  const places = ['--ip', host, '--port', String(port), '--inspector-port', '0', '--persist-to', join(data, 'state')]
+  return [...places, '--env-file', claimFile, '--show-interactive-dev-session=false', ...vars]
+}
+
+/** Resolves with where it serves; rejects with all it said where it ends instead. */
+async function ready(wrangler: ChildProcess, onLine: (line: string, from: Stream) => void): Promise<string> {
+  const said: string[] = []
+  const ready = Promise.withResolvers<string>()
+  readLines(wrangler, (line, from) => {
+    said.push(line)
+    onLine(line, from)
+    const url = /Ready on (http:\S+)/.exec(line)?.[1]
+    if (url !== undefined) ready.resolve(url)
+  })
+  wrangler.once('close', () => ready.reject(new Error(`wrangler dev ended: ${said.join('\n')}`)))
+  return ready.promise
+}
+
+main().catch((error) => process.exit(explain(error)))

@@ -1,0 +1,101 @@
+import { type FileHandle, mkdir, writeFile } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { exposureOf } from '#node-host/exposure.ts'
+import { ROOT } from '#node-host/launch/paths.mjs'
+import { Listener } from '#node-host/listener.ts'
+import { openLog } from '#node-host/log.ts'
+import { explain, type RunningHost, runUntilStopped } from '#node-host/running.ts'
+import { FolderInUse, takeFolder } from '#node-host/store/folder.ts'
+import { urlsOf } from '#node-host/urls.ts'
+import { CLAIM_FILE, claimSecret, command, fetchInvitation } from './claim.ts'
+import { workerdConfig } from './config.ts'
+import { type Options, readOptions } from './options.ts'
+import { relog, type Stream } from './relog.ts'
+import { startWorkerd } from './workerd.ts'
+
+/** `npm run edge:standalone`: Snug on a workerd of one's own. */
+
+const DATA = './data-workerd'
+/** Browsers keep connections for requests they may make later, and workerd would wait for them. Nothing is under way. */
+const END_WITHIN_MS = 1_000
+const DRAIN_WITHIN_MS = 5_000
+const LOCK_PATIENCE_MS = 2_000
+const LOCK_RETRY_MS = 50
+
+async function main(): Promise<void> {
+  const options = readOptions(DATA)
+  if (!options) return
+  const log = openLog(options.settings.logLevel, process.stdout.isTTY)
+  const host = await start(
+    options,
+    (line, from) => relog(log, line, from),
+    (code) => {
+      log.error('workerd ended by itself', { code })
+      process.exit(1)
+    },
+  )
+  runUntilStopped(host, log, exposureOf(options.settings))
+}
+
+async function start(
+  { settings: { host, port, data, publicUrl }, variables }: Options,
+  onLine: (line: string, from: Stream) => void,
+  onEnd: (code: number | string) => void,
+): Promise<RunningHost> {
+  const { lock, secret } = await openData(data)
+  // For its words where the port is taken: those of workerd are for people who know it.
+  ;(await Listener.open(host, port)).closeAll()
+  const env = { ...variables, SNUG_CLAIM_SECRET: secret }
+  const config = await writeConfig(data, Object.keys(env))
+  const workerd = await startWorkerd({ config, host, port, env, lock: lock.fd, onLine })
+  let stopping = false
+  void workerd.ended.then((code) => stopping || onEnd(code))
+  const address = { address: host, port: workerd.port, family: '' }
+  const [local = ''] = urlsOf(undefined, address)
+  return {
+    urls: urlsOf(publicUrl, address),
+    invitation: await fetchInvitation(local, secret),
+    async stop() {
+      stopping = true
+      // One that does not answer any more is ended all the same.
+      await command(local, 'drain', secret, DRAIN_WITHIN_MS).catch(() => {})
+      workerd.kill('SIGTERM')
+      const timer = setTimeout(() => workerd.kill('SIGKILL'), END_WITHIN_MS)
+      await workerd.ended
+      clearTimeout(timer)
+      // Held until here: a handle that nobody knows any more is closed, and the lock is gone.
+      await lock.close()
+    },
+  }
+}
+
+/** A workerd may outlive a launcher that was killed by a moment, and has the lock until then. */
+async function openData(data: string): Promise<{ lock: FileHandle; secret: string }> {
+  for (const until = performance.now() + LOCK_PATIENCE_MS; ; await sleep(LOCK_RETRY_MS)) {
+    try {
+      return await takeData(data)
+    } catch (error) {
+      if (!(error instanceof FolderInUse) || performance.now() > until) throw error
+    }
+  }
+}
+
+function takeData(data: string): Promise<{ lock: FileHandle; secret: string }> {
+  return takeFolder(data, CLAIM_FILE, async (lock) => {
+    const secret = await claimSecret(join(data, CLAIM_FILE))
+    await mkdir(join(data, 'objects'), { recursive: true })
+    return { lock, secret }
+  })
+}
+
+async function writeConfig(data: string, variables: readonly string[]): Promise<string> {
+  const dist = join(ROOT, 'dist')
+  // It is found from the folder of the configuration; a path from the root would be looked up elsewhere.
+  const worker = relative(data, join(dist, 'workerd', 'snug.js'))
+  const config = join(data, 'workerd.capnp')
+  await writeFile(config, workerdConfig({ worker, page: join(dist, 'web'), objects: join(data, 'objects') }, variables))
+  return config
+}
+
+main().catch((error) => process.exit(explain(error)))

@@ -1,0 +1,63 @@
+import type { Log } from '#durable/ports/log.ts'
+import { SettingsError } from './settings.ts'
+import { StartError } from './start-error.ts'
+
+/** A host that serves. */
+export type RunningHost = {
+  readonly urls: readonly string[]
+  /** Opens the page on which the first user becomes the owner; undefined when the server has an owner. */
+  readonly invitation: string | undefined
+  /** Stops within a few seconds; nothing acknowledged is lost, clients are told to come back. */
+  stop(): Promise<void>
+}
+
+export const CANNOT_START = 1
+const BAD_SETTINGS = 2
+/** Ctrl-C reaches us twice under `npm start`: from the terminal, and passed on by npm. */
+const SAME_KEY_PRESS_MS = 500
+
+/** Says where the host is and what to beware of, and stops it on a signal. */
+export function runUntilStopped(host: RunningHost, log: Log, warning?: string): void {
+  stopOnSignal(host, log)
+  announce(host, log, warning)
+}
+
+function announce({ urls, invitation }: RunningHost, log: Log, warning: string | undefined): void {
+  log.info('ready', { urls, ...(invitation !== undefined && { invitation }) })
+  tell(`Snug runs at ${urls.join(' and ')}`)
+  if (warning !== undefined) {
+    log.warn(warning)
+    tell(warning)
+  }
+  if (invitation !== undefined) tell(`Nobody owns it yet. Whoever opens this invitation first does:\n${invitation}`)
+}
+
+/** For the person at a terminal; elsewhere the log says it. */
+function tell(sentence: string): void {
+  if (process.stdout.isTTY) process.stdout.write(`${sentence}\n`)
+}
+
+/** The first signal stops in good order; a second one at once. */
+function stopOnSignal(host: RunningHost, log: Log): void {
+  let firstAtMs: number | undefined
+  const stop = async () => {
+    if (firstAtMs !== undefined) {
+      if (performance.now() - firstAtMs > SAME_KEY_PRESS_MS) process.exit(CANNOT_START)
+      return
+    }
+    firstAtMs = performance.now()
+    log.info('stopping')
+    tell('Snug stops, and tells everybody to come back.')
+    await host.stop()
+    log.info('stopped')
+    process.exit(0)
+  }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop())
+}
+
+/** What whoever starts Snug can mend is said in one sentence; the rest is a fault and shows its stack. */
+export function explain(error: unknown): number {
+  const isAdvice = error instanceof SettingsError || error instanceof StartError
+  process.stderr.write(`${isAdvice ? error.message : error instanceof Error ? error.stack : String(error)}\n`)
+  return error instanceof SettingsError ? BAD_SETTINGS : CANNOT_START
+}

@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { expect, test } from 'vitest'
+import { makeId, type RoomId } from '#protocol/ids.ts'
+import { MAX_TEXT_BYTES } from '#protocol/limits.ts'
+import { count } from '../support/counts.ts'
+import type { HostProcess } from '../support/host-process.ts'
+import { type HostName, startHost } from '../support/hosts.ts'
+import { openGroupRaw, registerRaw } from '../support/raw-account.ts'
+import { RawClient } from '../support/raw-client.ts'
+
+const MIB = 2 ** 20
+const DUE_MIB = count(32, 64)
+const MOST_MIB_EACH = 2
+/** Many, so that what a heap grows by for its own reasons counts little for each. */
+const READERS = 32
+/** Brings a heap to the size it has under such a load without them. */
+const BEFORE_MIB = 64
+/** Memory is looked at after each such part; of the last looks the least counts, which has least garbage in it. */
+const PART_MIB = 8
+const LOOKS = 3
+const TEXT = 'x'.repeat(MAX_TEXT_BYTES)
+const PER_FRAME = 3
+const FRAMES_UNDER_WAY = 8
+const UNBOUNDED = ['--messages-per-second', '1000000', '--message-burst', '1000000', '--request-burst', '100000']
+
+test.for<HostName>(['node-host', 'standalone workerd'])(
+  `G3: readers that stop reading while ${DUE_MIB} MiB are due to each cost %s at most ${MOST_MIB_EACH} MiB each; the others are served`,
+  async (name, { annotate }) => {
+    const host = await startHost(name, UNBOUNDED)
+    try {
+      const { token } = await registerRaw(host.socketUrl, host.invitation ?? '', 'owner')
+      const sender = await RawClient.enter(host.socketUrl, token)
+      const room = await openGroupRaw(sender)
+      const witness = (await follow(host, token)).acknowledges()
+      await post(sender, room, witness, BEFORE_MIB)
+      const before = await memoryMib(host)
+
+      const readers = await Promise.all(Array.from({ length: READERS }, () => follow(host, token)))
+      for (const reader of readers) reader.stopReading()
+      const looks: number[] = []
+      for (let sent = 0; sent < DUE_MIB; sent += PART_MIB) {
+        await post(sender, room, witness, PART_MIB)
+        looks.push(await memoryMib(host))
+      }
+      const each = (Math.min(...looks.slice(-LOOKS)) - before) / READERS
+      await annotate(`${each.toFixed(2)} MiB each, ${before.toFixed(0)} MiB before`)
+      expect(each).toBeLessThanOrEqual(MOST_MIB_EACH)
+
+      const told = readers.map((reader) => reader.hears('lagging'))
+      for (const reader of readers) reader.readOn()
+      await Promise.all(told)
+    } finally {
+      await host.dispose()
+    }
+  },
+)
+
+async function follow({ socketUrl }: HostProcess, token: string): Promise<RawClient> {
+  const client = await RawClient.enter(socketUrl, token)
+  client.say({ type: 'sync', id: 1, rooms: [] })
+  await client.hears('heads', ({ last }) => last !== undefined)
+  return client
+}
+
+/** Sends so many MiB of text; resolves when the witness has heard all of it, in order. */
+async function post(sender: RawClient, room: RoomId, witness: RawClient, mib: number): Promise<void> {
+  const total = Math.ceil((mib * MIB) / MAX_TEXT_BYTES / PER_FRAME) * PER_FRAME
+  const producer = makeId('producer', randomBytes(16))
+  let next = 1
+  const sendFrame = () => {
+    const texts = Array.from({ length: PER_FRAME }, () => ({ type: 'send', room, producer, n: next++, text: TEXT }))
+    if (next <= total + 1) sender.sendFrame(JSON.stringify(texts))
+  }
+  sender.onEvent = (event) => {
+    if (event.type === 'stored' && event.n % PER_FRAME === 0 && next <= total) sendFrame()
+  }
+  const last = witness.hears('delivery', ({ records }) =>
+    records.some((record) => record.kind === 'text' && record.producer === producer && record.n === total),
+  )
+  for (let i = 0; i < FRAMES_UNDER_WAY; i++) sendFrame()
+  await last
+  // What was heard is not what is measured here.
+  witness.heard.length = 0
+}
+
+/** Of whoever holds the actors; mapped files are the kernel's to drop. */
+async function memoryMib(host: HostProcess): Promise<number> {
+  const pid = (await host.pids()).at(-1)
+  const status = await readFile(`/proc/${pid}/status`, 'utf8')
+  return Number(/^RssAnon:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024
+}

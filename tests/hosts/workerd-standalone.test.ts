@@ -1,0 +1,64 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { HostProcess } from '../support/host-process.ts'
+import { startHost } from '../support/hosts.ts'
+import { type Exit, runNodeHost } from '../support/node-host.ts'
+import { HELLO, TestSocket } from '../support/test-socket.ts'
+import { ROOT } from '../support/workerd.ts'
+
+let host: HostProcess
+let port: string
+
+beforeAll(async () => {
+  host = await startHost('standalone workerd', ['--server-name', 'Ours', '--trusted-proxies', '127.0.0.1'])
+  port = new URL(host.url).port
+})
+afterAll(() => host.dispose())
+
+function launch(...args: string[]): Promise<Exit & { readonly errors: string }> {
+  return runNodeHost(args, join(ROOT, 'dist/workerd/launch.js'))
+}
+
+test('a second one is refused the data, and the port, in one sentence', async () => {
+  const data = await mkdtemp(join(tmpdir(), 'snug-data-'))
+  expect(await launch('--port', '0', '--data', host.data)).toMatchObject({
+    code: 1,
+    errors: `The data folder ${host.data} is in use by another Snug.\n`,
+  })
+  expect(await launch('--port', port, '--data', data)).toMatchObject({
+    code: 1,
+    errors: `Port ${port} of 127.0.0.1 cannot be used: another program has it: give --port another one.\n`,
+  })
+  await rm(data, { recursive: true })
+})
+
+test('a folder that node-host or somebody else uses is refused and not changed', async () => {
+  const data = await mkdtemp(join(tmpdir(), 'snug-data-'))
+  await writeFile(join(data, 'format.json'), '{}')
+  const { code, errors } = await launch('--port', '0', '--data', data)
+  expect([code, errors]).toEqual([1, `The folder ${data} holds other files: give --data an empty or a new folder.\n`])
+  await rm(data, { recursive: true })
+})
+
+test('a setting that workerd has nothing for ends the start with one sentence', async () => {
+  expect(await launch('--metrics-port', '9000')).toMatchObject({
+    code: 2,
+    errors: 'There is no --metrics-port on workerd: see docs/hosts.md.\n',
+  })
+})
+
+test('settings reach the actors, and a front that is trusted is believed about the client', async () => {
+  const welcome = async (headers: Record<string, string>) => {
+    const socket = new TestSocket(host.socketUrl, { headers })
+    await socket.opened
+    const [event] = await socket.ask(HELLO)
+    socket.ws.terminate()
+    return event
+  }
+  expect(await welcome({})).toMatchObject({ transport: 'loopback', server: 'Ours' })
+  const forwarded = { 'x-forwarded-for': '203.0.113.7' }
+  expect(await welcome({ ...forwarded, 'x-forwarded-proto': 'https' })).toMatchObject({ transport: 'https' })
+  expect(await welcome({ ...forwarded, 'x-forwarded-proto': 'http' })).toMatchObject({ transport: 'insecure' })
+})

@@ -1,0 +1,23 @@
+import { HostProcess } from './host-process.ts'
+
+/** Where people run Snug, each started as its script does: `npm start`, `npm run edge`, `npm run edge:standalone`. */
+const LAUNCHERS = {
+  'node-host': undefined,
+  'wrangler dev': 'deploy/workerd/edge.ts',
+  'standalone workerd': 'dist/workerd/launch.js',
+} as const
+
+export type HostName = keyof typeof LAUNCHERS
+
+export const HOST_NAMES = Object.keys(LAUNCHERS) as HostName[]
+export const WORKERD_NAMES = HOST_NAMES.filter((name) => name !== 'node-host')
+
+/** @param under a command that runs it, such as strace with its parameters */
+export function startHost(
+  name: HostName,
+  args: readonly string[] = [],
+  under: readonly string[] = [],
+): Promise<HostProcess> {
+  const launcher = LAUNCHERS[name]
+  return HostProcess.start(launcher === undefined ? { built: true, args, under } : { launcher, args, under })
+}
