@@ -1,5 +1,6 @@
 import type { Member, Server } from '../servers/server.ts'
-import { countOf, until, Verifier } from './verifier.ts'
+import { confirmationsOf, countOf, Verifier } from './verifier.ts'
+import { until, within } from './waiting.ts'
 
 const VERIFIED = 5
 
@@ -38,7 +39,7 @@ export class Chatter {
     this.#whenQuiet = quiet.resolve
     this.#end = performance.now() + seconds * 1000
     for (const { talkers } of this.#rooms) for (const talker of talkers) this.#post(talker)
-    await quiet.promise
+    await within(quiet.promise, seconds, 'the last message was confirmed')
     const isDelivered = () =>
       this.#rooms.every(({ posted, talkers }) => talkers.every((talker) => talker.seen === posted))
     await until(isDelivered, 'everybody has got as many messages as their room')
@@ -57,22 +58,22 @@ export class Chatter {
   }
 
   #verify(server: Server, talker: Talker): void {
-    const { socket, confirmation } = talker.member
+    const { socket } = talker.member
     new Verifier(server, talker.member, (seen) => {
       talker.seen += seen.length
     })
     const { onFrame } = socket
     socket.onFrame = (payload) => {
       onFrame?.(payload)
-      this.#confirm(talker, countOf(confirmation, payload))
+      this.#confirm(talker, confirmationsOf(talker.member, payload))
     }
   }
 
   #count(server: Server, talker: Talker): void {
-    const { socket, confirmation } = talker.member
+    const { socket } = talker.member
     socket.onFrame = (payload) => {
       talker.seen += countOf(server.messageMark, payload)
-      this.#confirm(talker, countOf(confirmation, payload))
+      this.#confirm(talker, confirmationsOf(talker.member, payload))
     }
   }
 

@@ -1,5 +1,6 @@
 import type { Member, Server } from '../servers/server.ts'
-import { countOf, until, Verifier } from './verifier.ts'
+import { confirmationsOf, Verifier } from './verifier.ts'
+import { until, within } from './waiting.ts'
 
 const VERIFIED = 5
 const WARM_UP_OUTSTANDING = 16
@@ -35,7 +36,7 @@ export class Crowd {
         }),
     )
     sender.socket.onFrame = (payload) => {
-      this.#confirmed += countOf(sender.confirmation, payload)
+      this.#confirmed += confirmationsOf(sender, payload)
       this.#onConfirmed()
     }
   }
@@ -57,7 +58,7 @@ export class Crowd {
       else if (this.#posted === this.#confirmed) done.resolve()
     }
     this.#post(count)
-    await done.promise
+    await within(done.promise, seconds, 'the last message was confirmed')
     await this.#delivered(bytes)
     return this.#posted - before
   }

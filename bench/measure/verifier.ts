@@ -27,20 +27,16 @@ export class Verifier {
   }
 }
 
+/** How many messages of its own a frame tells a member to have got through. Throws where one was refused. */
+export function confirmationsOf(member: Member, payload: Buffer): number {
+  if (member.refusal && payload.includes(member.refusal))
+    throw new Error('the server refused a message: its rate limits have to be raised (docs/performance.md)')
+  return countOf(member.confirmation, payload)
+}
+
 /** How often `mark` stands in a payload. */
 export function countOf(mark: Buffer, payload: Buffer): number {
   let count = 0
   for (let at = payload.indexOf(mark); at >= 0; at = payload.indexOf(mark, at + mark.length)) count++
   return count
-}
-
-const GIVES_UP_AFTER_MS = 30_000
-
-/** Resolves when the condition holds; looks at it after each turn of the event loop. */
-export async function until(holds: () => boolean, what: string): Promise<void> {
-  const started = performance.now()
-  while (!holds()) {
-    if (performance.now() - started > GIVES_UP_AFTER_MS) throw new Error(`waited in vain until ${what}`)
-    await new Promise(setImmediate)
-  }
 }

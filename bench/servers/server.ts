@@ -12,6 +12,8 @@ export interface Member {
   readonly socket: RawSocket
   /** Stands once in what tells this member that a message of its own got through, and in nothing else. */
   readonly confirmation: Buffer
+  /** Stands in what tells it that one was refused, where the server refuses. */
+  readonly refusal?: Buffer
   /** Posts its next messages, in one write. */
   post(count: number): void
 }

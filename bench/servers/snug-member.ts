@@ -8,6 +8,7 @@ export class SnugMember implements Member {
   readonly name: string
   readonly socket: RawSocket
   readonly confirmation = Buffer.from('"type":"stored"')
+  readonly refusal = Buffer.from('"type":"refused"')
   readonly #room: RoomId
   readonly #producer = newId('producer')
   #n = 0
