@@ -157,7 +157,7 @@ export class Person {
   /** What the list says is unread in a conversation. */
   async hasUnread(name: string, count: number): Promise<void> {
     const badge = this.room(name).getByRole('img')
-    const said = async () => ((await badge.count()) === 0 ? null : badge.getAttribute('aria-label'))
+    const said = () => badge.evaluateAll(([first]) => first?.getAttribute('aria-label') ?? null)
     const expected = count === 0 ? null : this.t.rooms.unread(count)
     await expect.poll(said, { timeout: PATIENCE_MS, message: `unread in ${name}` }).toBe(expected)
   }

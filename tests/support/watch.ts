@@ -4,6 +4,8 @@ import type { Page } from 'playwright-core'
 const LOST_NETWORK = /WebSocket connection to|net::ERR_/
 /** What it writes about a header that has no effect over plain http. */
 const NEEDS_HTTPS = /Cross-Origin-Opener-Policy header has been ignored/
+/** The icon is asked for last, when the page may already be on its way elsewhere. */
+const LEFT_BEHIND = /^net::ERR_ABORTED: .*\/icon\.svg$/
 
 /**
  * Notes whom a page talks to and whatever goes wrong in it: errors that it throws or logs, what its security policy refuses (Chromium logs
@@ -24,7 +26,10 @@ export class Watch {
       const text = message.text()
       if (message.type() === 'error' && !NEEDS_HTTPS.test(text)) this.#note(`logged: ${text}`, LOST_NETWORK.test(text))
     })
-    page.on('requestfailed', (request) => this.#note(`${request.failure()?.errorText}: ${request.url()}`, true))
+    page.on('requestfailed', (request) => {
+      const trouble = `${request.failure()?.errorText}: ${request.url()}`
+      if (!LEFT_BEHIND.test(trouble)) this.#note(trouble, true)
+    })
     page.on('response', (response) => {
       if (response.status() >= 400) this.troubles.push(`status ${response.status()}: ${response.url()}`)
     })
