@@ -31,7 +31,7 @@ async function start(options: Options, onLine: (line: string, from: Stream) => v
   const secret = await claimSecret(claimFile)
   const wrangler = spawn(process.execPath, [WRANGLER, 'dev', ...flags(options, claimFile)], {
     cwd: ROOT,
-    env: { ...process.env, ...SILENT },
+    env: { ...process.env, ...SILENT, ...apart(data) },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   process.once('exit', () => wrangler.kill('SIGTERM'))
@@ -46,6 +46,11 @@ async function start(options: Options, onLine: (line: string, from: Stream) => v
       await once(wrangler, 'close')
     },
   }
+}
+
+/** What wrangler keeps for all its projects, a registry of running servers by their names among it: ours all have one. */
+function apart(data: string): NodeJS.ProcessEnv {
+  return { WRANGLER_REGISTRY_PATH: join(data, 'registry'), XDG_CONFIG_HOME: join(data, 'config') }
 }
 
 function flags({ settings: { host, port, data }, variables }: Options, claimFile: string): string[] {
