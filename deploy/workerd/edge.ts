@@ -48,7 +48,7 @@ async function start(options: Options, onLine: (line: string, from: Stream) => v
   }
 }
 
-/** What wrangler keeps for all its projects would join several servers of this name on one machine. */
+/** What wrangler keeps for all its projects, a registry of running servers by their names among it: ours all have one. */
 function apart(data: string): NodeJS.ProcessEnv {
   return { WRANGLER_REGISTRY_PATH: join(data, 'registry'), XDG_CONFIG_HOME: join(data, 'config') }
 }
