@@ -39,6 +39,8 @@ export class AccountKeeper {
 
   async load(): Promise<void> {
     this.#account = await saved.account.get(this.#parts.store, keys.account)
+    // A log-out that was cut off is finished here.
+    if (!this.#account) await this.#forgetBut(keys.registration)
   }
 
   /** The ids are kept until it has succeeded, so that a repeat, even after a reload, is the same registration. */
@@ -83,8 +85,12 @@ export class AccountKeeper {
 
   /** Removes everything that this device keeps. */
   async forget(): Promise<void> {
+    await this.#forgetBut(undefined)
+  }
+
+  async #forgetBut(kept: string | undefined): Promise<void> {
     const { store } = this.#parts
-    for (const key of await store.keys('')) await store.remove(key)
+    for (const key of await store.keys('')) if (key !== kept) await store.remove(key)
   }
 
   async #enter({ user, device, handle, name, role, token = '' }: AnswerOf<'session'>): Promise<void> {

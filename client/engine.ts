@@ -96,7 +96,10 @@ export class Engine {
     )
     this.rooms = new Rooms(store, this.#saver, {
       changed: (room) => this.views.touch(room),
-      gone: (room) => this.views.touch(room),
+      gone: (room) => {
+        this.readMarks.drop(room)
+        this.views.touch(room)
+      },
       seen: (room, records, upTo) => this.#background(this.outbox.seen(room, records, upTo)),
       missed: () => this.#catchUp.missed(),
       history: async (room, direction, anchor, limit) =>
@@ -223,6 +226,7 @@ export class Engine {
       case 'inbox':
         return this.rooms.inbox(event)
       case 'read':
+        if (event.user === this.keeper.account?.user) this.readMarks.confirmed(event.room, event.seq)
         return this.rooms.read(event)
       case 'stored':
         return this.#background(this.outbox.stored(event))
@@ -238,6 +242,7 @@ export class Engine {
     for (const { room, read } of event.heads) {
       const here = this.rooms.get(room)?.read ?? 0
       if (here > read) this.readMarks.mark(room, here)
+      else this.readMarks.drop(room)
     }
     if (event.last) this.#catchUp.ended(event.last)
   }

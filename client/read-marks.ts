@@ -1,14 +1,17 @@
 import type { RoomId } from '#protocol/ids.ts'
 import type { Clock } from './ports/clock.ts'
 
+/** At most one mark in this time for each room. */
 const EVERY_MS = 1_000
+const LONGEST_PAUSE_MS = 30_000
 
-/** Sends read marks, at most one a second for each room, always the newest. */
+type Mark = { seq: number; sentAt: number; pauseMs: number; stop: () => void }
+
+/** Sends read marks, always the newest of each room, and again with growing pauses until the server has confirmed it. */
 export class ReadMarks {
   readonly #clock: Clock
   readonly #send: (room: RoomId, seq: number) => void
-  readonly #due = new Map<RoomId, number>()
-  readonly #paused = new Set<RoomId>()
+  readonly #unconfirmed = new Map<RoomId, Mark>()
 
   constructor(clock: Clock, send: (room: RoomId, seq: number) => void) {
     this.#clock = clock
@@ -16,23 +19,35 @@ export class ReadMarks {
   }
 
   mark(room: RoomId, seq: number): void {
-    this.#due.set(room, seq)
-    if (!this.#paused.has(room)) this.#sendDue(room)
+    const known = this.#unconfirmed.get(room)
+    known?.stop()
+    const mark: Mark = { seq, sentAt: known?.sentAt ?? Number.NEGATIVE_INFINITY, pauseMs: EVERY_MS, stop: () => {} }
+    this.#unconfirmed.set(room, mark)
+    const wait = mark.sentAt + EVERY_MS - this.#clock.now()
+    if (wait > 0) mark.stop = this.#clock.after(wait, () => this.#sendAgain(room, mark))
+    else this.#sendAgain(room, mark)
+  }
+
+  /** The server knows of a mark as far as this. */
+  confirmed(room: RoomId, seq: number): void {
+    const mark = this.#unconfirmed.get(room)
+    if (mark && mark.seq <= seq) this.drop(room)
+  }
+
+  /** The room is gone. */
+  drop(room: RoomId): void {
+    this.#unconfirmed.get(room)?.stop()
+    this.#unconfirmed.delete(room)
   }
 
   forget(): void {
-    this.#due.clear()
+    for (const room of [...this.#unconfirmed.keys()]) this.drop(room)
   }
 
-  #sendDue(room: RoomId): void {
-    const seq = this.#due.get(room)
-    if (seq === undefined) return
-    this.#due.delete(room)
-    this.#send(room, seq)
-    this.#paused.add(room)
-    this.#clock.after(EVERY_MS, () => {
-      this.#paused.delete(room)
-      this.#sendDue(room)
-    })
+  #sendAgain(room: RoomId, mark: Mark): void {
+    mark.sentAt = this.#clock.now()
+    this.#send(room, mark.seq)
+    mark.stop = this.#clock.after(mark.pauseMs, () => this.#sendAgain(room, mark))
+    mark.pauseMs = Math.min(mark.pauseMs * 2, LONGEST_PAUSE_MS)
   }
 }

@@ -63,11 +63,11 @@ describe('a room of which the device holds the newest records', () => {
     expect(view()).toMatchObject({ read: 43, unread: 0, marks: new Map([[other, 42]]) })
   })
 
-  test('U3: inviting, or whatever else is recorded of a person, is no writing and moves no mark', () => {
+  test('U3, M3: inviting, or whatever else is recorded of a person, is no writing; who was let in begins there', () => {
     state.applyRecords([
       { v: 1, seq: 42, ord: 40, at: 42, by: me, kind: 'joined', user: third },
       { v: 1, seq: 43, ord: 40, at: 43, by: other, kind: 'later' },
     ])
-    expect(view()).toMatchObject({ read: 1, unread: 40, marks: new Map(), memberCount: 3, head: 43 })
+    expect(view()).toMatchObject({ read: 1, unread: 40, marks: new Map([[third, 42]]), memberCount: 3, head: 43 })
   })
 })

@@ -56,7 +56,8 @@ export class RoomState {
     const mark =
       read > head.read && read <= head.seq ? { read, readOrd } : { read: head.read, readOrd: head.ord - head.unread }
     this.#facts = factsOf(head, mark.read, mark.readOrd)
-    this.#marks = new Map(head.others)
+    // A head may be older than a mark that came by itself.
+    this.#marks = new Map(head.others.map(([user, seq]) => [user, Math.max(seq, this.#marks.get(user) ?? 0)]))
     this.timeline.cut(head.floor)
     const continues = head.seq >= this.timeline.last
     const fresh = continues ? this.timeline.append(head.records) : undefined
@@ -133,12 +134,19 @@ export class RoomState {
     return true
   }
 
+  #forgetMark(user: UserId): void {
+    const marks = new Map(this.#marks)
+    if (marks.delete(user)) this.#marks = marks
+  }
+
   #applyRecord(record: TimelineRecord): void {
     const { seq, ord, by, kind } = record
     const members = this.#facts.members + (kind === 'joined' ? 1 : kind === 'left' ? -1 : 0)
     this.#facts = { ...this.#facts, head: seq, ord, members }
-    // Whoever writes has read what stands before (SPEC.md, U3).
+    // Whoever writes has read what stands before (SPEC.md, U3); who is let in begins there (M3).
     if (kind === 'text') this.mark(by, seq, ord)
+    if (kind === 'joined') this.mark(record.user, seq, ord)
+    if (kind === 'left') this.#forgetMark(record.user)
   }
 
   /** A guess where the record is not loaded: nothing more was read. The server's `read` sets it right. */

@@ -78,7 +78,8 @@ export class Saver {
     const cursor = this.#cursor
     for (const state of [...this.#changed.values()]) await this.#writeRoom(state)
     for (const room of [...this.#removed]) await this.#removeRoom(room)
-    if (cursor === undefined) return
+    // One of them may have come back, or changed, while it was written: the cursor waits for it.
+    if (cursor === undefined || this.#changed.size > 0 || this.#removed.size > 0) return
     await saved.inbox.set(this.#store, keys.inbox, cursor)
     if (this.#cursor === cursor) this.#cursor = undefined
   }

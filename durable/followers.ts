@@ -15,6 +15,8 @@ export type Subscriber = { readonly gateway: GatewayId; readonly generation: str
 /** A gateway that said that nobody is there, and of which follow it said so. */
 export type Gone = { readonly gateway: GatewayId; readonly row: Follower; readonly epoch: number }
 
+type Deliver = (subscriber: Subscriber) => Promise<Outcome<Presence>>
+
 /** `failed` is the number of the newest telling that failed, while nothing newer has succeeded. */
 type Follower = { generation: string; epoch: number; failed: number | undefined }
 
@@ -61,10 +63,7 @@ export class Followers {
   }
 
   /** Tells every follower, or only those behind. Answers those to remove: `remove` them in the turn that commits it. */
-  async tell(
-    deliver: (subscriber: Subscriber) => Promise<Outcome<Presence>>,
-    who: 'everyone' | 'those-behind' = 'everyone',
-  ): Promise<Gone[]> {
+  async tell(deliver: Deliver, who: 'everyone' | 'those-behind' = 'everyone'): Promise<Gone[]> {
     const told = [...this.#rows].filter(([, row]) => who === 'everyone' || row.failed !== undefined)
     const gone = await Promise.all(told.map(([gateway, row]) => this.#tellOne(gateway, row, deliver)))
     return gone.filter((one) => one !== undefined)
@@ -79,11 +78,7 @@ export class Followers {
     })
   }
 
-  async #tellOne(
-    gateway: GatewayId,
-    row: Follower,
-    deliver: (subscriber: Subscriber) => Promise<Outcome<Presence>>,
-  ): Promise<Gone | undefined> {
+  async #tellOne(gateway: GatewayId, row: Follower, deliver: Deliver): Promise<Gone | undefined> {
     const { generation, epoch } = row
     const telling = ++this.#tellings
     const outcome = await deliver({ gateway, generation })

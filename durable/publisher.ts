@@ -29,7 +29,7 @@ export abstract class Publisher<Effect, Task extends string = never> extends Act
   /** One effect on another actor; applied there idempotently. */
   protected abstract carryOut(effect: Effect): Promise<Outcome<unknown>>
 
-  /** Tells one gateway where the head is, so that it fetches what it missed. */
+  /** Tells one gateway where the head is, so that it fetches what it missed, and again what has no place there. */
   protected abstract notice(subscriber: Subscriber): Promise<Outcome<Presence>>
 
   /** Commits a change with its effects on others; resolves when both are durable, before the effects happen. */

@@ -4,6 +4,13 @@ import type { Storage, Write } from './ports/storage.ts'
 /** Consecutive rows in the bytes they are stored and travel in; `to` is `from - 1` when there are none. */
 export type Stretch = { readonly from: number; readonly to: number; readonly rows: readonly Uint8Array[] }
 
+export type Newest = {
+  readonly upTo: number
+  readonly limit: number
+  readonly floor: number
+  readonly maxBytes: number
+}
+
 /**
  * A table of rows dense from 1 to its head. Appending decides places at once; reading sees what is durable, so that
  * no answer depends on a commit that may still fail.
@@ -49,22 +56,21 @@ export class Sequence {
   }
 
   /** Up to `limit` rows next to `anchor`, in rising order, not below the floor and not beyond the head. */
-  async page(
-    direction: 'older' | 'newer',
-    anchor: number,
-    limit: number,
-    floor: number,
-    maxBytes = MAX_PAGE_BYTES,
-  ): Promise<Uint8Array[]> {
+  async page(direction: 'older' | 'newer', anchor: number, limit: number, floor: number): Promise<Uint8Array[]> {
     const count = Math.min(limit, MAX_PAGE_RECORDS)
     if (direction === 'newer') {
       const from = Math.max(anchor + 1, floor)
       const to = Math.min(from + count - 1, this.#head)
-      return from > to ? [] : this.#read(from, to, maxBytes)
+      return from > to ? [] : this.#read(from, to, MAX_PAGE_BYTES)
     }
-    const from = Math.min(anchor - 1, this.#head)
-    const to = Math.max(from - count + 1, floor)
-    return from < to ? [] : (await this.#read(from, to, maxBytes)).reverse()
+    const upTo = Math.min(anchor - 1, this.#head)
+    return this.newest({ upTo, limit: count, floor, maxBytes: MAX_PAGE_BYTES })
+  }
+
+  /** The newest up to a place that is durable, in rising order. */
+  async newest({ upTo, limit, floor, maxBytes }: Newest): Promise<Uint8Array[]> {
+    const oldest = Math.max(upTo - limit + 1, floor)
+    return upTo < oldest ? [] : (await this.#read(upTo, oldest, maxBytes)).reverse()
   }
 
   /** What follows `after`, as far as one page goes. */

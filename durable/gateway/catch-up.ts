@@ -49,9 +49,8 @@ export class CatchUp {
     connection.say({ type: 'heads', heads: [], last: complete ? 'complete' : 'incomplete' })
   }
 
-  /** Follows one room from here on; the client gets its head first. */
+  /** Follows one room from here on, or anew: the client gets its head first. */
   async join(connection: Connection, user: UserId, room: RoomId): Promise<void> {
-    if (this.#rooms.isFollowing(connection, room)) return
     const { epoch } = connection
     const joined = await this.#joinAll(connection, user, [room], new Map(), epoch)
     if (!joined && connection.isAt(epoch)) connection.say({ type: 'heads', heads: [], last: 'incomplete' })
@@ -126,24 +125,26 @@ export class CatchUp {
   }
 
   async #tell(connection: Connection, told: readonly Told[], epoch: number): Promise<void> {
-    for (const heads of inBatches(told.map(({ head }) => head))) {
+    for (const batch of inBatches(told)) {
       await connection.credit.halfFree()
       if (!connection.isAt(epoch)) return
-      connection.push(encodeWithItems({ type: 'heads' }, 'heads', heads))
+      // Meanwhile the user may have left one: its head would bring it back.
+      const heads = batch.filter(({ room }) => this.#rooms.isFollowing(connection, room)).map(({ head }) => head)
+      if (heads.length > 0) connection.push(encodeWithItems({ type: 'heads' }, 'heads', heads))
     }
   }
 }
 
-function inBatches(heads: readonly Uint8Array[]): Uint8Array[][] {
-  const batches: Uint8Array[][] = []
+function inBatches(told: readonly Told[]): Told[][] {
+  const batches: Told[][] = []
   let bytes = HEADS_EVENT_BYTES
-  for (const head of heads) {
-    if (bytes + head.length > HEADS_EVENT_BYTES) {
+  for (const one of told) {
+    if (bytes + one.head.length > HEADS_EVENT_BYTES) {
       batches.push([])
       bytes = 0
     }
-    batches.at(-1)?.push(head)
-    bytes += head.length
+    batches.at(-1)?.push(one)
+    bytes += one.head.length
   }
   return batches
 }

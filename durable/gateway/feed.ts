@@ -12,6 +12,8 @@ type Subscription<D> = {
   at: number | undefined
   /** What was delivered before the client knows a head; undefined once it is live. */
   held: D[] | undefined
+  /** And what was said beside. */
+  heldEvents: Uint8Array[]
   isFetching: boolean
 }
 
@@ -38,7 +40,13 @@ export class Feed<D extends Delivery> {
 
   /** Begins to hold what is delivered. The answer names this subscription, apart from later ones of the connection. */
   open(connection: Connection): object {
-    const subscription: Subscription<D> = { since: undefined, at: undefined, held: [], isFetching: false }
+    const subscription: Subscription<D> = {
+      since: undefined,
+      at: undefined,
+      held: [],
+      heldEvents: [],
+      isFetching: false,
+    }
     this.#subscriptions.set(connection, subscription)
     return subscription
   }
@@ -51,9 +59,10 @@ export class Feed<D extends Delivery> {
   /**
    * Goes on for a connection of before this gateway was out of memory. How far it got only its client knows: the first
    * delivery from now on is handed to it whatever it brings, and the client sees by it whether something is missing.
+   * `since` is what it may have nothing up to.
    */
-  rejoin(connection: Connection): void {
-    this.#subscriptions.set(connection, { since: undefined, at: undefined, held: undefined, isFetching: false })
+  rejoin(connection: Connection, since: number): void {
+    this.#subscriptions.set(connection, { since, at: undefined, held: undefined, heldEvents: [], isFetching: false })
   }
 
   close(connection: Connection): void {
@@ -75,6 +84,8 @@ export class Feed<D extends Delivery> {
     }
     if (this.#last !== undefined && subscription.at < this.#last) return false
     subscription.held = undefined
+    for (const event of subscription.heldEvents) connection.push(event)
+    subscription.heldEvents = []
     this.#last ??= subscription.at
     if (this.#heard > this.#last) void this.#fetchGap()
     return true
@@ -90,10 +101,11 @@ export class Feed<D extends Delivery> {
     return true
   }
 
-  /** Says something that has no place in the sequence to those who are live. */
+  /** Says something that has no place in the sequence. */
   signal(events: readonly Uint8Array[]): void {
-    for (const [connection, { held }] of this.#subscriptions) {
-      if (!held) for (const event of events) connection.push(event)
+    for (const [connection, { held, heldEvents }] of this.#subscriptions) {
+      if (held) heldEvents.push(...events)
+      else for (const event of events) connection.push(event)
     }
   }
 
@@ -109,8 +121,9 @@ export class Feed<D extends Delivery> {
     const behind: Promise<boolean>[] = []
     for (const [connection, subscription] of this.#subscriptions) {
       if (subscription.held) continue
-      if (subscription.at === undefined) this.#give(connection, subscription, delivery)
-      else if (subscription.at < delivery.to) behind.push(this.#fetchFor(connection, subscription))
+      if (subscription.at === undefined && continues(subscription, delivery))
+        this.#give(connection, subscription, delivery)
+      else if (placeOf(subscription) < delivery.to) behind.push(this.#fetchFor(connection, subscription))
     }
     return behind.length === 0 || allTold(behind)
   }
@@ -122,13 +135,12 @@ export class Feed<D extends Delivery> {
     for (const [connection, subscription] of this.#subscriptions) {
       if (subscription.held) subscription.held.push(delivery)
       else if (continues(subscription, delivery)) this.#give(connection, subscription, delivery)
-      else if ((subscription.at ?? 0) < delivery.to) behind.push(this.#fetchFor(connection, subscription))
+      else if (placeOf(subscription) < delivery.to) behind.push(this.#fetchFor(connection, subscription))
     }
     return behind.length === 0 || allTold(behind)
   }
 
   #give(connection: Connection, subscription: Subscription<D>, delivery: D): void {
-    subscription.since ??= delivery.from - 1
     subscription.at = Math.max(subscription.at ?? 0, delivery.to)
     this.#hand(connection, delivery)
   }
@@ -159,20 +171,24 @@ export class Feed<D extends Delivery> {
     subscription.isFetching = true
     const isCurrent = () => this.#subscriptions.get(connection) === subscription
     let page: Outcome<D> | undefined
-    while (isCurrent() && (subscription.at ?? 0) < (this.#last ?? 0)) {
-      page = await this.#replay(subscription.at ?? 0)
-      if ('refused' in page || page.ok.to <= (subscription.at ?? 0)) break
+    while (isCurrent() && placeOf(subscription) < (this.#last ?? 0)) {
+      page = await this.#replay(placeOf(subscription))
+      if ('refused' in page || page.ok.to <= placeOf(subscription)) break
       if (isCurrent()) this.#give(connection, subscription, page.ok)
     }
     subscription.isFetching = false
-    return !isCurrent() || (subscription.at ?? 0) >= (this.#last ?? 0)
+    return !isCurrent() || placeOf(subscription) >= (this.#last ?? 0)
   }
 }
 
 /** Whether a delivery brings what is next; what overlaps is the client's to drop, if it may have it at all. */
-function continues<D extends Delivery>({ since, at }: Subscription<D>, { from, to }: D): boolean {
-  if (at === undefined || since === undefined) return true
-  return from <= at + 1 && from > since && to > at
+function continues<D extends Delivery>({ since = 0, at }: Subscription<D>, { from, to }: D): boolean {
+  if (from <= since) return false
+  return at === undefined || (from <= at + 1 && to > at)
+}
+
+function placeOf<D extends Delivery>({ since = 0, at = since }: Subscription<D>): number {
+  return at
 }
 
 async function allTold(fetches: readonly Promise<boolean>[]): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { decodeUp, encodeDown, type Unreadable } from '#protocol/codec.ts'
 import { closeCodes, type Outcome, ok, type Refusal, refuse } from '#protocol/errors.ts'
-import type { DeviceId, RoomId, UserId } from '#protocol/ids.ts'
+import type { DeviceId, UserId } from '#protocol/ids.ts'
 import { toBase64Url } from '#protocol/ids.ts'
 import type { Acknowledge } from '#protocol/up/acknowledge.ts'
 import type { MarkRead } from '#protocol/up/mark-read.ts'
@@ -140,11 +140,6 @@ export class Gateway extends Actor<GatewayHost> {
     return generation === this.#subscriber.generation ? this.#inboxes.deliver(delivery) : ok('nobody')
   }
 
-  /** Something about a room that has no place in its timeline. */
-  async signal(generation: string, room: RoomId, events: Uint8Array[]): Promise<Outcome<Presence>> {
-    return generation === this.#subscriber.generation ? this.#rooms.signal(room, events) : ok('nobody')
-  }
-
   /** A device was revoked: its sockets close at once, also one that is just logging in. */
   async disconnect(generation: string, user: UserId, device: DeviceId): Promise<Outcome<null>> {
     if (generation !== this.#subscriber.generation) return ok(null)
@@ -227,7 +222,8 @@ export class Gateway extends Actor<GatewayHost> {
 
   async #markRead(connection: Connection, user: UserId, { room, seq }: MarkRead): Promise<void> {
     const outcome = await this.host.peers.room(room).markRead(user, seq)
-    if ('refused' in outcome) connection.say({ type: 'failed', refusal: outcome.refused })
+    if ('ok' in outcome) connection.say({ type: 'read', room, user, ...outcome.ok })
+    else connection.say({ type: 'failed', refusal: outcome.refused })
   }
 
   /** Carries an event out within the connection's rate; what fails unexpectedly is logged and answered `retry`. */
@@ -295,4 +291,4 @@ export class Gateway extends Actor<GatewayHost> {
   }
 }
 
-export type GatewayCalls = Pick<Gateway, 'deliver' | 'deliverInbox' | 'signal' | 'disconnect'>
+export type GatewayCalls = Pick<Gateway, 'deliver' | 'deliverInbox' | 'disconnect'>

@@ -36,7 +36,7 @@ export class InboxFeeds {
   /** Goes on for a connection of before this gateway was out of memory. */
   rejoin(connection: Connection, user: UserId): void {
     const feed = this.#feeds.get(user) ?? this.#create(user)
-    feed.rejoin(connection)
+    feed.rejoin(connection, 0)
   }
 
   close(connection: Connection, user: UserId): void {

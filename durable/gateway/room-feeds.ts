@@ -66,22 +66,17 @@ export class RoomFeeds {
     if ('refused' in woken) return woken
     const feed = this.#feeds.get(delivery.room)
     if (!feed) return ok('nobody')
-    return (await feed.deliver(delivery)) ? ok('here') : refuse('retry', 'the gap could not be fetched')
-  }
-
-  async signal(room: RoomId, events: readonly Uint8Array[]): Promise<Outcome<Presence>> {
-    const woken = await this.#wakeSleepers(room)
-    if ('refused' in woken) return woken
-    const feed = this.#feeds.get(room)
-    feed?.signal(events)
-    return ok(feed ? 'here' : 'nobody')
+    if (!(await feed.deliver(delivery))) return refuse('retry', 'the gap could not be fetched')
+    // Only now: what was missed may be the departure of somebody who is not to hear more.
+    if (delivery.events) feed.signal(delivery.events)
+    return ok('here')
   }
 
   #wakeSleepers(room: RoomId): Outcome<null> | Promise<Outcome<null>> {
     if (!this.#sleepers.concern(room)) return ok(null)
-    return this.#sleepers.wake(room, (connection) => {
+    return this.#sleepers.wake(room, (connection, floor) => {
       if (this.isFollowing(connection, room)) return
-      this.#feed(room).rejoin(connection)
+      this.#feed(room).rejoin(connection, floor - 1)
       this.#roomsOf(connection).add(room)
     })
   }

@@ -35,17 +35,20 @@ export class Sleepers {
   }
 
   /** Asks the room, and calls `join` with each connection that follows it, before anything of the room is told here. */
-  wake(room: RoomId, join: (connection: Connection) => void): Promise<Outcome<null>> {
+  wake(room: RoomId, join: (connection: Connection, floor: number) => void): Promise<Outcome<null>> {
     const asking = this.#asking.get(room) ?? this.#ask(room, join).finally(() => this.#asking.delete(room))
     this.#asking.set(room, asking)
     return asking
   }
 
-  async #ask(room: RoomId, join: (connection: Connection) => void): Promise<Outcome<null>> {
+  async #ask(room: RoomId, join: (connection: Connection, floor: number) => void): Promise<Outcome<null>> {
     const outcome = await this.#peers.room(room).stillMembers(this.#subscriber, [...new Set(this.#users.values())])
     if ('refused' in outcome && isTransient(outcome.refused.kind)) return outcome
-    const members = new Set('ok' in outcome ? outcome.ok : [])
-    for (const [connection, user] of this.#users) if (members.has(user)) join(connection)
+    const floors = new Map('ok' in outcome ? outcome.ok : [])
+    for (const [connection, user] of this.#users) {
+      const floor = floors.get(user)
+      if (floor !== undefined) join(connection, floor)
+    }
     this.#answered.add(room)
     return ok(null)
   }

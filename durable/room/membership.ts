@@ -2,6 +2,9 @@ import type { RoomId, UserId } from '#protocol/ids.ts'
 import type { Storage, Write } from '../ports/storage.ts'
 import { type MemberRow, memberTable, ROOM_KEY, type RoomRow, roomTable } from './rows.ts'
 
+/** Marks of members that a head carries. */
+const MARKS_IN_HEAD = 100
+
 /** Who is in a room, from where each may read and how far each has read. */
 export class Membership {
   #room: RoomRow | undefined
@@ -46,6 +49,14 @@ export class Membership {
     return memberTable.put(user, row)
   }
 
+  newestMarks(count: number): [UserId, { seq: number; ord: number }][] {
+    const marks = this.all().map(([user, { read, readOrd }]): [UserId, { seq: number; ord: number }] => [
+      user,
+      { seq: read, ord: readOrd },
+    ])
+    return marks.sort(([, a], [, b]) => b.seq - a.seq).slice(0, count)
+  }
+
   /** Moves a mark forward; never back. */
   mark(user: UserId, seq: number, ord: number): Write[] {
     const row = this.#members.get(user)
@@ -63,9 +74,6 @@ export class Membership {
     return writes
   }
 }
-
-/** Marks of other members that a head carries. */
-const MARKS_IN_HEAD = 100
 
 export type HeadFields = {
   readonly room: RoomId

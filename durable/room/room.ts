@@ -14,7 +14,7 @@ import { describeHead, Membership } from './membership.ts'
 import { Producers } from './producers.ts'
 import type { MemberRow } from './rows.ts'
 import { decide, type Settlement, type Submission } from './submissions.ts'
-import { decodeRecord, isWritten, type NewRecord, Timeline } from './timeline.ts'
+import { decodeRecord, isWritten, type NewRecord, type Place, Timeline } from './timeline.ts'
 import { UntoldMarks } from './untold-marks.ts'
 
 const effectSchema = z.discriminatedUnion('do', [
@@ -31,6 +31,8 @@ export type RoomDelivery = {
   readonly to: number
   readonly event: Uint8Array
   readonly departed?: UserId
+  /** What has no place in the timeline; for those who have come as far as `to`. */
+  readonly events?: readonly Uint8Array[]
 }
 
 /** What a member gets to begin with: the head in ready bytes (protocol/room-head.ts) and its sequence. */
@@ -38,6 +40,9 @@ export type Catching = { readonly seq: number; readonly head: Uint8Array }
 
 /** Catch-up holds the heads of many rooms at once: each brings as many of its newest records as fit into this. */
 const HEAD_BYTES = 32 * 1024
+
+/** Of the marks that were missed most are among the newest; a notice goes to everybody, so it stays small. */
+const MARKS_IN_NOTICE = 16
 
 const NOT_A_MEMBER = refuse('forbidden', 'not a member of this room')
 
@@ -47,9 +52,10 @@ export class Room extends Publisher<Effect> {
   readonly #membership = new Membership()
   readonly #timeline: Timeline
   readonly #producers: Producers
-  readonly #untoldMarks = new UntoldMarks((events) =>
-    this.publish(({ gateway, generation }) => this.host.peers.gateway(gateway).signal(generation, this.#room, events)),
-  )
+  readonly #untoldMarks = new UntoldMarks((events) => {
+    const delivery = this.#atHead(events)
+    return this.publish((subscriber) => this.#deliver(subscriber, delivery))
+  })
 
   constructor(id: string, host: Host) {
     super(id, host, effectSchema)
@@ -123,25 +129,29 @@ export class Room extends Publisher<Effect> {
     return ok(null)
   }
 
-  /** Moves the user's read mark forward and tells everybody. */
-  async markRead(user: UserId, seq: number): Promise<Outcome<null>> {
+  /** Moves the user's read mark forward and tells everybody. Answers where it is then. */
+  async markRead(user: UserId, seq: number): Promise<Outcome<Place>> {
     const place = Math.min(seq, this.#timeline.head.seq)
     const ord = await this.#timeline.ordAt(place)
     const writes = this.#membership.mark(user, place, ord)
-    if (writes.length === 0) return this.#membership.of(user) ? ok(null) : this.#forbidden()
+    const member = this.#membership.of(user)
+    if (!member) return this.#forbidden()
     await this.commit(writes)
-    this.#untoldMarks.add(user, encodeDown({ type: 'read', room: this.#room, user, seq: place, ord }))
-    return ok(null)
+    if (writes.length === 0) return ok({ seq: member.read, ord: member.readOrd })
+    this.#untoldMarks.add(user, this.#readEvent(user, { seq: place, ord }))
+    return ok({ seq: place, ord })
   }
 
   /** Begins to follow for a member: the head now, with up to `limit` newest records after `after`; all later ones are delivered. */
   async follow(user: UserId, after: number, limit: number, subscriber: Subscriber): Promise<Outcome<Catching>> {
     if (!this.#membership.of(user)) return this.#forbidden()
-    await this.commit(this.followers.add(subscriber))
-    const head = describeHead(this.#room, this.#membership, user, this.#timeline.head)
+    // What is decided now is told when it is durable: members, marks and records of one and the same moment.
+    const durable = this.commit(this.followers.add(subscriber))
+    const head = describeHead(this.#room, this.#membership, user, this.#timeline.last)
+    await durable
     if (!head) return NOT_A_MEMBER
-    const oldest = Math.max(after + 1, head.floor)
-    const records = await this.#timeline.page('older', head.seq + 1, limit, oldest, HEAD_BYTES)
+    const floor = Math.max(after + 1, head.floor)
+    const records = await this.#timeline.newest({ upTo: head.seq, limit, floor, maxBytes: HEAD_BYTES })
     return ok({ seq: head.seq, head: encodeWithItems(head, 'records', records) })
   }
 
@@ -151,10 +161,13 @@ export class Room extends Publisher<Effect> {
     return ok(this.#delivery(await this.#timeline.following(after)))
   }
 
-  /** For a gateway that was out of memory: who of these it still follows for. */
-  async stillMembers(subscriber: Subscriber, users: UserId[]): Promise<Outcome<UserId[]>> {
+  /** For a gateway that was out of memory: who of these it still follows for, and from where each may read. */
+  async stillMembers(subscriber: Subscriber, users: UserId[]): Promise<Outcome<[user: UserId, floor: number][]>> {
     if (!this.followers.includes(subscriber)) return refuse('forbidden', 'this gateway does not follow')
-    const members = users.filter((user) => this.#membership.of(user))
+    const members = users.flatMap((user): [UserId, number][] => {
+      const member = this.#membership.of(user)
+      return member ? [[user, member.floor]] : []
+    })
     await this.durable()
     return ok(members)
   }
@@ -192,8 +205,8 @@ export class Room extends Publisher<Effect> {
   }
 
   protected override notice(subscriber: Subscriber): Promise<Outcome<Presence>> {
-    const { seq } = this.#timeline.head
-    return this.#deliver(subscriber, this.#delivery({ from: seq + 1, to: seq, rows: [] }))
+    const marks = this.#membership.newestMarks(MARKS_IN_NOTICE)
+    return this.#deliver(subscriber, this.#atHead(marks.map(([user, mark]) => this.#readEvent(user, mark))))
   }
 
   async #open(kind: 'direct' | 'group', creator: UserId, users: UserId[], title?: string): Promise<Outcome<null>> {
@@ -240,6 +253,16 @@ export class Room extends Publisher<Effect> {
     const to = from + rows.length - 1
     const event = encodeWithItems({ type: 'delivery', room: this.#room, from, to }, 'records', rows)
     return { room: this.#room, from, to, event, ...(left?.kind === 'left' && { departed: left.user }) }
+  }
+
+  /** No records: only where the room is, and events that are for whoever has come so far. */
+  #atHead(events: readonly Uint8Array[]): RoomDelivery {
+    const { seq } = this.#timeline.head
+    return { ...this.#delivery({ from: seq + 1, to: seq, rows: [] }), events }
+  }
+
+  #readEvent(user: UserId, { seq, ord }: Place): Uint8Array {
+    return encodeDown({ type: 'read', room: this.#room, user, seq, ord })
   }
 
   #deliver(subscriber: Subscriber, delivery: RoomDelivery): Promise<Outcome<Presence>> {

@@ -2,7 +2,7 @@ import { type KnownRecord, knownRecordSchema } from '#protocol/record.ts'
 import { fromUtf8, toUtf8 } from '#protocol/text.ts'
 import { RECORD_FORMAT } from '#protocol/version.ts'
 import type { Storage, Write } from '../ports/storage.ts'
-import { Sequence, type Stretch } from '../sequence.ts'
+import { type Newest, Sequence, type Stretch } from '../sequence.ts'
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
 
@@ -59,14 +59,12 @@ export class Timeline {
     if (place.seq > this.#head.seq) this.#head = place
   }
 
-  page(
-    direction: 'older' | 'newer',
-    anchor: number,
-    limit: number,
-    floor: number,
-    maxBytes?: number,
-  ): Promise<Uint8Array[]> {
-    return this.#records.page(direction, anchor, limit, floor, maxBytes)
+  page(direction: 'older' | 'newer', anchor: number, limit: number, floor: number): Promise<Uint8Array[]> {
+    return this.#records.page(direction, anchor, limit, floor)
+  }
+
+  newest(range: Newest): Promise<Uint8Array[]> {
+    return this.#records.newest(range)
   }
 
   following(after: number): Promise<Stretch> {

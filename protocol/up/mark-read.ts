@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { sequenceSchema } from '../fields.ts'
 import { roomIdSchema } from '../ids.ts'
 
-/** Everything up to `seq` was seen. At most one a second for each room; not answered, but `read` comes to all devices. */
+/** Everything up to `seq` was seen. At most one a second for each room. Answered by `read`, which comes to all devices. */
 export const markReadSchema = z.object({
   type: z.literal('mark-read'),
   room: roomIdSchema,

@@ -12,7 +12,6 @@ const REPEATED_WITHIN_MS = 400
 const REPEATABLE = new Set([
   'deliver',
   'deliverInbox',
-  'signal',
   'disconnect',
   'follow',
   'attach',
