@@ -88,6 +88,8 @@ export class Rooms {
   heads({ heads }: Heads): void {
     for (const head of heads) {
       const known = this.#rooms.get(head.room)
+      // A head of before what is known here: somebody has joined, left or changed something since.
+      if (known && head.rev < known.rev) continue
       if (known) known.applyHead(head)
       else if (this.#me) this.#rooms.set(head.room, RoomState.fromHead(this.#me, head))
       this.#listeners.seen(head.room, head.records, head.seq)
@@ -97,10 +99,18 @@ export class Rooms {
 
   delivery({ room, to, records }: Delivery): void {
     const state = this.#rooms.get(room)
-    if (!state || to <= state.timeline.last) return
+    if (!state) return this.#ofUnknown(records)
+    if (to <= state.timeline.last) return
     if (!state.applyRecords(records) || state.timeline.last < to) return this.#fill(state, to)
     this.#listeners.seen(room, records, to)
     this.#touch(room)
+  }
+
+  /** A room that others tell of, and whose head never came; unless it is only the goodbye. */
+  #ofUnknown(records: readonly TimelineRecord[]): void {
+    const last = records.at(-1)
+    const isGoodbye = last?.kind === 'left' && last.user === this.#me
+    if (!isGoodbye) this.#listeners.missed()
   }
 
   read({ room, user, seq, ord }: Read): void {

@@ -4,7 +4,7 @@ import type { GatewayId } from './ports/peers.ts'
 import type { Storage, Write } from './ports/storage.ts'
 import { Table } from './rows.ts'
 
-const table = new Table('followers', z.object({ generation: z.string() }))
+const table = new Table('followers', z.object({ gateway: z.string(), generation: z.string() }))
 
 /** What a gateway answers to a delivery: somebody there follows, or nobody (any more). */
 export type Presence = 'here' | 'nobody'
@@ -13,45 +13,47 @@ export type Presence = 'here' | 'nobody'
 export type Subscriber = { readonly gateway: GatewayId; readonly generation: string }
 
 /** A gateway that said that nobody is there, and of which follow it said so. */
-export type Gone = { readonly gateway: GatewayId; readonly row: Follower; readonly epoch: number }
+export type Gone = { readonly row: Follower; readonly epoch: number }
 
 type Deliver = (subscriber: Subscriber) => Promise<Outcome<Presence>>
 
 /** `failed` is the number of the newest telling that failed, while nothing newer has succeeded. */
-type Follower = { generation: string; epoch: number; failed: number | undefined }
+type Follower = { readonly subscriber: Subscriber; epoch: number; failed: number | undefined }
 
 /**
  * The gateways that follow a timeline or an inbox. The table is durable; a row ends only when its gateway says that
- * nobody is there. A gateway that could not be told is `behind` until it has been.
+ * nobody is there. A gateway that could not be told is `behind` until it has been. Each generation has a row of its
+ * own: a late word of one that is over must not take the place of the one that lives.
  */
 export class Followers {
-  readonly #rows = new Map<GatewayId, Follower>()
+  readonly #rows = new Map<string, Follower>()
   #tellings = 0
 
   /** After a load nobody knows what was delivered last, so everyone counts as behind. */
   async load(storage: Storage): Promise<void> {
-    for (const [gateway, { generation }] of await table.all(storage)) {
-      this.#rows.set(String(gateway), { generation, epoch: 0, failed: 0 })
+    for (const [key, subscriber] of await table.all(storage)) {
+      this.#rows.set(String(key), { subscriber, epoch: 0, failed: 0 })
     }
   }
 
-  add({ gateway, generation }: Subscriber): Write[] {
-    const row = this.#rows.get(gateway)
-    if (row?.generation === generation) {
+  add(subscriber: Subscriber): Write[] {
+    const key = keyOf(subscriber)
+    const row = this.#rows.get(key)
+    if (row) {
       // An answer "nobody" that is on its way now was given before this follow.
       row.epoch++
       return []
     }
-    this.#rows.set(gateway, { generation, epoch: 0, failed: undefined })
-    return [table.put(gateway, { generation })]
+    this.#rows.set(key, { subscriber, epoch: 0, failed: undefined })
+    return [table.put(key, { gateway: subscriber.gateway, generation: subscriber.generation })]
   }
 
-  includes({ gateway, generation }: Subscriber): boolean {
-    return this.#rows.get(gateway)?.generation === generation
+  includes(subscriber: Subscriber): boolean {
+    return this.#rows.has(keyOf(subscriber))
   }
 
   all(): Subscriber[] {
-    return [...this.#rows].map(([gateway, { generation }]) => ({ gateway, generation }))
+    return [...this.#rows.values()].map(({ subscriber }) => subscriber)
   }
 
   get someBehind(): boolean {
@@ -64,30 +66,35 @@ export class Followers {
 
   /** Tells every follower, or only those behind. Answers those to remove: `remove` them in the turn that commits it. */
   async tell(deliver: Deliver, who: 'everyone' | 'those-behind' = 'everyone'): Promise<Gone[]> {
-    const told = [...this.#rows].filter(([, row]) => who === 'everyone' || row.failed !== undefined)
-    const gone = await Promise.all(told.map(([gateway, row]) => this.#tellOne(gateway, row, deliver)))
+    const told = [...this.#rows.values()].filter(({ failed }) => who === 'everyone' || failed !== undefined)
+    const gone = await Promise.all(told.map((row) => this.#tellOne(row, deliver)))
     return gone.filter((one) => one !== undefined)
   }
 
   /** Who has begun to follow since then is there, whatever was answered. */
   remove(gone: readonly Gone[]): Write[] {
-    return gone.flatMap(({ gateway, row, epoch }) => {
-      if (this.#rows.get(gateway) !== row || row.epoch !== epoch) return []
-      this.#rows.delete(gateway)
-      return [table.delete(gateway)]
+    return gone.flatMap(({ row, epoch }) => {
+      const key = keyOf(row.subscriber)
+      if (this.#rows.get(key) !== row || row.epoch !== epoch) return []
+      this.#rows.delete(key)
+      return [table.delete(key)]
     })
   }
 
-  async #tellOne(gateway: GatewayId, row: Follower, deliver: Deliver): Promise<Gone | undefined> {
-    const { generation, epoch } = row
+  async #tellOne(row: Follower, deliver: Deliver): Promise<Gone | undefined> {
+    const { subscriber, epoch } = row
     const telling = ++this.#tellings
-    const outcome = await deliver({ gateway, generation })
+    const outcome = await deliver(subscriber)
     if ('refused' in outcome) {
       row.failed = Math.max(row.failed ?? 0, telling)
       return undefined
     }
     // A gateway that missed something before notices the gap and fetches it; one that missed something later does not.
     if (row.failed !== undefined && row.failed < telling) row.failed = undefined
-    return outcome.ok === 'here' ? undefined : { gateway, row, epoch }
+    return outcome.ok === 'here' ? undefined : { row, epoch }
   }
+}
+
+function keyOf({ gateway, generation }: Subscriber): string {
+  return `${gateway} ${generation}`
 }

@@ -6,7 +6,7 @@ import type { Subscriber } from '../followers.ts'
 import type { Peers } from '../ports/peers.ts'
 import type { Connection } from './connection.ts'
 import type { InboxFeeds } from './inbox-feeds.ts'
-import type { RoomFeeds } from './room-feeds.ts'
+import type { Opened, RoomFeeds } from './room-feeds.ts'
 
 /** Rooms asked at once: first those a person looks at, then the rest. */
 const FIRST_ROOMS = 30
@@ -15,7 +15,7 @@ const NEXT_ROOMS = 50
 /** Heads of about this size leave together, each time the client has acknowledged half of its credit. */
 const HEADS_EVENT_BYTES = 128 * 1024
 
-type Told = { readonly room: RoomId; readonly seq: number; readonly head: Uint8Array }
+type Told = Opened & { readonly room: RoomId }
 
 /** Brings one connection up to date and lets it follow from there (SPEC.md, C). */
 export class CatchUp {
@@ -63,7 +63,7 @@ export class CatchUp {
     sync: Sync,
     epoch: number,
   ): Promise<Set<RoomId> | undefined> {
-    const feed = this.#inboxes.open(connection, user)
+    const begin = this.#inboxes.open(connection, user)
     const attached = await this.#peers.user(user).attach(device, sync.inbox, this.#subscriber)
     if (!connection.isAt(epoch)) return undefined
     if ('refused' in attached) {
@@ -74,7 +74,7 @@ export class CatchUp {
     const rooms = new Set(attached.ok.rooms)
     connection.say({ type: 'ready', re: sync.id, inbox: cursor, rooms: [...rooms] })
     let page = missed
-    while (page.to >= page.from || !feed.begin(connection, page.to)) {
+    while (page.to >= page.from || !(await begin(page.to))) {
       if (page.to >= page.from) connection.push(page.event)
       for (const { kind, room } of page.entries) {
         if (kind === 'room-added') rooms.add(room)
@@ -111,9 +111,9 @@ export class CatchUp {
       complete &&= !asked.includes('not now')
       await this.#tell(connection, told, epoch)
       if (!connection.isAt(epoch)) return false
-      after = new Map(
-        told.filter(({ room, seq }) => !this.#rooms.begin(connection, room, seq)).map(({ room, seq }) => [room, seq]),
-      )
+      const begun = await Promise.all(told.map((one) => this.#rooms.begin(connection, one.room, one)))
+      if (!connection.isAt(epoch)) return false
+      after = new Map(told.filter((_, i) => !begun[i]).map(({ room, seq }) => [room, seq]))
     }
     return complete
   }
@@ -128,8 +128,9 @@ export class CatchUp {
     for (const batch of inBatches(told)) {
       await connection.credit.halfFree()
       if (!connection.isAt(epoch)) return
-      // Meanwhile the user may have left one: its head would bring it back.
-      const heads = batch.filter(({ room }) => this.#rooms.isFollowing(connection, room)).map(({ head }) => head)
+      // Meanwhile the user may have left one, or come back into it: this head is not its present state.
+      const current = batch.filter(({ room, subscription }) => this.#rooms.isPending(connection, room, subscription))
+      const heads = current.map(({ head }) => head)
       if (heads.length > 0) connection.push(encodeWithItems({ type: 'heads' }, 'heads', heads))
     }
   }

@@ -14,7 +14,7 @@ type Subscription<D> = {
   held: D[] | undefined
   /** And what was said beside. */
   heldEvents: Uint8Array[]
-  isFetching: boolean
+  fetching: Promise<boolean> | undefined
 }
 
 /**
@@ -45,12 +45,13 @@ export class Feed<D extends Delivery> {
       at: undefined,
       held: [],
       heldEvents: [],
-      isFetching: false,
+      fetching: undefined,
     }
     this.#subscriptions.set(connection, subscription)
     return subscription
   }
 
+  /** Whether a subscription is the connection's, and has not begun. */
   isPending(connection: Connection, subscription: object): boolean {
     const current = this.#subscriptions.get(connection)
     return current === subscription && current.held !== undefined
@@ -62,17 +63,20 @@ export class Feed<D extends Delivery> {
    * `since` is what it may have nothing up to.
    */
   rejoin(connection: Connection, since: number): void {
-    this.#subscriptions.set(connection, { since, at: undefined, held: undefined, heldEvents: [], isFetching: false })
+    this.#subscriptions.set(connection, { since, at: undefined, held: undefined, heldEvents: [], fetching: undefined })
   }
 
   close(connection: Connection): void {
     this.#subscriptions.delete(connection)
   }
 
-  /** Goes live for a connection that knows everything up to `seq`. False when it must learn a newer head first. */
-  begin(connection: Connection, seq: number): boolean {
+  /**
+   * Goes live for a connection that knows everything up to `seq`. False when it must learn a newer head first. A
+   * subscription that is no longer the connection's does not begin.
+   */
+  async begin(connection: Connection, opened: object, seq: number): Promise<boolean> {
     const subscription = this.#subscriptions.get(connection)
-    if (!subscription?.held) return true
+    if (subscription !== opened || !subscription.held) return true
     const { held } = subscription
     subscription.since = subscription.at = seq
     subscription.held = []
@@ -87,8 +91,8 @@ export class Feed<D extends Delivery> {
     for (const event of subscription.heldEvents) connection.push(event)
     subscription.heldEvents = []
     this.#last ??= subscription.at
-    if (this.#heard > this.#last) void this.#fetchGap()
-    return true
+    // Of what was heard before anybody had begun nobody is told again.
+    return this.#heard <= this.#last || this.#fetchGap()
   }
 
   /** Takes a delivery; false when what it shows to be missing could not be fetched: it must be told again. */
@@ -165,10 +169,16 @@ export class Feed<D extends Delivery> {
     return true
   }
 
+  /** One fetch at a time for each connection, too. */
+  #fetchFor(connection: Connection, subscription: Subscription<D>): Promise<boolean> {
+    subscription.fetching ??= this.#fetchFrom(connection, subscription).finally(() => {
+      subscription.fetching = undefined
+    })
+    return subscription.fetching
+  }
+
   /** From its own place on, so that it gets none from before it was let in. False when that failed. */
-  async #fetchFor(connection: Connection, subscription: Subscription<D>): Promise<boolean> {
-    if (subscription.isFetching) return true
-    subscription.isFetching = true
+  async #fetchFrom(connection: Connection, subscription: Subscription<D>): Promise<boolean> {
     const isCurrent = () => this.#subscriptions.get(connection) === subscription
     let page: Outcome<D> | undefined
     while (isCurrent() && placeOf(subscription) < (this.#last ?? 0)) {
@@ -176,7 +186,6 @@ export class Feed<D extends Delivery> {
       if ('refused' in page || page.ok.to <= placeOf(subscription)) break
       if (isCurrent()) this.#give(connection, subscription, page.ok)
     }
-    subscription.isFetching = false
     return !isCurrent() || placeOf(subscription) >= (this.#last ?? 0)
   }
 }

@@ -27,10 +27,11 @@ export class InboxFeeds {
     this.#hand = hand
   }
 
-  open(connection: Connection, user: UserId): Feed<InboxDelivery> {
+  /** Opens the feed; the answer begins it from a place, as `Feed.begin`. */
+  open(connection: Connection, user: UserId): (seq: number) => Promise<boolean> {
     const feed = this.#feeds.get(user) ?? this.#create(user)
-    feed.open(connection)
-    return feed
+    const subscription = feed.open(connection)
+    return (seq) => feed.begin(connection, subscription, seq)
   }
 
   /** Goes on for a connection of before this gateway was out of memory. */

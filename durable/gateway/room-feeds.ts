@@ -7,6 +7,9 @@ import type { Connection } from './connection.ts'
 import { Feed } from './feed.ts'
 import { Sleepers } from './sleepers.ts'
 
+/** The head of a room, and the subscription that begins with it. */
+export type Opened = Catching & { readonly subscription: object }
+
 /** Which connections of this gateway follow which room. */
 export class RoomFeeds {
   readonly #feeds = new Map<RoomId, Feed<RoomDelivery>>()
@@ -29,19 +32,25 @@ export class RoomFeeds {
   }
 
   /** Opens the feed for a member and asks for the head. A refusal closes it again. */
-  async open(connection: Connection, user: UserId, room: RoomId, after: number): Promise<Outcome<Catching>> {
+  async open(connection: Connection, user: UserId, room: RoomId, after: number): Promise<Outcome<Opened>> {
     const feed = this.#feed(room)
     const subscription = feed.open(connection)
     this.#roomsOf(connection).add(room)
     const outcome = await this.#peers.room(room).follow(user, after, this.#catchUpRecords, this.#subscriber)
     // Meanwhile a newer sync may have opened the feed again: that one is not for this answer to close.
-    if ('refused' in outcome && feed.isPending(connection, subscription)) this.close(connection, room)
+    if ('ok' in outcome) return ok({ ...outcome.ok, subscription })
+    if (feed.isPending(connection, subscription)) this.close(connection, room)
     return outcome
   }
 
+  /** Whether what was opened waits to begin: nothing has closed it, or opened it anew. */
+  isPending(connection: Connection, room: RoomId, subscription: object): boolean {
+    return this.#feeds.get(room)?.isPending(connection, subscription) ?? false
+  }
+
   /** Goes live from `seq`; false when a newer head must be asked for first. */
-  begin(connection: Connection, room: RoomId, seq: number): boolean {
-    return this.#feeds.get(room)?.begin(connection, seq) ?? true
+  async begin(connection: Connection, room: RoomId, { subscription, seq }: Opened): Promise<boolean> {
+    return (await this.#feeds.get(room)?.begin(connection, subscription, seq)) ?? true
   }
 
   isFollowing(connection: Connection, room: RoomId): boolean {

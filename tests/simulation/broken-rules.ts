@@ -29,8 +29,8 @@ export function forgetsBetweenHistoryAndLive(): void {
     pending.set(this, waiting.add(connection))
     return open.call(this, connection)
   })
-  vi.spyOn(Feed.prototype, 'begin').mockImplementation(function (this: AnyFeed, connection, seq) {
-    const isLive = begin.call(this, connection, seq)
+  vi.spyOn(Feed.prototype, 'begin').mockImplementation(async function (this: AnyFeed, connection, ...rest) {
+    const isLive = await begin.call(this, connection, ...rest)
     if (isLive) pending.get(this)?.delete(connection)
     return isLive
   })
