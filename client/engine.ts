@@ -110,7 +110,9 @@ export class Engine {
       async (users) => (await this.session.ask({ type: 'get-profiles', users }, 'profiles')).profiles,
       { changed: (profile) => this.events.emit('profile', profile), storeFailed },
     )
-    this.readMarks = new ReadMarks(clock, (room, seq) => this.session.say({ type: 'mark-read', room, seq }))
+    this.readMarks = new ReadMarks(clock, (room, seq) => {
+      if (this.session.isLoggedIn) this.session.say({ type: 'mark-read', room, seq })
+    })
   }
 
   async start(): Promise<void> {

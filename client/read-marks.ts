@@ -3,7 +3,7 @@ import type { Clock } from './ports/clock.ts'
 
 /** At most one mark in this time for each room. */
 const EVERY_MS = 1_000
-const LONGEST_PAUSE_MS = 30_000
+const LONGEST_PAUSE_MS = 4_000
 
 type Mark = { seq: number; sentAt: number; pauseMs: number; stop: () => void }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ok } from '#protocol/errors.ts'
+import { ok, refuse } from '#protocol/errors.ts'
 import { MemoryDisk } from '#tests/support/memory-storage.ts'
 import { Followers } from './followers.ts'
 
@@ -12,7 +12,7 @@ test('F4: a gateway that follows again while others are still being told stays, 
   ]
   await storage.commit({ writes: [...followers.add(a), ...followers.add(b)] })
   const slow = Promise.withResolvers<void>()
-  const told = followers.tell(async ({ gateway }) => {
+  const told = followers.tell('records', async ({ gateway }) => {
     if (gateway === 'a') return ok('nobody')
     await slow.promise
     return ok('here')
@@ -23,4 +23,14 @@ test('F4: a gateway that follows again while others are still being told stays, 
   const reloaded = new Followers()
   await reloaded.load(storage)
   expect([followers.includes(a), reloaded.includes(a)]).toEqual([true, true])
+})
+
+test('U4: what was said beside the sequence and did not arrive is said again, though records arrived since', async () => {
+  const followers = new Followers()
+  followers.add({ gateway: 'a', generation: 'g' })
+  await followers.tell('more', async () => refuse('retry', 'not now'))
+  await followers.tell('records', async () => ok('here'))
+  expect(followers.someBehind).toBe(true)
+  await followers.tell('notice', async () => ok('here'))
+  expect(followers.someBehind).toBe(false)
 })

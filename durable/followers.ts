@@ -18,7 +18,16 @@ export type Gone = { readonly row: Follower; readonly epoch: number }
 type Deliver = (subscriber: Subscriber) => Promise<Outcome<Presence>>
 
 /** `failed` is the number of the newest telling that failed, while nothing newer has succeeded. */
-type Follower = { readonly subscriber: Subscriber; epoch: number; failed: number | undefined }
+type Follower = {
+  readonly subscriber: Subscriber
+  epoch: number
+  failed: number | undefined
+  /** What failed had something to say in which no gap shows: only a notice, which says it all again, makes up for it. */
+  lacksMore: boolean
+}
+
+/** records: a gap shows where one was missed; more: with something beside the sequence; notice: where all stands. */
+export type Telling = 'records' | 'more' | 'notice'
 
 /**
  * The gateways that follow a timeline or an inbox. The table is durable; a row ends only when its gateway says that
@@ -32,7 +41,7 @@ export class Followers {
   /** After a load nobody knows what was delivered last, so everyone counts as behind. */
   async load(storage: Storage): Promise<void> {
     for (const [key, subscriber] of await table.all(storage)) {
-      this.#rows.set(String(key), { subscriber, epoch: 0, failed: 0 })
+      this.#rows.set(String(key), { subscriber, epoch: 0, failed: 0, lacksMore: true })
     }
   }
 
@@ -44,7 +53,7 @@ export class Followers {
       row.epoch++
       return []
     }
-    this.#rows.set(key, { subscriber, epoch: 0, failed: undefined })
+    this.#rows.set(key, { subscriber, epoch: 0, failed: undefined, lacksMore: false })
     return [table.put(key, { gateway: subscriber.gateway, generation: subscriber.generation })]
   }
 
@@ -64,10 +73,10 @@ export class Followers {
     return this.#rows.size === 0
   }
 
-  /** Tells every follower, or only those behind. Answers those to remove: `remove` them in the turn that commits it. */
-  async tell(deliver: Deliver, who: 'everyone' | 'those-behind' = 'everyone'): Promise<Gone[]> {
-    const told = [...this.#rows.values()].filter(({ failed }) => who === 'everyone' || failed !== undefined)
-    const gone = await Promise.all(told.map((row) => this.#tellOne(row, deliver)))
+  /** Tells every follower, or with a notice those behind. Answers those to remove: `remove` them in the turn that commits it. */
+  async tell(telling: Telling, deliver: Deliver): Promise<Gone[]> {
+    const told = [...this.#rows.values()].filter(({ failed }) => telling !== 'notice' || failed !== undefined)
+    const gone = await Promise.all(told.map((row) => this.#tellOne(row, telling, deliver)))
     return gone.filter((one) => one !== undefined)
   }
 
@@ -81,16 +90,20 @@ export class Followers {
     })
   }
 
-  async #tellOne(row: Follower, deliver: Deliver): Promise<Gone | undefined> {
+  async #tellOne(row: Follower, telling: Telling, deliver: Deliver): Promise<Gone | undefined> {
     const { subscriber, epoch } = row
-    const telling = ++this.#tellings
+    const number = ++this.#tellings
     const outcome = await deliver(subscriber)
     if ('refused' in outcome) {
-      row.failed = Math.max(row.failed ?? 0, telling)
+      row.failed = Math.max(row.failed ?? 0, number)
+      row.lacksMore ||= telling === 'more'
       return undefined
     }
     // A gateway that missed something before notices the gap and fetches it; one that missed something later does not.
-    if (row.failed !== undefined && row.failed < telling) row.failed = undefined
+    if (row.failed !== undefined && row.failed < number && (telling === 'notice' || !row.lacksMore)) {
+      row.failed = undefined
+      row.lacksMore = false
+    }
     return outcome.ok === 'here' ? undefined : { row, epoch }
   }
 }

@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini'
 import type { Outcome } from '#protocol/errors.ts'
 import { Actor, RETRY_AFTER_MS } from './actor.ts'
-import { Followers, type Gone, type Presence, type Subscriber } from './followers.ts'
+import { Followers, type Gone, type Presence, type Subscriber, type Telling } from './followers.ts'
 import { Outbox } from './outbox.ts'
 import type { Host } from './ports/host.ts'
 import type { Write } from './ports/storage.ts'
@@ -42,9 +42,12 @@ export abstract class Publisher<Effect, Task extends string = never> extends Act
   }
 
   /** Delivers to every follower; those that cannot be reached are told again later. Resolves when each has answered or not. */
-  protected async publish(deliver: (subscriber: Subscriber) => Promise<Outcome<Presence>>): Promise<void> {
+  protected async publish(
+    deliver: (subscriber: Subscriber) => Promise<Outcome<Presence>>,
+    telling: Telling = 'records',
+  ): Promise<void> {
     if (this.followers.isEmpty) return
-    const told = this.followers.tell(deliver).then((gone) => this.#afterTelling(gone))
+    const told = this.followers.tell(telling, deliver).then((gone) => this.#afterTelling(gone))
     this.inBackground(told)
     await told.catch(() => {})
   }
@@ -83,7 +86,7 @@ export abstract class Publisher<Effect, Task extends string = never> extends Act
   }
 
   async #tellThoseBehind(): Promise<void> {
-    this.#afterTelling(await this.followers.tell((subscriber) => this.notice(subscriber), 'those-behind'))
+    this.#afterTelling(await this.followers.tell('notice', (subscriber) => this.notice(subscriber)))
   }
 
   #afterTelling(gone: readonly Gone[]): void {

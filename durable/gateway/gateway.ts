@@ -1,6 +1,6 @@
 import { decodeUp, encodeDown, type Unreadable } from '#protocol/codec.ts'
 import { closeCodes, type Outcome, ok, type Refusal, refuse } from '#protocol/errors.ts'
-import type { DeviceId, UserId } from '#protocol/ids.ts'
+import type { DeviceId, RoomId, UserId } from '#protocol/ids.ts'
 import { toBase64Url } from '#protocol/ids.ts'
 import type { Acknowledge } from '#protocol/up/acknowledge.ts'
 import type { MarkRead } from '#protocol/up/mark-read.ts'
@@ -263,12 +263,13 @@ export class Gateway extends Actor<GatewayHost> {
     if (session.state !== 'authenticated') return
     for (const { kind, room } of entries) {
       if (kind === 'room-removed') this.#rooms.close(connection, room)
-      if (kind === 'room-added') {
-        this.#catchUp
-          .join(connection, session.user, room)
-          .catch((error) => this.host.log.error('join failed', { room, error }))
-      }
+      if (kind === 'room-added') this.#join(connection, session.user, room)
     }
+  }
+
+  #join(connection: Connection, user: UserId, room: RoomId): void {
+    const joined = this.#catchUp.join(connection, user, room)
+    this.#underWay.add(joined.catch((error) => this.host.log.error('join failed', { room, error })))
   }
 
   #unfollow(connection: Connection): void {

@@ -54,7 +54,7 @@ export class Room extends Publisher<Effect> {
   readonly #producers: Producers
   readonly #untoldMarks = new UntoldMarks((events) => {
     const delivery = this.#atHead(events)
-    return this.publish((subscriber) => this.#deliver(subscriber, delivery))
+    return this.publish((subscriber) => this.#deliver(subscriber, delivery), 'more')
   })
 
   constructor(id: string, host: Host) {

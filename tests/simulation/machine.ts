@@ -96,7 +96,8 @@ export class Machine {
   /** Takes a gateway out of memory while its sockets stay open; false when something is under way there. */
   hibernate(gateway = FIRST_GATEWAY): boolean {
     const instance = this.#instances.get(`gateway/${gateway}`)
-    if (!instance?.isQuiet) return false
+    const actor = instance?.actor as Gateway | undefined
+    if (!instance?.isQuiet || actor?.isBusy) return false
     this.#sockets(gateway).note(instance.actor as Gateway)
     instance.isAlive = false
     this.#instances.delete(instance.key)

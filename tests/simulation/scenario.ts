@@ -62,6 +62,7 @@ async function agree(world: World): Promise<void> {
   for (const device of devices) device.isCut = false
   machine.strikes.clear()
   world.lostNow()
+  loadAll(world)
   const noticed = clock.now() + NOTICED_WITHIN_MS
   for (;;) {
     await clock.advance(LOOK_EVERY_MS)
@@ -72,6 +73,13 @@ async function agree(world: World): Promise<void> {
     const end = Math.min(isHalfOpen ? noticed : world.lostAt, noticed) + AGREE_WITHIN_MS
     if (clock.now() > end) throw violation
   }
+}
+
+/** An actor that was reset while it told of something tells the rest when it is loaded again (SPEC.md, F3). */
+function loadAll({ truth, machine }: World): void {
+  const [anybody] = truth.users.keys()
+  for (const room of truth.rooms.keys()) if (anybody) void machine.peers.room(room).members(anybody)
+  for (const user of truth.users.keys()) void machine.peers.user(user).profile()
 }
 
 /** What a client has called safe is in the timeline, if whoever wrote it was in the room all the time. */
