@@ -3,7 +3,7 @@ import type { Host } from './ports/host.ts'
 import type { Write } from './ports/storage.ts'
 
 /** What failed for a passing reason is tried again after this. */
-export const RETRY_AFTER_MS = 5_000
+export const RETRY_AFTER_MS = 2_000
 
 /**
  * The rules of a turn (SPEC.md, T): read asynchronously, then decide and commit without an await between; let

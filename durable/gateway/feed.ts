@@ -88,11 +88,15 @@ export class Feed<D extends Delivery> {
     }
     if (this.#last !== undefined && subscription.at < this.#last) return false
     subscription.held = undefined
-    for (const event of subscription.heldEvents) connection.push(event)
-    subscription.heldEvents = []
     this.#last ??= subscription.at
     // Of what was heard before anybody had begun nobody is told again.
-    return this.#heard <= this.#last || this.#fetchGap()
+    if (this.#heard > this.#last && !(await this.#fetchGap())) return false
+    // After what came before them, which may be a departure.
+    if (this.#subscriptions.get(connection) === subscription) {
+      for (const event of subscription.heldEvents) connection.push(event)
+      subscription.heldEvents = []
+    }
+    return true
   }
 
   /** Takes a delivery; false when what it shows to be missing could not be fetched: it must be told again. */
