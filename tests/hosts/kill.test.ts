@@ -14,14 +14,18 @@ const OUTSTANDING = 20
 const AT_LEAST_IN_FLIGHT = 50
 const UNBOUNDED = ['--messages-per-second', '1000000', '--message-burst', '1000000', '--request-burst', '100000']
 
-describe('kill -9 under load', () => {
+/** One thread is the simplest host; with two, calls between actors cross threads. */
+describe.each([
+  { threads: 1, cycles: CYCLES },
+  { threads: 2, cycles: Math.ceil(CYCLES / 4) },
+])('kill -9 under load with $threads threads', ({ threads, cycles }) => {
   let host: NodeHostProcess
   let token: string
   let rooms: RoomId[]
   const heads = new Map<RoomId, number>()
 
   beforeAll(async () => {
-    host = await NodeHostProcess.start({ built: true, args: UNBOUNDED })
+    host = await NodeHostProcess.start({ built: true, args: [...UNBOUNDED, '--threads', String(threads)] })
     const account = await registerRaw(host.socketUrl, host.invitation ?? '', 'owner')
     token = account.token
     const client = await RawClient.enter(host.socketUrl, token)
@@ -32,7 +36,7 @@ describe('kill -9 under load', () => {
 
   afterAll(() => host.dispose())
 
-  for (let seed = 1; seed <= CYCLES; seed++) {
+  for (let seed = 1; seed <= cycles; seed++) {
     test(`I1, I2, I4, I5: seed ${seed}`, async () => {
       const enough = new SeededRandom(seed).int(40, 400)
       const load = new Load(rooms)

@@ -25,9 +25,11 @@ describe('a host on two threads', () => {
   })
   afterAll(() => host.dispose())
 
-  test('has them, and one that watches over them', async () => {
+  test('has them, and is small when idle', async () => {
     const names = await threadNames(host.pid)
     expect(names.filter((name) => name.startsWith('connections'))).toEqual(['connections 0', 'connections 1'])
+    const status = await readFile(`/proc/${host.pid}/status`, 'utf8')
+    expect(Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1])).toBeLessThan(150 * 1024)
   })
 
   test('two people talk, and find everything again after a restart', async () => {
@@ -141,13 +143,15 @@ describe('a thread that dies', () => {
     for (const client of [...open, ...newcomers]) client.close()
   })
 
-  test('every thread may die, one after the other', async () => {
+  test('every thread may die, one after the other, whether it is ended or has a fault', async () => {
     const { token } = await registerRaw(url, host.invitation ?? '', 'owner')
     const client = await RawClient.enter(url, token)
     const room = await openGroupRaw(client)
     client.close()
-    for (const dies of [0, 1]) {
-      await workers[dies]?.terminate()
+    // What a thread is never told: it throws where nothing catches it.
+    const deaths = [() => workers[0]?.terminate(), () => workers[1]?.postMessage(null)]
+    for (const [dies, end] of deaths.entries()) {
+      await end()
       await expect
         .poll(() => logged.filter((message) => message === 'a thread was replaced').length, { timeout: 5_000 })
         .toBe(dies + 1)
