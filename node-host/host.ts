@@ -22,7 +22,7 @@ export type RunningHost = {
 export type HostOptions = {
   readonly settings: Settings
   readonly log: Log
-  /** The store has failed: nothing it holds can be trusted until the process starts anew. */
+  /** The store has failed, or a thread cannot be replaced: nothing can be trusted until the process starts anew. */
   readonly onFailure: (error: Error) => void
 }
 

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8'
 import { MessageChannel, Worker } from 'node:worker_threads'
 import type { Log } from '#durable/ports/log.ts'
 import type { Outcome } from '#protocol/errors.ts'
@@ -9,6 +10,12 @@ const PROGRAM = new URL(
   import.meta.url.endsWith('.ts') ? './thread.ts' : './connection-threads/thread.js',
   import.meta.url,
 )
+
+/**
+ * With several threads the cores are busy: helpers that collect garbage beside one thread only take time from another
+ * (docs/decisions/0009).
+ */
+const COLLECT_ALONE = '--no-parallel-scavenge'
 
 /** A thread that dies as soon as it is made is not made anew without end. */
 const STARTS_APART_MS = 1_000
@@ -37,6 +44,7 @@ export class Crew {
 
   /** Throws a StartError where a thread cannot open its share of the store, or listen. */
   async start(): Promise<void> {
+    setFlagsFromString(COLLECT_ALONE)
     for (let thread = 0; thread < this.#options.setup.threads; thread++) this.#make(thread)
     throwFirst(await this.all((calls) => calls.start()))
   }
@@ -93,9 +101,12 @@ export class Crew {
   async #replace(thread: number): Promise<void> {
     if (this.#isEnding) return
     const { calls } = this.#make(thread)
-    // One that dies before it has answered has answered `retry`, and is replaced in its turn.
-    throwFirst([await calls.start()])
-    throwFirst([await calls.serve()])
+    for (const ask of [() => calls.start(), () => calls.serve()]) {
+      const outcome = await ask()
+      throwFirst([outcome])
+      // It died meanwhile, and is being replaced in its turn.
+      if ('refused' in outcome) return
+    }
     this.#options.log.info('a thread was replaced', { thread })
   }
 }
