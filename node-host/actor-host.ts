@@ -19,6 +19,8 @@ export type ActorHostOptions = {
   readonly limits: Limits
   readonly log: Log
   readonly counters: Counters
+  /** Carries calls to actors that live on another thread; undefined for those that live here. */
+  readonly elsewhere?: ((address: Address) => Carry | undefined) | undefined
 }
 
 type HostedGateway = { readonly actor: Gateway; readonly sockets: GatewaySockets }
@@ -89,9 +91,10 @@ export class ActorHost {
   }
 
   async #call(address: Address, method: string, args: unknown[]): Promise<Outcome<unknown>> {
-    const { registry, counters } = this.#options
+    const { registry, counters, elsewhere } = this.#options
     counters.calls.add(address.kind)
-    const outcome = await registry().slot(address).call(method, args)
+    const carry = elsewhere?.(address)
+    const outcome = await (carry ? carry(address, method, args) : registry().slot(address).call(method, args))
     if ('refused' in outcome) counters.refusals.add(outcome.refused.kind)
     return outcome
   }

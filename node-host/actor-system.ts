@@ -2,12 +2,14 @@ import type { Gateway } from '#durable/gateway/gateway.ts'
 import type { Limits } from '#durable/ports/host.ts'
 import type { Log } from '#durable/ports/log.ts'
 import type { Peers } from '#durable/ports/peers.ts'
+import type { Outcome } from '#protocol/errors.ts'
 import { ActorHost } from './actor-host.ts'
-import { addressOf } from './actors/address.ts'
+import { type Address, addressOf } from './actors/address.ts'
 import { Registry } from './actors/registry.ts'
 import { Alarms } from './alarms.ts'
 import { clock } from './clock.ts'
 import type { Counters } from './counters.ts'
+import type { Carry } from './peers.ts'
 import type { GatewaySockets } from './sockets.ts'
 import type { Store } from './store/store.ts'
 import { within } from './within.ts'
@@ -17,30 +19,34 @@ export type ActorSystemOptions = {
   readonly limits: Limits
   readonly log: Log
   readonly counters: Counters
+  /** The gateway on which all sockets of this system hang. */
+  readonly gateway?: string
+  readonly elsewhere?: (address: Address) => Carry | undefined
 }
 
-/** All sockets of this process hang on one gateway. */
-const GATEWAY = { kind: 'gateway', id: 'g0' }
+const ONLY_GATEWAY = 'g0'
 
 const DROP_IDLE_EVERY_MS = 10_000
 const DRAIN_WITHIN_MS = 3_000
 const CLOSE_WITHIN_MS = 1_000
 const SETTLE_WITHIN_MS = 3_000
 
-/** The actors of this process, from the first alarm that is due to the last commit. */
+/** The actors of this process, or of one of its threads, from the first alarm that is due to the last commit. */
 export class ActorSystem {
   readonly #log: Log
   readonly #store: Store
   readonly #registry: Registry
   readonly #host: ActorHost
   readonly #alarms: Alarms
+  readonly #gateway: Address
   #dropIdle: NodeJS.Timeout | undefined
 
-  constructor({ store, limits, log, counters }: ActorSystemOptions) {
+  constructor({ store, limits, log, counters, gateway = ONLY_GATEWAY, elsewhere }: ActorSystemOptions) {
     this.#log = log
     this.#store = store
+    this.#gateway = { kind: 'gateway', id: gateway }
     this.#alarms = new Alarms({ clock, log, wake: (actor) => this.#registry.wake(addressOf(actor)) })
-    this.#host = new ActorHost({ registry: () => this.#registry, limits, log, counters })
+    this.#host = new ActorHost({ registry: () => this.#registry, limits, log, counters, elsewhere })
     this.#registry = new Registry({
       store,
       log,
@@ -68,16 +74,25 @@ export class ActorSystem {
 
   /** The gateway for the next client, loaded. */
   async gateway(): Promise<{ readonly actor: Gateway; readonly sockets: GatewaySockets }> {
-    await this.#registry.slot(GATEWAY).actor
-    return this.#host.gateway(GATEWAY.id)
+    await this.#registry.slot(this.#gateway).actor
+    return this.#host.gateway(this.#gateway.id)
   }
 
-  /** Tells clients to come back later, finishes what was begun, and writes what was decided. */
-  async stop(): Promise<void> {
+  /** A call from another thread to an actor that lives here. */
+  receive(address: Address, method: string, args: unknown[]): Promise<Outcome<unknown>> {
+    return this.#registry.slot(address).call(method, args)
+  }
+
+  /** Finishes what clients have begun, and tells them to come back later. */
+  async dismissClients(): Promise<void> {
     const { actor, sockets } = await this.gateway()
     await this.#finish('not everything was answered in time', DRAIN_WITHIN_MS, actor.drain())
     actor.dismiss()
     await sockets.emptied(CLOSE_WITHIN_MS)
+  }
+
+  /** Ends the actors, and writes what they decided. */
+  async end(): Promise<void> {
     this.#alarms.stop()
     clearInterval(this.#dropIdle)
     await this.#finish('commits did not settle in time', SETTLE_WITHIN_MS, this.#registry.endAll())

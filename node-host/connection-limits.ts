@@ -7,6 +7,9 @@ export type ConnectionBounds = {
   readonly connectionsPerAddress: number
 }
 
+/** To be given back when the connection closes; or what there is too much of. */
+export type Place = { readonly leave: () => void } | { readonly refused: 'full' | 'address' }
+
 type Neighbour = { open: number; opened: number }
 
 const WINDOW_MS = 60_000
@@ -22,8 +25,7 @@ export class ConnectionLimits {
     this.#bounds = bounds
   }
 
-  /** Takes a place, to be given back when the connection closes; or says what there is too much of. */
-  enter(address: string, nowMs: number): { readonly leave: () => void } | { readonly refused: 'full' | 'address' } {
+  enter(address: string, nowMs = performance.now()): Place {
     if (nowMs >= this.#windowEndsMs) this.#startWindow(nowMs)
     if (this.#open >= this.#bounds.connections) return { refused: 'full' }
     const group = addressGroup(address)

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, ListenOptions } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { StartError } from './start-error.ts'
 
@@ -28,11 +28,23 @@ export class Listener {
   }
 
   /** `flag` is what whoever starts Snug gives to take another port. */
-  static async open(host: string, port: number, flag = '--port'): Promise<Listener> {
+  static open(host: string, port: number, flag = '--port'): Promise<Listener> {
+    return Listener.#open({ host, port }, flag)
+  }
+
+  /** Shares the port with others who do: the kernel gives each connection to one of them (SO_REUSEPORT). */
+  static openShared(host: string, port: number): Promise<Listener> {
+    return Listener.#open({ host, port, reusePort: true }, '--port')
+  }
+
+  static async #open(
+    at: Required<Pick<ListenOptions, 'host' | 'port'>> & ListenOptions,
+    flag: string,
+  ): Promise<Listener> {
     const listener = new Listener()
     await new Promise<void>((resolve, reject) => {
-      listener.#server.once('error', (error) => reject(cannotListen(host, port, flag, error)))
-      listener.#server.listen(port, host, resolve)
+      listener.#server.once('error', (error) => reject(cannotListen(at.host, at.port, flag, error)))
+      listener.#server.listen(at, resolve)
     })
     return listener
   }
@@ -53,9 +65,11 @@ export class Listener {
     this.#server.closeIdleConnections()
   }
 
-  closeAll(): void {
-    this.#server.close()
+  /** Resolves when the port is free. */
+  closeAll(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
     this.#server.closeAllConnections()
+    return closed
   }
 }
 

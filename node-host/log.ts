@@ -5,8 +5,8 @@ export const LOG_LEVELS = ['error', 'warn', 'info'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
 /** Lines of JSON on standard output; sentences where a person reads it on a terminal. */
-export function openLog(level: LogLevel, isTerminal: boolean): Log {
-  const options = { level, base: null, serializers: { error: stdSerializers.err } }
+export function openLog(level: LogLevel, isTerminal: boolean, base: Record<string, unknown> | null = null): Log {
+  const options = { level, base, serializers: { error: stdSerializers.err } }
   // Written at once: what is logged last before a crash is what one wants to read.
   const logger = pino(options, isTerminal ? sentences : destination({ dest: 1, sync: true }))
   const at = (name: Level) => (message: string, fields?: Record<string, unknown>) => logger[name](fields ?? {}, message)

@@ -21,7 +21,7 @@ async function main(): Promise<void> {
 }
 
 function stopAtOnce(error: Error, log: Log): never {
-  log.error('the store failed; the host stops at once, since nothing it holds can be trusted', { error })
+  log.error('the store failed, or a thread could not be replaced; the host stops at once', { error })
   process.exit(CANNOT_START)
 }
 

@@ -6,8 +6,8 @@ import { Listener, refuseUpgrade } from './listener.ts'
 const COMMITS_PER_BATCH = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024]
 const BATCH_SECONDS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5]
 
-/** The host's counters in the format of Prometheus, with event loop delay and memory. Loaded only where it is asked for. */
-export function exposeMetrics(counters: Counters, actorsInMemory: () => number): () => Promise<Metrics> {
+/** The host's counters for Prometheus, with event loop delay and memory. Loaded only where it is asked for. */
+export function countersIn(counters: Counters, actorsInMemory: () => number): Registry {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const { gauge, counter, tally } = reading(registry)
@@ -28,7 +28,11 @@ export function exposeMetrics(counters: Counters, actorsInMemory: () => number):
     counters.rows,
   )
   observeBatches(registry, counters)
-  return async () => ({ type: registry.contentType, text: await registry.metrics() })
+  return registry
+}
+
+export async function textOf(registry: Registry): Promise<Metrics> {
+  return { type: registry.contentType, text: await registry.metrics() }
 }
 
 /** Serves the counters on a port of this machine. Answers how to close it. */
@@ -46,7 +50,7 @@ export async function serveMetrics(port: number, read: () => Promise<Metrics>): 
     },
     upgrade: (_request, stream) => refuseUpgrade(stream, 404, 'not here'),
   })
-  return () => listener.closeAll()
+  return () => void listener.closeAll()
 }
 
 function observeBatches(registry: Registry, counters: Counters): void {

@@ -121,6 +121,7 @@ export const settingsSchema = z.object({
   ),
   roomsPerMinute: wholeSetting(DEFAULT_LIMITS.roomsPerMinute, 1, MILLION, 'Rooms that a user may open in a minute.'),
   roomMembers: wholeSetting(DEFAULT_LIMITS.roomMembers, 2, MILLION, 'Members that a room may have.'),
+  threads: wholeSetting(1, 1, 4, 'Threads that serve connections; each takes a processor of its own when it has to.'),
   connections: wholeSetting(10_000, 1, MILLION, 'Connections that may be open at once.'),
   connectionsPerAddress: wholeSetting(
     1_000,

@@ -5,14 +5,15 @@ import type { SocketOrigin } from '#durable/ports/sockets.ts'
 import { MAX_FRAME_BYTES } from '#protocol/limits.ts'
 import { type AdmissionPolicy, admitSocket } from '#workers/admission.ts'
 import { SOCKET_PATH } from '#workers/app.ts'
-import { type ConnectionBounds, ConnectionLimits } from './connection-limits.ts'
+import type { Place } from './connection-limits.ts'
 import type { Counters } from './counters.ts'
 import { refuseUpgrade } from './listener.ts'
 import type { GatewaySockets } from './sockets.ts'
 
 export type UpgradesOptions = {
   readonly policy: AdmissionPolicy
-  readonly bounds: ConnectionBounds
+  /** Takes a place for a connection from this address, if there is one. */
+  readonly enter: (address: string) => Place | Promise<Place>
   readonly counters: Counters
   /** The sockets of the gateway that takes the next client, once it is loaded. */
   readonly gateway: () => Promise<GatewaySockets>
@@ -35,20 +36,21 @@ const socketOptions = {
 }
 
 type Refusal = { readonly status: 403 | 404 | 429 | 503; readonly reason: string }
-type Ticket = { readonly origin: SocketOrigin; readonly leave: () => void }
 
 const RESTARTING: Refusal = { status: 503, reason: 'restarting' }
+const NO_PLACE: Record<'full' | 'address', Refusal> = {
+  full: { status: 503, reason: 'too many connections' },
+  address: { status: 429, reason: 'too many connections from this address' },
+}
 
 /** Turns requests for a socket into sockets of a gateway, or refuses them. */
 export class Upgrades {
   readonly #options: UpgradesOptions
-  readonly #limits: ConnectionLimits
   readonly #server = new WebSocketServer(socketOptions)
   #isStopped = false
 
   constructor(options: UpgradesOptions) {
     this.#options = options
-    this.#limits = new ConnectionLimits(options.bounds)
   }
 
   /** Refuses every request from here on. */
@@ -57,26 +59,27 @@ export class Upgrades {
   }
 
   take(request: IncomingMessage, stream: Duplex, head: Buffer): void {
-    const ticket = this.#admit(request)
-    if ('refused' in ticket) this.#refuse(stream, ticket.refused)
-    else {
-      stream.once('close', ticket.leave)
-      // Until a socket has it, an error of the stream is nobody's: without a listener it would end the process.
-      stream.on('error', () => {})
-      void this.#open(request, stream, head, ticket.origin)
-    }
+    // Until a socket has it, an error of the stream is nobody's: without a listener it would end the process.
+    stream.on('error', () => {})
+    void this.#take(request, stream, head)
   }
 
-  #admit(request: IncomingMessage): Ticket | { readonly refused: Refusal } {
+  async #take(request: IncomingMessage, stream: Duplex, head: Buffer): Promise<void> {
+    const admission = this.#admit(request)
+    if ('refused' in admission) return this.#refuse(stream, admission.refused)
+    const origin = admission.admitted
+    const place = await this.#options.enter(origin.address)
+    if ('refused' in place) return this.#refuse(stream, NO_PLACE[place.refused])
+    if (stream.closed) return place.leave()
+    stream.once('close', place.leave)
+    await this.#open(request, stream, head, origin)
+  }
+
+  #admit(request: IncomingMessage): { readonly admitted: SocketOrigin } | { readonly refused: Refusal } {
     if (this.#isStopped) return { refused: RESTARTING }
     if (pathOf(request) !== SOCKET_PATH) return { refused: { status: 404, reason: 'not here' } }
     const admission = admitSocket(describe(request), this.#options.policy)
-    if ('refused' in admission) return { refused: { status: 403, reason: admission.refused } }
-    const origin = admission.admitted
-    const place = this.#limits.enter(origin.address, performance.now())
-    if (!('refused' in place)) return { origin, leave: place.leave }
-    if (place.refused === 'full') return { refused: { status: 503, reason: 'too many connections' } }
-    return { refused: { status: 429, reason: 'too many connections from this address' } }
+    return 'refused' in admission ? { refused: { status: 403, reason: admission.refused } } : admission
   }
 
   async #open(request: IncomingMessage, stream: Duplex, head: Buffer, origin: SocketOrigin): Promise<void> {

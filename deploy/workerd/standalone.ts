@@ -45,7 +45,8 @@ async function start(
 ): Promise<RunningHost> {
   const { lock, secret } = await openData(data)
   // For its words where the port is taken: those of workerd are for people who know it.
-  ;(await Listener.open(host, port)).closeAll()
+  const probe = await Listener.open(host, port)
+  await probe.closeAll()
   const env = { ...variables, SNUG_CLAIM_SECRET: secret }
   const config = await writeConfig(data, Object.keys(env))
   const workerd = await startWorkerd({ config, host, port, env, lock: lock.fd, onLine })

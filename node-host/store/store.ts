@@ -1,53 +1,72 @@
 import { chmod, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StartError } from '../start-error.ts'
-import { type DataFolder, openFolder } from './folder.ts'
+import { openFolder } from './folder.ts'
 import { Partition, type PartitionEvents } from './partition.ts'
 
-/** The embedded store: a folder that one process owns, divided into partitions that sync each for itself. */
-export class Store {
-  readonly #folder: DataFolder
-  readonly #partitions: readonly Partition[]
+/** Which partitions of a folder are opened, of how many there are. */
+export type StoreShare = {
+  readonly path: string
+  readonly partitions: number
+  readonly isMine: (partition: number) => boolean
+}
 
-  private constructor(folder: DataFolder, partitions: readonly Partition[]) {
-    this.#folder = folder
+/** The embedded store, or a thread's share of it: partitions of a folder that one process owns. Each syncs for itself. */
+export class Store {
+  readonly #release: () => Promise<void>
+  /** By their number in the folder; those that are not open here are missing. */
+  readonly #partitions: readonly (Partition | undefined)[]
+
+  private constructor(partitions: readonly (Partition | undefined)[], release: () => Promise<void>) {
     this.#partitions = partitions
+    this.#release = release
   }
 
   /** Throws a StartError when the folder is in use, of a newer format, holds something else, or cannot be written. */
-  static async open(
-    path: string,
-    { onBatch = () => {}, onFailure = () => {} }: Partial<PartitionEvents> = {},
+  static async open(path: string, events: Partial<PartitionEvents> = {}): Promise<Store> {
+    const { partitions, release } = await openFolder(path)
+    return Store.#open({ path, partitions, isMine: () => true }, events, release)
+  }
+
+  /** Opens some partitions of a folder that this process owns already. */
+  static openShare(share: StoreShare, events: Partial<PartitionEvents> = {}): Promise<Store> {
+    return Store.#open(share, events, async () => {})
+  }
+
+  static async #open(
+    { path, partitions, isMine }: StoreShare,
+    { onBatch = () => {}, onFailure = () => {} }: Partial<PartitionEvents>,
+    release: () => Promise<void>,
   ): Promise<Store> {
-    const folder = await openFolder(path)
-    const partitions: Partition[] = []
+    const opened: (Partition | undefined)[] = []
     try {
-      for (let i = 0; i < folder.partitions; i++) {
-        partitions.push(await openPartition(join(path, `partition-${i}`), { onBatch, onFailure }))
+      for (let i = 0; i < partitions; i++) {
+        const isOpen = isMine(i)
+        opened.push(isOpen ? await openPartition(join(path, `partition-${i}`), { onBatch, onFailure }) : undefined)
       }
     } catch (error) {
-      await new Store(folder, partitions).close()
+      await new Store(opened, release).close()
       const reason = error instanceof Error ? error.message : String(error)
       throw new StartError(`The data folder ${path} cannot be opened: ${reason}.`, { cause: error })
     }
-    return new Store(folder, partitions)
+    return new Store(opened, release)
   }
 
   partitionOf(actor: string): Partition {
-    const partition = this.#partitions[hash(actor) % this.#partitions.length]
-    if (!partition) throw new Error('a store has at least one partition')
+    const partition = this.#partitions[partitionNumber(actor, this.#partitions.length)]
+    if (!partition) throw new Error(`the partition of ${actor} is not open here`)
     return partition
   }
 
   /** Every actor that has an alarm. */
   *alarms(): Iterable<[actor: string, at: number]> {
-    for (const partition of this.#partitions) yield* partition.alarms()
+    for (const partition of this.#partitions) if (partition) yield* partition.alarms()
   }
 
   /** Waits for what is being written; then another process may open the folder. */
   async close(): Promise<void> {
-    await Promise.all(this.#partitions.map((partition) => partition.close()))
-    await this.#folder.release()
+    await Promise.all(this.#partitions.map((partition) => partition?.close()))
+    await this.#release()
   }
 }
 
@@ -60,8 +79,8 @@ async function openPartition(path: string, events: PartitionEvents): Promise<Par
 }
 
 /** FNV-1a over code units. Part of the format: an actor must stay where it was put. */
-function hash(text: string): number {
+export function partitionNumber(actor: string, partitions: number): number {
   let value = 0x811c9dc5
-  for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193)
-  return value >>> 0
+  for (let i = 0; i < actor.length; i++) value = Math.imul(value ^ actor.charCodeAt(i), 0x01000193)
+  return (value >>> 0) % partitions
 }

@@ -7,13 +7,13 @@ import { RawClient } from '../support/raw-client.ts'
 
 const UNBOUNDED = ['--messages-per-second', '1000000', '--message-burst', '1000000', '--request-burst', '100000']
 
-describe('SIGTERM', () => {
+describe.each(['1', '2'])('SIGTERM with %s threads', (threads) => {
   let host: NodeHostProcess
   let token: string
   let room: RoomId
 
   beforeEach(async () => {
-    host = await NodeHostProcess.start({ built: true, args: UNBOUNDED })
+    host = await NodeHostProcess.start({ built: true, args: [...UNBOUNDED, '--threads', threads] })
     token = (await registerRaw(host.socketUrl, host.invitation ?? '', 'owner')).token
     const client = await RawClient.enter(host.socketUrl, token)
     room = await openGroupRaw(client)

@@ -14,14 +14,14 @@ const AT_LEAST_IN_FLIGHT = 50
 const UNBOUNDED = ['--messages-per-second', '1000000', '--message-burst', '1000000', '--request-burst', '100000']
 
 /** One test for each cycle: a load is cut off by SIGKILL, and what is found afterwards compared with what was said. */
-export function killUnderLoad(name: HostName, cycles: number): void {
+export function killUnderLoad(name: HostName, cycles: number, args: readonly string[] = []): void {
   let host: HostProcess
   let token: string
   let rooms: RoomId[]
   const heads = new Map<RoomId, number>()
 
   beforeAll(async () => {
-    host = await startHost(name, UNBOUNDED)
+    host = await startHost(name, [...UNBOUNDED, ...args])
     const account = await registerRaw(host.socketUrl, host.invitation ?? '', 'owner')
     token = account.token
     const client = await RawClient.enter(host.socketUrl, token)

@@ -1,0 +1,136 @@
+import type { MetricObject } from 'prom-client'
+import { ok } from '#protocol/errors.ts'
+import type { Metrics } from '#workers/app.ts'
+import type { HostOptions } from '../host.ts'
+import { invitationUrl } from '../invitation.ts'
+import { Listener } from '../listener.ts'
+import type { RunningHost } from '../running.ts'
+import type { Settings } from '../settings-schema.ts'
+import { type DataFolder, openFolder } from '../store/folder.ts'
+import { urlsOf } from '../urls.ts'
+import { within } from '../within.ts'
+import { Crew } from './crew.ts'
+import { Places } from './places.ts'
+
+/** A thread takes a little less for each (actor-system.ts). */
+const DISMISS_WITHIN_MS = 5_000
+const END_WITHIN_MS = 5_000
+
+/**
+ * Starts a host on several threads. This one keeps what there is only once (the lock on the folder, the bounds of
+ * connections, the metrics, the log of threads that ended) and serves nobody. Answers nothing where the port cannot be
+ * shared; then one thread has to do.
+ */
+export async function startThreads(listener: Listener, options: HostOptions): Promise<RunningHost | undefined> {
+  if (!(await canShare(options.settings.host))) {
+    options.log.warn('this system cannot share a port among threads: one thread serves')
+    return undefined
+  }
+  const { host } = options.settings
+  const { address } = listener
+  // Nobody else has the port, or the listener would not. It is given up only to be taken again at once, to be shared.
+  await listener.closeAll()
+  const gate = await Listener.openShared(host, address.port)
+  const folder = await openFolder(options.settings.data).catch((error) => {
+    void gate.closeAll()
+    throw error
+  })
+  const urls = urlsOf(options.settings.publicUrl, address)
+  return startOn({ gate, folder, urls }, options)
+}
+
+/** On a port that nobody knows. */
+async function canShare(host: string): Promise<boolean> {
+  try {
+    const listener = await Listener.openShared(host, 0)
+    await listener.closeAll()
+    return true
+  } catch {
+    return false
+  }
+}
+
+type Ground = { readonly gate: Listener; readonly folder: DataFolder; readonly urls: readonly string[] }
+
+async function startOn(
+  { gate, folder, urls }: Ground,
+  { settings, log, onFailure }: HostOptions,
+): Promise<RunningHost> {
+  const places = new Places(settings)
+  const threads = Math.min(settings.threads, folder.partitions)
+  const { port } = gate.address
+  const isTerminal = process.stdout.isTTY
+  let metrics: SummedMetrics
+  const crew = new Crew({
+    setup: { threads, partitions: folder.partitions, port, settings, isTerminal },
+    log,
+    answers: (thread) => ({
+      enter: async (address) => ok(places.enter(thread, address)),
+      leave: async (place) => {
+        places.leave(place)
+        return ok(null)
+      },
+      readMetrics: async () => ok(await readOrThrow(metrics)),
+      storeFailed: async (reason) => {
+        onFailure(new Error(reason))
+        return ok(null)
+      },
+    }),
+    onLost: (thread) => places.leaveAll(thread),
+    onFailure,
+  })
+  try {
+    await crew.start()
+    metrics = await openMetrics(settings, crew)
+    await gate.closeAll()
+    await crew.serve()
+  } catch (error) {
+    await crew.end()
+    await gate.closeAll()
+    await folder.release()
+    throw error
+  }
+  return {
+    urls,
+    invitation: invitationUrl(urls, await invite(crew)),
+    async stop() {
+      crew.keepAway()
+      await within(
+        DISMISS_WITHIN_MS,
+        crew.all((calls) => calls.dismissClients()),
+      )
+      await within(
+        END_WITHIN_MS,
+        crew.all((calls) => calls.end()),
+      )
+      await crew.end()
+      await folder.release()
+      metrics?.close()
+    },
+  }
+}
+
+async function invite(crew: Crew): Promise<string | undefined> {
+  // Any thread will do, and there is always a first one.
+  const [outcome] = await crew.all((calls) => calls.invite())
+  return outcome && 'ok' in outcome ? outcome.ok : undefined
+}
+
+type SummedMetrics = { readonly read: () => Promise<Metrics>; readonly close: () => void } | undefined
+
+async function openMetrics({ metricsPort, metricsToken }: Settings, crew: Crew): Promise<SummedMetrics> {
+  if (metricsPort === undefined && metricsToken === undefined) return undefined
+  const { summedMetrics } = await import('./summed-metrics.ts')
+  const { serveMetrics } = await import('../metrics.ts')
+  const read = summedMetrics(async (): Promise<MetricObject[][]> => {
+    const outcomes = await crew.all((calls) => calls.metrics())
+    return outcomes.flatMap((outcome) => ('ok' in outcome ? [outcome.ok] : []))
+  })
+  const close = metricsPort === undefined ? () => {} : await serveMetrics(metricsPort, read)
+  return { read, close }
+}
+
+function readOrThrow(metrics: SummedMetrics): Promise<Metrics> {
+  if (!metrics) throw new Error('nobody asked for metrics')
+  return metrics.read()
+}
