@@ -29,7 +29,7 @@ test('a second one is refused the data, and the port, in one sentence', async ()
   })
   expect(await launch('--port', port, '--data', data)).toMatchObject({
     code: 1,
-    errors: `Port ${port} of 127.0.0.1 cannot be used: another program has it: give --port another one.\n`,
+    errors: `Port ${port} of 127.0.0.1 cannot be used: it is taken: give --port another one.\n`,
   })
   await rm(data, { recursive: true })
 })

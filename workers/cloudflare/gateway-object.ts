@@ -17,6 +17,9 @@ const SAME_LOOK_MS = 1_000
 /** They say that no code came, or no closing at all (RFC 6455, 7.4.1). */
 const UNSENDABLE: readonly number[] = [1005, 1006, 1015]
 
+/** Whatever is not answered by then is asked again by its client. */
+const DRAIN_WITHIN_MS = 3_000
+
 /** The object of a gateway: the one that sockets are handed to. */
 export class GatewayObject extends ActorObject<Gateway> {
   readonly #sockets = new GatewaySockets(this.ctx, this.log)
@@ -62,7 +65,11 @@ export class GatewayObject extends ActorObject<Gateway> {
 
   /** Before workerd stops: answers what was received, and tells everybody to come back. */
   async drain(): Promise<void> {
-    await this.#after('the end', async () => (await this.actor).drain())
+    await this.#after('the end', async () => {
+      const gateway = await this.actor
+      await Promise.race([gateway.drain(), new Promise((resolve) => setTimeout(resolve, DRAIN_WITHIN_MS))])
+      gateway.dismiss()
+    })
   }
 
   /** A timer holds the object in memory, where one that has just opened a socket is anyway. */
