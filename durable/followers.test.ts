@@ -34,3 +34,17 @@ test('U4: what was said beside the sequence and did not arrive is said again, th
   await followers.tell('notice', async () => ok('here'))
   expect(followers.someBehind).toBe(false)
 })
+
+test('F4: a late word of a generation that is over does not end the one that lives', async () => {
+  const [alive, over] = [
+    { gateway: 'a', generation: 'new' },
+    { gateway: 'a', generation: 'old' },
+  ]
+  const followers = new Followers()
+  followers.add(alive)
+  followers.add(over)
+  followers.remove(
+    await followers.tell('records', async ({ generation }) => ok(generation === 'new' ? 'here' : 'nobody')),
+  )
+  expect([followers.includes(alive), followers.includes(over)]).toEqual([true, false])
+})

@@ -4,11 +4,11 @@ import type { Connection } from './connection.ts'
 /** Consecutive events of a timeline or an inbox: all of `from`..`to`; empty ones (`to` < `from`) only say where the head is. */
 export type Delivery = { readonly from: number; readonly to: number }
 
-/** One connection's place in a feed; both numbers are unknown for one of before this gateway was out of memory. */
+/** One connection's place in a feed. */
 type Subscription<D> = {
-  /** It may have whatever comes after this. */
+  /** It may have whatever comes after this; unknown until it begins. */
   since: number | undefined
-  /** And was told everything up to here. */
+  /** And was told everything up to here; only its client knows, where it is of before this gateway was out of memory. */
   at: number | undefined
   /** What was delivered before the client knows a head; undefined once it is live. */
   held: D[] | undefined
@@ -102,11 +102,10 @@ export class Feed<D extends Delivery> {
   /** Takes a delivery; false when what it shows to be missing could not be fetched: it must be told again. */
   async deliver(delivery: D): Promise<boolean> {
     this.#heard = Math.max(this.#heard, delivery.to)
-    if (this.#last === undefined) this.#first(delivery)
-    else if (delivery.to <= this.#last) return this.#repeat(delivery)
-    else if (delivery.from > this.#last + 1) return this.#fetchGap()
-    else return this.#apply(delivery)
-    return true
+    if (this.#last === undefined) return this.#first(delivery)
+    if (delivery.to <= this.#last) return this.#repeat(delivery)
+    if (delivery.from > this.#last + 1) return this.#fetchGap()
+    return this.#apply(delivery)
   }
 
   /** Says something that has no place in the sequence. */
@@ -118,13 +117,14 @@ export class Feed<D extends Delivery> {
   }
 
   /** Nobody here has begun yet; those who rejoined may be anywhere. */
-  #first(delivery: D): void {
+  #first(delivery: D): Promise<boolean> | boolean {
     const someoneRejoined = [...this.#subscriptions.values()].some(({ held }) => !held)
-    if (someoneRejoined) void this.#apply(delivery)
-    else for (const { held } of this.#subscriptions.values()) held?.push(delivery)
+    if (someoneRejoined) return this.#apply(delivery)
+    for (const { held } of this.#subscriptions.values()) held?.push(delivery)
+    return true
   }
 
-  /** For everybody but those whose place is unknown, and those who could not be told when it came first. */
+  /** News only for those whose place is unknown, and those who could not be told when it came first. */
   #repeat(delivery: D): Promise<boolean> | boolean {
     const behind: Promise<boolean>[] = []
     for (const [connection, subscription] of this.#subscriptions) {

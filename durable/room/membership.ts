@@ -49,12 +49,12 @@ export class Membership {
     return memberTable.put(user, row)
   }
 
-  newestMarks(count: number): [UserId, { seq: number; ord: number }][] {
-    const marks = this.all().map(([user, { read, readOrd }]): [UserId, { seq: number; ord: number }] => [
-      user,
-      { seq: read, ord: readOrd },
-    ])
-    return marks.sort(([, a], [, b]) => b.seq - a.seq).slice(0, count)
+  newestMarks(count: number, but?: UserId): [UserId, { seq: number; ord: number }][] {
+    return this.all()
+      .filter(([user]) => user !== but)
+      .sort(([, a], [, b]) => b.read - a.read)
+      .slice(0, count)
+      .map(([user, { read, readOrd }]) => [user, { seq: read, ord: readOrd }])
   }
 
   /** Moves a mark forward; never back. */
@@ -100,12 +100,12 @@ export function describeHead(
   const { room } = membership
   const member = membership.of(user)
   if (!room || !member) return undefined
-  const others = membership.all().filter(([other]) => other !== user)
+  const [peer] = membership.others(user)
   return {
     room: id,
     kind: room.kind,
     ...(room.title !== undefined && { title: room.title }),
-    ...(room.kind === 'direct' && others[0] && { peer: others[0][0] }),
+    ...(room.kind === 'direct' && peer && { peer }),
     members: membership.size,
     rev: room.rev,
     floor: member.floor,
@@ -113,9 +113,6 @@ export function describeHead(
     ord: head.ord,
     read: Math.min(member.read, head.seq),
     unread: Math.max(0, head.ord - member.readOrd),
-    others: others
-      .map(([other, { read }]) => [other, read] as const)
-      .sort(([, a], [, b]) => b - a)
-      .slice(0, MARKS_IN_HEAD),
+    others: membership.newestMarks(MARKS_IN_HEAD, user).map(([other, { seq }]) => [other, seq] as const),
   }
 }

@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { DEFAULT_LIMITS } from '#durable/ports/host.ts'
 import { readSettings } from '#node-host/settings.ts'
 import { ROOT } from '../house/files.ts'
+import { type Ended, runProgram } from '../support/run-program.ts'
 
 type Line = { readonly workload: string; readonly server?: string } & Readonly<Record<string, unknown>>
 
@@ -86,18 +86,6 @@ test('the rate limits that nobody has raised', () => {
   expect(settings).toMatchObject({ ...DEFAULT_LIMITS, connections: 10_000, connectionsPerAddress: 1_000 })
 })
 
-function run(...args: string[]): Promise<{ code: number | null; out: string; errors: string }> {
-  const child = spawn(process.execPath, [join(ROOT, 'bench/main.ts'), ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
-  let out = ''
-  let errors = ''
-  child.stdout.setEncoding('utf8').on('data', (text) => {
-    out += text
-  })
-  child.stderr.setEncoding('utf8').on('data', (text) => {
-    errors += text
-  })
-  return new Promise((resolve, reject) => {
-    child.once('error', reject)
-    child.once('close', (code) => resolve({ code, out, errors }))
-  })
+function run(...args: string[]): Promise<Ended> {
+  return runProgram(join(ROOT, 'bench/main.ts'), args)
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { HostProcess } from '../support/host-process.ts'
 import { startHost } from '../support/hosts.ts'
-import { type Exit, runNodeHost } from '../support/node-host.ts'
+import { type Ended, runProgram } from '../support/run-program.ts'
 import { HELLO, TestSocket } from '../support/test-socket.ts'
 import { ROOT } from '../support/workerd.ts'
 
@@ -17,8 +17,8 @@ beforeAll(async () => {
 })
 afterAll(() => host.dispose())
 
-function launch(...args: string[]): Promise<Exit & { readonly errors: string }> {
-  return runNodeHost(args, join(ROOT, 'dist/workerd/launch.js'))
+function launch(...args: string[]): Promise<Ended> {
+  return runProgram(join(ROOT, 'dist/workerd/launch.js'), args)
 }
 
 test('a second one is refused the data, and the port, in one sentence', async () => {

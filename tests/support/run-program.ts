@@ -1,0 +1,21 @@
+import { spawn } from 'node:child_process'
+import type { Exit } from './host-process.ts'
+
+export type Ended = Exit & { readonly out: string; readonly errors: string }
+
+/** Runs a program of ours until it ends: what it said, and how it ended. */
+export function runProgram(program: string, args: readonly string[]): Promise<Ended> {
+  const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  let out = ''
+  let errors = ''
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    out += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    errors += text
+  })
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code, signal) => resolve({ code, signal, out, errors }))
+  })
+}
