@@ -49,7 +49,9 @@ describe('turns', () => {
     if (!one) return expect.unreachable()
     const room = await world.group(one)
     disk.hold()
-    const sending = world.peers.room(room).send(one.user, [{ producer: world.id('producer'), n: 1, text: 'not yet' }])
+    const sending = world.peers
+      .room(room)
+      .send([{ user: one.user, producer: world.id('producer'), n: 1, text: 'not yet' }])
     await world.pass(100)
     const reading = world.peers.room(room).history(one.user, 'older', 100, 10)
     await world.pass(100)
@@ -69,9 +71,9 @@ describe('turns', () => {
       const room = await world.group(one)
       disk.hold()
       const producer = world.id('producer')
-      void world.peers.room(room).send(one.user, [
-        { producer, n: 1, text: 'a' },
-        { producer, n: 2, text: 'b' },
+      void world.peers.room(room).send([
+        { user: one.user, producer, n: 1, text: 'a' },
+        { user: one.user, producer, n: 2, text: 'b' },
       ])
       await world.pass(100)
       world.disk.crash(() => reached)

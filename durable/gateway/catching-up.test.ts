@@ -44,7 +44,7 @@ describe('catching up', () => {
     const producer = world.id('producer')
     for (let n = 1; n <= 20; n++) {
       const socket = sync([[first, n]])
-      const sending = world.peers.room(first).send(one.user, [{ producer, n, text: `text ${n}` }])
+      const sending = world.peers.room(first).send([{ user: one.user, producer, n, text: `text ${n}` }])
       const [caughtUp] = await Promise.all([socket, world.until(sending)])
       await world.pass(50)
       const told = [

@@ -1,6 +1,9 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import type { RoomId } from '#protocol/ids.ts'
+import { CREDIT_BYTES, MAX_TEXT_BYTES } from '#protocol/limits.ts'
 import { type Member, SmallWorld } from '#tests/support/small-world.ts'
+import { MAX_COMMIT_BYTES } from '../ports/storage.ts'
+import { Room } from '../room/room.ts'
 import { Gateway } from './gateway.ts'
 
 describe('following', () => {
@@ -109,4 +112,34 @@ describe('following', () => {
     const frames = sockets.map(({ frames: all }) => all.findLast((frame) => frame.includes('delivery')))
     expect(new Set(frames).size).toBe(1)
   })
+
+  test('F5, T2: what members send in one turn is one commit and one delivery', async () => {
+    const sockets = [await world.enter(one), await world.enter(two)]
+    const commit = vi.spyOn(Room.prototype, 'send')
+    const deliver = vi.spyOn(Gateway.prototype, 'deliver')
+    await Promise.all(sockets.map((socket) => socket.say({ ...message(), text: 'at once' })))
+    for (const socket of sockets) await socket.hears('stored')
+    expect(commit).toHaveBeenCalledTimes(1)
+    expect(deliver).toHaveBeenCalledTimes(1)
+    for (const socket of sockets) expect(socket.all('delivery')).toMatchObject([{ from: 2, to: 3 }])
+    vi.restoreAllMocks()
+  })
+
+  test('F5, T2: however much a turn brings, no commit and no delivery is too large', async () => {
+    const socket = await world.enter(one)
+    const deliver = vi.spyOn(Gateway.prototype, 'deliver')
+    const { producer } = message()
+    const longest = '"'.repeat(MAX_TEXT_BYTES)
+    const numbers = Array.from({ length: 40 }, (_, i) => i + 1)
+    expect(numbers.length * JSON.stringify(longest).length).toBeGreaterThan(MAX_COMMIT_BYTES)
+    await Promise.all(numbers.map((n) => socket.say({ ...message(), producer, n, text: longest })))
+    await world.pass(1_000)
+    expect(await world.texts(room)).toHaveLength(numbers.length)
+    for (const [, { event }] of deliver.mock.calls) expect(event.length).toBeLessThan(CREDIT_BYTES / 2)
+    vi.restoreAllMocks()
+  })
+
+  function message() {
+    return { type: 'send', room, producer: world.id('producer'), n: 1, text: '' } as const
+  }
 })

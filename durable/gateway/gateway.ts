@@ -65,7 +65,7 @@ export class Gateway extends Actor<GatewayHost> {
     this.#entrance = new Entrance(host, this.#subscriber, (...args) => this.#close(...args))
     this.#userLimits = new UserLimits(limits)
     this.#requests = new Requests(peers, this.#catchUp)
-    this.#sends = new Sends(peers, this.#underWay, (error) => host.log.error('sends failed', { error }))
+    this.#sends = new Sends(peers, host.sockets, this.#underWay, (error) => host.log.error('sends failed', { error }))
   }
 
   override async load(): Promise<void> {
@@ -217,7 +217,7 @@ export class Gateway extends Actor<GatewayHost> {
     const allowed = this.#draining ? RESTARTING : this.#userLimits.message(user, this.host.clock.now())
     if ('refused' in allowed) return this.#refuse(connection, event, allowed.refused)
     const { room, producer, n } = event
-    this.#sends.add(connection, user, room, event.type === 'send' ? { producer, n, text: event.text } : { producer, n })
+    this.#sends.add(connection, room, { user, producer, n, ...(event.type === 'send' && { text: event.text }) })
   }
 
   async #markRead(connection: Connection, user: UserId, { room, seq }: MarkRead): Promise<void> {

@@ -1,49 +1,75 @@
 import type { Outcome } from '#protocol/errors.ts'
-import type { RoomId, UserId } from '#protocol/ids.ts'
+import type { RoomId } from '#protocol/ids.ts'
 import type { Peers } from '../ports/peers.ts'
+import type { Sockets } from '../ports/sockets.ts'
 import type { Settlement, Submission } from '../room/submissions.ts'
 import type { Connection } from './connection.ts'
 import type { UnderWay } from './under-way.ts'
 
-type Batch = { readonly user: UserId; readonly submissions: Submission[] }
+/** What goes to one room, and who waits for each answer. */
+type Batch = { readonly submissions: Submission[]; readonly senders: Connection[]; length: number }
 
-/** What clients send in one turn, gathered: one call, and one commit, for each sender and room. */
+/** Characters of text in one call; JSON makes at most three bytes of one. Keeps a commit and its delivery small. */
+const MAX_LENGTH = 48 * 1024
+const MAX_SUBMISSIONS = 512
+
+/** What clients send in one turn, gathered: one call, one commit and one delivery for each room. */
 export class Sends {
   readonly #peers: Peers
+  readonly #sockets: Sockets
   readonly #underWay: UnderWay
   readonly #onFailure: (error: unknown) => void
-  #gathered = new Map<Connection, Map<RoomId, Batch>>()
+  #gathered = new Map<RoomId, Batch>()
 
-  constructor(peers: Peers, underWay: UnderWay, onFailure: (error: unknown) => void) {
+  constructor(peers: Peers, sockets: Sockets, underWay: UnderWay, onFailure: (error: unknown) => void) {
     this.#peers = peers
+    this.#sockets = sockets
     this.#underWay = underWay
     this.#onFailure = onFailure
   }
 
-  add(connection: Connection, user: UserId, room: RoomId, submission: Submission): void {
-    if (this.#gathered.size === 0) this.#underWay.add(Promise.resolve().then(() => this.#submitAll()))
-    const rooms = this.#gathered.get(connection) ?? new Map<RoomId, Batch>()
-    this.#gathered.set(connection, rooms)
-    const batch = rooms.get(room)
-    if (batch) batch.submissions.push(submission)
-    else rooms.set(room, { user, submissions: [submission] })
+  add(connection: Connection, room: RoomId, submission: Submission): void {
+    if (this.#gathered.size === 0) this.#underWay.add(this.#submitAfterTurn())
+    const batch = this.#batchWithSpace(room)
+    batch.submissions.push(submission)
+    batch.senders.push(connection)
+    batch.length += submission.text?.length ?? 0
+  }
+
+  #batchWithSpace(room: RoomId): Batch {
+    const known = this.#gathered.get(room)
+    if (known && known.length < MAX_LENGTH && known.submissions.length < MAX_SUBMISSIONS) return known
+    if (known) this.#submit(room, known)
+    const batch: Batch = { submissions: [], senders: [], length: 0 }
+    this.#gathered.set(room, batch)
+    return batch
+  }
+
+  #submitAfterTurn(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#sockets.afterTurn(() => {
+        this.#submitAll()
+        resolve()
+      })
+    })
   }
 
   #submitAll(): void {
     const gathered = this.#gathered
     this.#gathered = new Map()
-    for (const [connection, rooms] of gathered) {
-      for (const [room, { user, submissions }] of rooms)
-        this.#underWay.add(this.#submit(connection, user, room, submissions).catch(this.#onFailure))
-    }
+    for (const [room, batch] of gathered) this.#submit(room, batch)
   }
 
-  async #submit(connection: Connection, user: UserId, room: RoomId, submissions: Submission[]): Promise<void> {
-    const outcome = await this.#peers.room(room).send(user, submissions)
+  #submit(room: RoomId, batch: Batch): void {
+    this.#underWay.add(this.#settle(room, batch).catch(this.#onFailure))
+  }
+
+  async #settle(room: RoomId, { submissions, senders }: Batch): Promise<void> {
+    const outcome = await this.#peers.room(room).send(submissions)
     for (const [i, { producer, n }] of submissions.entries()) {
       const settlement = settlementAt(outcome, i)
-      if ('stored' in settlement) connection.say({ type: 'stored', room, producer, n, ...settlement.stored })
-      else connection.say({ type: 'refused', room, producer, n, refusal: settlement.refused })
+      if ('stored' in settlement) senders[i]?.say({ type: 'stored', room, producer, n, ...settlement.stored })
+      else senders[i]?.say({ type: 'refused', room, producer, n, refusal: settlement.refused })
     }
   }
 }

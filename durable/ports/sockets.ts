@@ -29,6 +29,6 @@ export interface Sockets {
    */
   survivors(): readonly Survivor[]
 
-  /** Calls back once, after the work that is ready now, so that what one turn says to a socket leaves in one write. */
+  /** Calls back once, after the work that is ready now, so that what one turn brings is handled, and what it says to a socket leaves, at once. */
   afterTurn(callback: () => void): void
 }

@@ -1,6 +1,10 @@
+import { refuse } from '#protocol/errors.ts'
 import type { RoomId, UserId } from '#protocol/ids.ts'
 import type { Storage, Write } from '../ports/storage.ts'
 import { type MemberRow, memberTable, ROOM_KEY, type RoomRow, roomTable } from './rows.ts'
+import { isWritten, type NewRecord, type Place } from './timeline.ts'
+
+export const NOT_A_MEMBER = refuse('forbidden', 'not a member of this room')
 
 /** Marks of members that a head carries. */
 const MARKS_IN_HEAD = 100
@@ -61,6 +65,16 @@ export class Membership {
   mark(user: UserId, seq: number, ord: number): Write[] {
     const row = this.#members.get(user)
     return row && row.read < seq ? [this.admit(user, { ...row, read: seq, readOrd: ord })] : []
+  }
+
+  /** A message is read by who wrote it (SPEC.md, U3). */
+  markAuthors(records: readonly NewRecord[], places: readonly Place[]): Write[] {
+    const newest = new Map<UserId, Place>()
+    for (const [i, record] of records.entries()) {
+      const place = places[i]
+      if (place && isWritten(record)) newest.set(record.by, place)
+    }
+    return [...newest].flatMap(([user, { seq, ord }]) => this.mark(user, seq, ord))
   }
 
   /** Removes a member. When the last owner goes, the longest-standing member becomes owner. */

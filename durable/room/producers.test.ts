@@ -56,7 +56,7 @@ describe('producers', () => {
   })
 
   test('P4: a skip settles its number without a message', async () => {
-    const skipped = await world.until(world.peers.room(room).send(one.user, [{ producer, n: 1 }]))
+    const skipped = await world.until(world.peers.room(room).send([{ user: one.user, producer, n: 1 }]))
     expect(skipped).toEqual({ ok: [{ stored: {} }] })
     expect(await world.send(room, one, producer, 2, 'b')).toEqual({ ok: [{ stored: { seq: 2 } }] })
     expect(await world.texts(room)).toEqual(['b'])
@@ -71,8 +71,8 @@ describe('producers', () => {
   test('P6: a producer’s messages stand in the order of their numbers, whoever writes between', async () => {
     const other = world.id('producer')
     const calls = [1, 2, 3].flatMap((n) => [
-      world.peers.room(room).send(one.user, [{ producer, n, text: `one ${n}` }]),
-      world.peers.room(room).send(two.user, [{ producer: other, n, text: `two ${n}` }]),
+      world.peers.room(room).send([{ user: one.user, producer, n, text: `one ${n}` }]),
+      world.peers.room(room).send([{ user: two.user, producer: other, n, text: `two ${n}` }]),
     ])
     await world.until(Promise.all(calls))
     const texts = await world.texts(room)

@@ -10,11 +10,11 @@ import type { Host } from '../ports/host.ts'
 import type { Write } from '../ports/storage.ts'
 import { Publisher } from '../publisher.ts'
 import type { Stretch } from '../sequence.ts'
-import { describeHead, Membership } from './membership.ts'
+import { describeHead, Membership, NOT_A_MEMBER } from './membership.ts'
 import { Producers } from './producers.ts'
 import type { MemberRow } from './rows.ts'
 import { decide, type Settlement, type Submission } from './submissions.ts'
-import { decodeRecord, isWritten, type NewRecord, type Place, Timeline } from './timeline.ts'
+import { decodeRecord, type NewRecord, type Place, Timeline } from './timeline.ts'
 import { UntoldMarks } from './untold-marks.ts'
 
 const effectSchema = z.discriminatedUnion('do', [
@@ -43,8 +43,6 @@ const HEAD_BYTES = 32 * 1024
 
 /** Of the marks that were missed most are among the newest; a notice goes to everybody, so it stays small. */
 const MARKS_IN_NOTICE = 16
-
-const NOT_A_MEMBER = refuse('forbidden', 'not a member of this room')
 
 /** Membership and timeline of one room (read diffusion: messages are stored once). */
 export class Room extends Publisher<Effect> {
@@ -86,13 +84,13 @@ export class Room extends Publisher<Effect> {
     return this.#open('direct', user, [user, peer])
   }
 
-  /** Settles a batch of one user's outbox, in its order. Answers when it is durable; followers hear of it then too. */
-  async send(user: UserId, submissions: Submission[]): Promise<Outcome<Settlement[]>> {
+  /** Settles what members send, in its order. Answers when it is durable; followers hear of it then too, all at once. */
+  async send(submissions: Submission[]): Promise<Outcome<Settlement[]>> {
     await this.#producers.fetch(submissions.map(({ producer }) => producer))
-    if (!this.#membership.of(user)) return this.#forbidden()
     const at = this.host.clock.now()
-    const { records, settlements, rows } = decide(user, at, submissions, this.#producers, this.#timeline.last.seq + 1)
-    await this.#append(user, records, rows)
+    const next = this.#timeline.last.seq + 1
+    const { records, settlements, rows } = decide(at, submissions, this.#membership, this.#producers, next)
+    await this.#append(records, rows)
     return ok(settlements)
   }
 
@@ -115,7 +113,7 @@ export class Room extends Publisher<Effect> {
     )
     const rev = room.rev + 1
     const effects = fresh.map((user): Effect => ({ do: 'add', user, rev }))
-    await this.#append(by, records, [...rows, this.#membership.raiseRev(room)], effects)
+    await this.#append(records, [...rows, this.#membership.raiseRev(room)], effects)
     return ok(null)
   }
 
@@ -125,7 +123,7 @@ export class Room extends Publisher<Effect> {
     if (room.kind === 'direct') return refuse('forbidden', 'a direct room cannot be left')
     const record: NewRecord = { at: this.host.clock.now(), by: user, kind: 'left', user }
     const rows = [...this.#membership.dismiss(user), this.#membership.raiseRev(room)]
-    await this.#append(user, [record], rows, [{ do: 'remove', user, rev: room.rev + 1 }])
+    await this.#append([record], rows, [{ do: 'remove', user, rev: room.rev + 1 }])
     return ok(null)
   }
 
@@ -225,22 +223,16 @@ export class Room extends Publisher<Effect> {
     })
     rows.push(this.#membership.open({ kind, ...named, creator, createdAt: at, rev: 1 }))
     const effects: Effect[] = [{ do: 'index' }, ...members.map((user): Effect => ({ do: 'add', user, rev: 1 }))]
-    await this.#append(creator, [{ at, by: creator, kind: 'created', ...named }], rows, effects)
+    await this.#append([{ at, by: creator, kind: 'created', ...named }], rows, effects)
     return ok(null)
   }
 
   /** Commits records with what goes with them; once durable they are the head, and everybody hears of them. */
-  async #append(
-    by: UserId,
-    records: readonly NewRecord[],
-    rows: readonly Write[],
-    effects: readonly Effect[] = [],
-  ): Promise<void> {
+  async #append(records: readonly NewRecord[], rows: readonly Write[], effects: readonly Effect[] = []): Promise<void> {
     if (records.length === 0) return this.change(rows, effects)
-    const { stretch, place, writes } = this.#timeline.append(records)
-    const mark = records.some(isWritten) ? this.#membership.mark(by, place.seq, place.ord) : []
-    await this.change([...writes, ...rows, ...mark], effects)
-    this.#timeline.settled(place)
+    const { stretch, places, writes } = this.#timeline.append(records)
+    await this.change([...writes, ...rows, ...this.#membership.markAuthors(records, places)], effects)
+    this.#timeline.settled(places)
     const delivery = this.#delivery(stretch, records)
     void this.publish((subscriber) => this.#deliver(subscriber, delivery))
   }

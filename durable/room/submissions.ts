@@ -1,11 +1,17 @@
 import { type Refusal, refuse } from '#protocol/errors.ts'
 import type { ProducerId, UserId } from '#protocol/ids.ts'
 import type { Write } from '../ports/storage.ts'
+import { type Membership, NOT_A_MEMBER } from './membership.ts'
 import type { Producers } from './producers.ts'
 import type { NewRecord } from './timeline.ts'
 
-/** One entry of a producer's outbox: a message, or a number given up. */
-export type Submission = { readonly producer: ProducerId; readonly n: number; readonly text?: string }
+/** One entry of a user's outbox: a message, or a number given up. */
+export type Submission = {
+  readonly user: UserId
+  readonly producer: ProducerId
+  readonly n: number
+  readonly text?: string
+}
 
 /** `seq` is missing where the number had been settled before, or is skipped. */
 export type Settlement = { readonly stored: { readonly seq?: number } } | { readonly refused: Refusal }
@@ -14,19 +20,20 @@ const OUT_OF_ORDER = refuse('out-of-order', 'an earlier number of this producer 
 const FOREIGN = refuse('forbidden', 'this producer belongs to another user')
 
 /**
- * Decides a batch, in order: what becomes a record, what is a repeat, what must wait. Settles the numbers of the
- * accepted ones in `producers`; `rows` are to be committed together with the records.
+ * Decides a batch of members' submissions, in order: what becomes a record, what is a repeat, what must wait. Settles
+ * the numbers of the accepted ones in `producers`; `rows` are to be committed together with the records.
  */
 export function decide(
-  user: UserId,
   at: number,
   submissions: readonly Submission[],
+  membership: Membership,
   producers: Producers,
   next: number,
 ): { records: NewRecord[]; settlements: Settlement[]; rows: Write[] } {
   const records: NewRecord[] = []
   const advanced = new Set<ProducerId>()
-  const settlements = submissions.map(({ producer, n, text }): Settlement => {
+  const settlements = submissions.map(({ user, producer, n, text }): Settlement => {
+    if (!membership.of(user)) return NOT_A_MEMBER
     const turn = producers.turn(user, producer, n)
     switch (turn) {
       case 'foreign':

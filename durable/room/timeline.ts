@@ -42,21 +42,22 @@ export class Timeline {
     return this.#last
   }
 
-  /** Gives records their places; call `settled` with `place`, the newest one's, when the writes are durable. */
-  append(records: readonly NewRecord[]): { stretch: Stretch; place: Place; writes: Write[] } {
-    let { seq, ord } = this.#last
-    const rows = records.map((record) => {
-      seq += 1
-      if (isWritten(record)) ord += 1
-      return toUtf8(JSON.stringify({ v: RECORD_FORMAT, seq, ord, ...record }))
+  /** Gives records their places; call `settled` with them when the writes are durable. */
+  append(records: readonly NewRecord[]): { stretch: Stretch; places: Place[]; writes: Write[] } {
+    const places = records.map((record) => {
+      const { seq, ord } = this.#last
+      this.#last = { seq: seq + 1, ord: isWritten(record) ? ord + 1 : ord }
+      return this.#last
     })
-    this.#last = { seq, ord }
-    return { ...this.#records.append(rows), place: this.#last }
+    const rows = records.map((record, i) => toUtf8(JSON.stringify({ v: RECORD_FORMAT, ...places[i], ...record })))
+    return { ...this.#records.append(rows), places }
   }
 
-  settled(place: Place): void {
-    this.#records.settled(place.seq)
-    if (place.seq > this.#head.seq) this.#head = place
+  settled(places: readonly Place[]): void {
+    const newest = places.at(-1)
+    if (!newest || newest.seq <= this.#head.seq) return
+    this.#records.settled(newest.seq)
+    this.#head = newest
   }
 
   page(direction: 'older' | 'newer', anchor: number, limit: number, floor: number): Promise<Uint8Array[]> {

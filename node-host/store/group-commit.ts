@@ -48,8 +48,8 @@ export class GroupCommit<C extends Change> {
 
   async #run(): Promise<void> {
     while (this.#waiting.length > 0) {
-      // A turn of the event loop lets everybody who was just answered, or whose frame has just come, join this batch.
-      await new Promise((resolve) => setImmediate(resolve))
+      // Whatever else is decided in this turn of the event loop joins this batch.
+      await new Promise<void>((resolve) => process.nextTick(resolve))
       const batch = this.#take()
       try {
         await this.#writeOne(batch.map(({ change }) => change))

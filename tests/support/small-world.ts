@@ -113,12 +113,7 @@ export class SmallWorld {
 
   /** Sends texts by one producer from a number on. */
   send(room: RoomId, { user }: Member, producer: ProducerId, n: number, ...texts: string[]) {
-    return this.until(
-      this.peers.room(room).send(
-        user,
-        texts.map((text, i) => ({ producer, n: n + i, text })),
-      ),
-    )
+    return this.until(this.peers.room(room).send(texts.map((text, i) => ({ user, producer, n: n + i, text }))))
   }
 
   /** A table of an actor as it is on the disk, decoded. */
