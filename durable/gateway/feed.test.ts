@@ -126,4 +126,22 @@ describe('a feed', () => {
     await Promise.resolve()
     expect(await Promise.all([first, feed.deliver({ from: 6, to: 5 })])).toEqual([false, false])
   })
+
+  test('H1: to one of before the gateway was out of memory whatever comes first is handed, and what follows', async () => {
+    const connection = connect()
+    feed.rejoin(connection, 0, 5)
+    for (const seq of [4, 5, 6]) await feed.deliver({ from: seq, to: seq })
+    expect(handed.get(connection)).toEqual([4, 5, 6].map((seq) => ({ from: seq, to: seq })))
+  })
+
+  test('H1, I9: but nothing behind a gap, which may hide its departure', async () => {
+    const connection = connect()
+    feed.rejoin(connection, 0, 5)
+    answers = () => ok({ from: 6, to: 6 })
+    onHand = (gone, { to }) => to === 6 && feed.close(gone)
+    await feed.deliver({ from: 8, to: 7 })
+    expect(fetched).toEqual([5])
+    expect(handed.get(connection)).toEqual([{ from: 6, to: 6 }])
+    expect(feed.isEmpty).toBe(true)
+  })
 })

@@ -10,6 +10,8 @@ type Subscription<D> = {
   since: number | undefined
   /** And was told everything up to here; only its client knows, where it is of before this gateway was out of memory. */
   at: number | undefined
+  /** There: it may hear everything up to here, and what follows without a gap. A gap may hide its departure. */
+  readonly admittedTo?: number
   /** What was delivered before the client knows a head; undefined once it is live. */
   held: D[] | undefined
   /** And what was said beside. */
@@ -60,10 +62,11 @@ export class Feed<D extends Delivery> {
   /**
    * Goes on for a connection of before this gateway was out of memory. How far it got only its client knows: the first
    * delivery from now on is handed to it whatever it brings, and the client sees by it whether something is missing.
-   * `since` is what it may have nothing up to.
+   * It may have what comes after `since`, and is known to be there still at `admittedTo`.
    */
-  rejoin(connection: Connection, since: number): void {
-    this.#subscriptions.set(connection, { since, at: undefined, held: undefined, heldEvents: [], fetching: undefined })
+  rejoin(connection: Connection, since: number, admittedTo: number): void {
+    const begun = { held: undefined, heldEvents: [], fetching: undefined }
+    this.#subscriptions.set(connection, { since, at: undefined, admittedTo, ...begun })
   }
 
   close(connection: Connection): void {
@@ -131,7 +134,7 @@ export class Feed<D extends Delivery> {
       if (subscription.held) continue
       if (subscription.at === undefined && continues(subscription, delivery))
         this.#give(connection, subscription, delivery)
-      else if (placeOf(subscription) < delivery.to) behind.push(this.#fetchFor(connection, subscription))
+      else if (settle(subscription, delivery) < delivery.to) behind.push(this.#fetchFor(connection, subscription))
     }
     return behind.length === 0 || allTold(behind)
   }
@@ -143,7 +146,7 @@ export class Feed<D extends Delivery> {
     for (const [connection, subscription] of this.#subscriptions) {
       if (subscription.held) subscription.held.push(delivery)
       else if (continues(subscription, delivery)) this.#give(connection, subscription, delivery)
-      else if (placeOf(subscription) < delivery.to) behind.push(this.#fetchFor(connection, subscription))
+      else if (settle(subscription, delivery) < delivery.to) behind.push(this.#fetchFor(connection, subscription))
     }
     return behind.length === 0 || allTold(behind)
   }
@@ -195,9 +198,16 @@ export class Feed<D extends Delivery> {
 }
 
 /** Whether a delivery brings what is next; what overlaps is the client's to drop, if it may have it at all. */
-function continues<D extends Delivery>({ since = 0, at }: Subscription<D>, { from, to }: D): boolean {
+function continues<D extends Delivery>({ since = 0, at, admittedTo = 0 }: Subscription<D>, { from, to }: D): boolean {
   if (from <= since) return false
-  return at === undefined || (from <= at + 1 && to > at)
+  return at === undefined ? from <= admittedTo + 1 : from <= at + 1 && to > at
+}
+
+/** The place from which a delivery that does not continue is to be made good. */
+function settle<D extends Delivery>(subscription: Subscription<D>, { from }: D): number {
+  const { since = 0, admittedTo = 0 } = subscription
+  subscription.at ??= from <= since ? since : admittedTo
+  return subscription.at
 }
 
 function placeOf<D extends Delivery>({ since = 0, at = since }: Subscription<D>): number {

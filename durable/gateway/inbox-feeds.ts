@@ -37,7 +37,7 @@ export class InboxFeeds {
   /** Goes on for a connection of before this gateway was out of memory. */
   rejoin(connection: Connection, user: UserId): void {
     const feed = this.#feeds.get(user) ?? this.#create(user)
-    feed.rejoin(connection, 0)
+    feed.rejoin(connection, 0, Number.POSITIVE_INFINITY)
   }
 
   close(connection: Connection, user: UserId): void {

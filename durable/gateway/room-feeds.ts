@@ -83,9 +83,9 @@ export class RoomFeeds {
 
   #wakeSleepers(room: RoomId): Outcome<null> | Promise<Outcome<null>> {
     if (!this.#sleepers.concern(room)) return ok(null)
-    return this.#sleepers.wake(room, (connection, floor) => {
+    return this.#sleepers.wake(room, (connection, { floor, seq }) => {
       if (this.isFollowing(connection, room)) return
-      this.#feed(room).rejoin(connection, floor - 1)
+      this.#feed(room).rejoin(connection, floor - 1, seq)
       this.#roomsOf(connection).add(room)
     })
   }

@@ -4,6 +4,11 @@ import type { Subscriber } from '../followers.ts'
 import type { Peers } from '../ports/peers.ts'
 import type { Connection } from './connection.ts'
 
+/** From where on a member may read, and the head at which it was one. */
+export type Standing = { readonly floor: number; readonly seq: number }
+
+type Join = (connection: Connection, standing: Standing) => void
+
 /**
  * Connections that followed their rooms before this gateway was out of memory. Which rooms, the rooms know: each is
  * asked once, when it first has something to say.
@@ -35,19 +40,20 @@ export class Sleepers {
   }
 
   /** Asks the room, and calls `join` with each connection that follows it, before anything of the room is told here. */
-  wake(room: RoomId, join: (connection: Connection, floor: number) => void): Promise<Outcome<null>> {
+  wake(room: RoomId, join: Join): Promise<Outcome<null>> {
     const asking = this.#asking.get(room) ?? this.#ask(room, join).finally(() => this.#asking.delete(room))
     this.#asking.set(room, asking)
     return asking
   }
 
-  async #ask(room: RoomId, join: (connection: Connection, floor: number) => void): Promise<Outcome<null>> {
+  async #ask(room: RoomId, join: Join): Promise<Outcome<null>> {
     const outcome = await this.#peers.room(room).stillMembers(this.#subscriber, [...new Set(this.#users.values())])
     if ('refused' in outcome && isTransient(outcome.refused.kind)) return outcome
-    const floors = new Map('ok' in outcome ? outcome.ok : [])
+    const { seq, floors } = 'ok' in outcome ? outcome.ok : { seq: 0, floors: [] }
+    const floorOf = new Map(floors)
     for (const [connection, user] of this.#users) {
-      const floor = floors.get(user)
-      if (floor !== undefined) join(connection, floor)
+      const floor = floorOf.get(user)
+      if (floor !== undefined) join(connection, { floor, seq })
     }
     this.#answered.add(room)
     return ok(null)

@@ -38,6 +38,8 @@ export type RoomDelivery = {
 /** What a member gets to begin with: the head in ready bytes (protocol/room-head.ts) and its sequence. */
 export type Catching = { readonly seq: number; readonly head: Uint8Array }
 
+type StillMembers = { readonly seq: number; readonly floors: (readonly [user: UserId, floor: number])[] }
+
 /** Catch-up holds the heads of many rooms at once: each brings as many of its newest records as fit into this. */
 const HEAD_BYTES = 32 * 1024
 
@@ -159,15 +161,16 @@ export class Room extends Publisher<Effect> {
     return ok(this.#delivery(await this.#timeline.following(after)))
   }
 
-  /** For a gateway that was out of memory: who of these it still follows for, and from where each may read. */
-  async stillMembers(subscriber: Subscriber, users: UserId[]): Promise<Outcome<[user: UserId, floor: number][]>> {
+  /** For a gateway that was out of memory: who of these it still follows for at the head, and from where each may read. */
+  async stillMembers(subscriber: Subscriber, users: UserId[]): Promise<Outcome<StillMembers>> {
     if (!this.followers.includes(subscriber)) return refuse('forbidden', 'this gateway does not follow')
-    const members = users.flatMap((user): [UserId, number][] => {
+    const { seq } = this.#timeline.last
+    const floors = users.flatMap((user): [UserId, number][] => {
       const member = this.#membership.of(user)
       return member ? [[user, member.floor]] : []
     })
     await this.durable()
-    return ok(members)
+    return ok({ seq, floors })
   }
 
   async history(
