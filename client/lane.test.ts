@@ -157,4 +157,12 @@ describe('a lane of the outbox', () => {
     lane.passed(12)
     expect(lane.entries.map(({ saved }) => saved.n)).toEqual([3])
   })
+
+  test('and also when it hears only then where its place is', () => {
+    add(1)
+    lane.resume()
+    lane.passed(12)
+    stored(1, 11)
+    expect(lane.entries).toEqual([])
+  })
 })

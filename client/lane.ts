@@ -34,6 +34,8 @@ export function emptyNumber({ room, producer, composedAt }: SavedOutgoing, n: nu
 export class Lane {
   readonly entries: Entry[] = []
   #running = false
+  /** The timeline is known up to here. */
+  #passed = 0
   readonly #send: (entry: Entry) => void
   readonly #later: (ms: number) => void
 
@@ -96,6 +98,7 @@ export class Lane {
 
   /** The timeline is known up to `seq`: what was stored there is no longer outgoing, even if it stands behind a gap. */
   passed(seq: number): void {
+    this.#passed = Math.max(this.#passed, seq)
     for (const entry of [...this.entries]) if (entry.seq !== undefined && entry.seq <= seq) this.remove(entry)
   }
 
@@ -105,7 +108,8 @@ export class Lane {
     if (!entry || entry.state === 'settled') return undefined
     entry.state = entry.saved.refusal ? 'settled' : 'stored'
     if (seq !== undefined) entry.seq = seq
-    else if (entry.state === 'stored') this.remove(entry)
+    // Answers and records come by different ways: the record may have passed already, or long ago.
+    if (entry.state === 'stored' && (seq === undefined || seq <= this.#passed)) this.remove(entry)
     this.pump()
     return entry
   }

@@ -59,7 +59,10 @@ async function settleIn(world: World): Promise<void> {
 /** Mends everything but connections that nobody knows to be dead, and lets time pass until all agree. */
 async function agree(world: World): Promise<void> {
   const { clock, verdict, truth, devices, machine } = world
-  for (const device of devices) device.isCut = false
+  for (const device of devices) {
+    device.isCut = false
+    device.wire.mend()
+  }
   machine.strikes.clear()
   world.lostNow()
   loadAll(world)

@@ -86,6 +86,11 @@ export class Wire implements Link {
     this.#slowestMs = slowestMs
   }
 
+  /** What is said from here on is not slow any more. */
+  mend(): void {
+    this.#slowestMs = SLOWEST_MS
+  }
+
   get isHalfOpen(): boolean {
     return this.#deafness !== 'none'
   }
