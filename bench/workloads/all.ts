@@ -2,8 +2,9 @@ import { connect } from './connect.ts'
 import { fanout } from './fanout.ts'
 import { history } from './history.ts'
 import { idle } from './idle.ts'
+import { interference } from './interference.ts'
 import { latency } from './latency.ts'
 import { rooms } from './rooms.ts'
 import type { Workload } from './workload.ts'
 
-export const WORKLOADS: readonly Workload[] = [fanout, latency, rooms, idle, history, connect]
+export const WORKLOADS: readonly Workload[] = [fanout, latency, rooms, idle, history, connect, interference]

@@ -15,6 +15,7 @@ export const FIGURES = [
   'cpu_us_per_page',
   'page_p50_to_small_room',
   'page_cpu_to_small_room',
+  'p99_to_alone',
   'log_ins_per_s',
   'cpu_us_per_log_in',
   'generator_busy',

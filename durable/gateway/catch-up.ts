@@ -4,8 +4,10 @@ import type { DeviceId, RoomId, UserId } from '#protocol/ids.ts'
 import type { Sync } from '#protocol/up/sync.ts'
 import type { Subscriber } from '../followers.ts'
 import type { Peers } from '../ports/peers.ts'
+import type { Sockets } from '../ports/sockets.ts'
 import type { Connection } from './connection.ts'
 import type { InboxFeeds } from './inbox-feeds.ts'
+import { Portions } from './portions.ts'
 import type { Opened, RoomFeeds } from './room-feeds.ts'
 
 /** Rooms asked at once: first those a person looks at, then the rest. */
@@ -23,12 +25,14 @@ export class CatchUp {
   readonly #subscriber: Subscriber
   readonly #rooms: RoomFeeds
   readonly #inboxes: InboxFeeds
+  readonly #portions: Portions
 
-  constructor(peers: Peers, subscriber: Subscriber, rooms: RoomFeeds, inboxes: InboxFeeds) {
+  constructor(peers: Peers, sockets: Sockets, subscriber: Subscriber, rooms: RoomFeeds, inboxes: InboxFeeds) {
     this.#peers = peers
     this.#subscriber = subscriber
     this.#rooms = rooms
     this.#inboxes = inboxes
+    this.#portions = new Portions((callback) => sockets.afterTurn(callback))
   }
 
   /** Answers a `sync`: the inbox since its cursor, then every room's head. Stops when the connection moves on. */
@@ -106,7 +110,7 @@ export class CatchUp {
     let after = new Map(rooms.map((room) => [room, held.get(room) ?? 0]))
     let complete = true
     while (after.size > 0) {
-      const asked = await Promise.all([...after].map(([room, seq]) => this.#ask(connection, user, room, seq)))
+      const asked = await Promise.all([...after].map(([room, seq]) => this.#ask(connection, user, room, seq, epoch)))
       const told = asked.filter((answer) => typeof answer === 'object')
       complete &&= !asked.includes('not now')
       await this.#tell(connection, told, epoch)
@@ -118,7 +122,15 @@ export class CatchUp {
     return complete
   }
 
-  async #ask(connection: Connection, user: UserId, room: RoomId, after: number): Promise<Told | 'not now' | 'never'> {
+  async #ask(
+    connection: Connection,
+    user: UserId,
+    room: RoomId,
+    after: number,
+    epoch: number,
+  ): Promise<Told | 'not now' | 'never'> {
+    await this.#portions.next()
+    if (!connection.isAt(epoch)) return 'not now'
     const outcome = await this.#rooms.open(connection, user, room, after)
     if ('ok' in outcome) return { room, ...outcome.ok }
     return isTransient(outcome.refused.kind) ? 'not now' : 'never'

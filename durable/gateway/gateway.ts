@@ -61,7 +61,7 @@ export class Gateway extends Actor<GatewayHost> {
       (user) => this.#connections.includes(user),
       (connection, delivery) => this.#hand(connection, delivery),
     )
-    this.#catchUp = new CatchUp(peers, this.#subscriber, this.#rooms, this.#inboxes)
+    this.#catchUp = new CatchUp(peers, host.sockets, this.#subscriber, this.#rooms, this.#inboxes)
     this.#entrance = new Entrance(host, this.#subscriber, (...args) => this.#close(...args))
     this.#userLimits = new UserLimits(limits)
     this.#requests = new Requests(peers, this.#catchUp)

@@ -21,6 +21,7 @@ const EXPECTED = {
   rooms: [BESIDE_BOTH, ['messages_per_s', 'cpu_us_per_message', 'p50_ms', 'p99_ms']],
   idle: [BESIDE_ONE, ['rss_kib_per_connection']],
   history: [BESIDE_ONE, ['pages_per_s', 'cpu_us_per_page', 'page_p50_to_small_room', 'page_cpu_to_small_room']],
+  interference: [BESIDE_ONE, ['deliveries_per_s', 'p50_ms', 'p99_ms']],
   connect: [BESIDE_ONE, ['log_ins_per_s', 'cpu_us_per_log_in', 'p50_ms', 'p99_ms']],
 } as const
 

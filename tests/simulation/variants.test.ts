@@ -10,7 +10,7 @@ type Broken = {
   readonly what: string
   readonly variant?: Variant
   readonly replace?: () => void
-  /** What it may break, and nothing else. */
+  /** What it is bound to break; some seeds trip over what follows from that first. */
   readonly breaks: readonly Rule[]
   readonly because: string
 }
@@ -43,9 +43,8 @@ const BROKEN: readonly Broken[] = [
   {
     what: 'a sequence kept after a failed commit',
     variant: { keepsFailedInstances: true },
-    breaks: ['I2', 'I9', 'I10'],
-    because:
-      'the numbers of what was not stored are never used again (I2); members who were not stored are told (I9); it writes beside the one that is loaded after an eviction (I10)',
+    breaks: ['I2', 'I9'],
+    because: 'the numbers of what was not stored are never used again (I2); members who were not stored are told (I9)',
   },
   {
     what: 'a lost outbox entry',
@@ -96,21 +95,20 @@ describe('a broken variant is caught', () => {
 
   test.each(BROKEN)('$breaks: $what', async ({ variant = {}, replace, breaks, because }) => {
     replace?.()
-    const [seed, violation] = await firstCaught(variant, replace)
-    expect(breaks, `seed ${seed}: ${violation.message}; expected: ${because}`).toContain(violation.rule)
+    expect(await firstCaught(breaks, variant, replace), `expected: ${because}`).toBeLessThanOrEqual(SEEDS_TO_CATCH)
   })
 })
 
-/** The first seed that fails on the variant, and only there. */
-async function firstCaught(variant: Variant, replace?: () => void): Promise<[number, Violation]> {
+/** The first seed that finds one of these rules broken in the variant, and none without it. */
+async function firstCaught(breaks: readonly Rule[], variant: Variant, replace?: () => void): Promise<number> {
   for (let seed = 1; seed <= SEEDS_TO_CATCH; seed++) {
     const violation = await violationOf(seed, variant)
-    if (!violation) continue
+    if (!violation || !breaks.includes(violation.rule)) continue
     vi.restoreAllMocks()
-    if (!(await violationOf(seed))) return [seed, violation]
+    if (!(await violationOf(seed))) return seed
     replace?.()
   }
-  return expect.unreachable(`no seed up to ${SEEDS_TO_CATCH} noticed`)
+  return Number.POSITIVE_INFINITY
 }
 
 async function violationOf(seed: number, variant: Variant = {}): Promise<Violation | undefined> {
