@@ -3,9 +3,11 @@ import type { Host } from '#durable/ports/host.ts'
 import type { Log } from '#durable/ports/log.ts'
 import type { Outcome } from '#protocol/errors.ts'
 import { ring } from './alarms.ts'
+import { Allowance, CALLS_OF_AN_EVENT } from './allowance.ts'
 import { clock } from './clock.ts'
 import type { Env } from './env.ts'
 import { openLog } from './log.ts'
+import { type Kind, objects } from './namespaces.ts'
 import { CARRIED_OUT_OR_NOT, type Callable, makePeers } from './peers.ts'
 import { random } from './random.ts'
 import { readLimits } from './settings.ts'
@@ -22,9 +24,14 @@ export interface HostedActor {
  * object, and catches what is thrown: workerd would say nothing.
  */
 export abstract class ActorObject<A extends HostedActor = HostedActor> extends DurableObject<Env> implements Callable {
+  /** What it is bound as. */
+  protected abstract readonly kind: Kind
   protected readonly log: Log
+  /** To be renewed with each event. */
+  protected readonly calls = new Allowance(CALLS_OF_AN_EVENT, () => this.#nudgeItself())
   readonly #name: string
   #actor: Promise<A> | undefined
+  #itself: { nudge(): Promise<void> } | undefined
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
@@ -45,6 +52,7 @@ export abstract class ActorObject<A extends HostedActor = HostedActor> extends D
 
   /** Calls a method of the actor. Answers `retry` when it throws. */
   async call(method: string, args: unknown[]): Promise<Outcome<unknown>> {
+    this.calls.renew()
     try {
       return await invoke(await this.actor, method, args)
     } catch (error) {
@@ -54,11 +62,17 @@ export abstract class ActorObject<A extends HostedActor = HostedActor> extends D
   }
 
   override async alarm(): Promise<void> {
+    this.calls.renew()
     try {
       await ring(this.ctx.storage, clock, async () => (await this.actor).wake())
     } catch (error) {
       this.log.error('an actor could not do what its alarm was for', { error })
     }
+  }
+
+  /** An event that says nothing: with it the object may make calls again. */
+  async nudge(): Promise<void> {
+    this.calls.renew()
   }
 
   async #load(): Promise<A> {
@@ -72,10 +86,25 @@ export abstract class ActorObject<A extends HostedActor = HostedActor> extends D
     }
   }
 
+  /**
+   * Cloudflare lets calls within calls go 16 deep, and counts a stub as deep as the event that used it first: through
+   * one and the same no nudge is deeper than the one before. One that has failed fails for ever.
+   */
+  async #nudgeItself(): Promise<void> {
+    this.#itself ??= objects(this.env, this.kind).getByName(this.#name)
+    try {
+      await this.#itself.nudge()
+    } catch (error) {
+      this.log.warn('an object did not reach itself', { error })
+      this.#itself = undefined
+      throw error
+    }
+  }
+
   #ports(): Host {
     return {
       storage: new ActorStorage(this.ctx.storage),
-      peers: makePeers(this.env, this.log),
+      peers: makePeers(this.env, this.log, (call) => this.calls.make(call)),
       clock,
       random,
       log: this.log,

@@ -22,6 +22,7 @@ const DRAIN_WITHIN_MS = 3_000
 
 /** The object of a gateway: the one that sockets are handed to. */
 export class GatewayObject extends ActorObject<Gateway> {
+  protected readonly kind = 'GATEWAY'
   readonly #sockets = new GatewaySockets(this.ctx, this.log)
   #lookPlannedAt = 0
 
@@ -33,6 +34,7 @@ export class GatewayObject extends ActorObject<Gateway> {
 
   /** Opens a socket for a client that the entry has admitted. */
   override async fetch(request: Request): Promise<Response> {
+    this.calls.renew()
     await this.actor
     const webSocket = this.#sockets.accept(originIn(request))
     this.#lookWhoLoggedIn()
@@ -86,6 +88,7 @@ export class GatewayObject extends ActorObject<Gateway> {
 
   /** What happens reaches the gateway in order, once that is in memory again. What is thrown nobody else would log. */
   async #after(what: string, event: () => void | Promise<void>): Promise<void> {
+    this.calls.renew()
     try {
       await this.actor
       await event()

@@ -1,6 +1,6 @@
 import type { Env } from './env.ts'
 
-type Kind = 'GATEWAY' | 'USER' | 'ROOM' | 'DIRECTORY' | 'HASHER'
+export type Kind = 'GATEWAY' | 'USER' | 'ROOM' | 'DIRECTORY' | 'HASHER'
 
 /**
  * The objects of one kind, where they are kept: anywhere, or in the jurisdiction that is set. Elsewhere the same name is

@@ -16,14 +16,17 @@ export const CARRIED_OUT_OR_NOT = refuse('retry', 'the call may or may not have 
 /** Passwords are hashed by one object, in an isolate of its own where Cloudflare has room. Its queue bounds them all. */
 const ONLY_HASHER = 'h0'
 
+/** Makes a call, when it may be made. */
+type MakeCall = <Answer>(call: () => Promise<Answer>) => Promise<Answer>
+
 /** The peers as one actor, or one request, calls them. What travels between objects is copied by workerd. */
-export function makePeers(env: Env, log: Log): Peers {
+export function makePeers(env: Env, log: Log, make: MakeCall = (call) => call()): Peers {
   const lines = {
-    gateway: new Lines('gateway', (id) => objects(env, 'GATEWAY').getByName(id), log),
-    user: new Lines('user', (id) => objects(env, 'USER').getByName(id), log),
-    room: new Lines('room', (id) => objects(env, 'ROOM').getByName(id), log),
-    directory: new Lines('directory', (id) => objects(env, 'DIRECTORY').getByName(id), log),
-    hasher: new Lines('hasher', (id) => objects(env, 'HASHER').getByName(id), log),
+    gateway: new Lines('gateway', (id) => objects(env, 'GATEWAY').getByName(id), log, make),
+    user: new Lines('user', (id) => objects(env, 'USER').getByName(id), log, make),
+    room: new Lines('room', (id) => objects(env, 'ROOM').getByName(id), log, make),
+    directory: new Lines('directory', (id) => objects(env, 'DIRECTORY').getByName(id), log, make),
+    hasher: new Lines('hasher', (id) => objects(env, 'HASHER').getByName(id), log, make),
   }
   const peers = {
     gateway: (id: string) => lines.gateway.stub(id),
@@ -46,12 +49,14 @@ class Lines {
   readonly #kind: ActorKind
   readonly #open: (id: string) => Callable
   readonly #log: Log
+  readonly #make: MakeCall
   readonly #lines = new Map<string, Line>()
 
-  constructor(kind: ActorKind, open: (id: string) => Callable, log: Log) {
+  constructor(kind: ActorKind, open: (id: string) => Callable, log: Log, make: MakeCall) {
     this.#kind = kind
     this.#open = open
     this.#log = log
+    this.#make = make
   }
 
   stub(id: string): object {
@@ -67,7 +72,7 @@ class Lines {
     this.#lines.set(id, line)
     line.waiting += 1
     try {
-      return await line.object.call(method, args)
+      return await this.#make(async () => line.object.call(method, args))
     } catch (error) {
       this.#log.warn('a call did not come back', { to: this.#kind, id, method, error })
       this.#hangUp(id, line)

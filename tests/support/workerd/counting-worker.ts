@@ -3,14 +3,18 @@ import entry, * as objects from '#workers/cloudflare/entry.ts'
 import type { Env } from '#workers/cloudflare/env.ts'
 
 /**
- * Snug in workerd, which counts what Cloudflare would charge and limit: rows read and written, requests to objects, and
- * how large a statement gets. All objects of a Worker share one isolate here, so one tally serves. GET /counts reads it
- * and begins anew.
+ * Snug in workerd, which counts what Cloudflare would charge and limit: rows read and written, requests to objects, how
+ * large a statement gets, and the most calls that an object makes after one event that reaches it. workerd itself knows
+ * of no limit to these (its NullLimitEnforcer), so the one of Cloudflare is kept here. All objects of a Worker share one
+ * isolate, so one tally serves. GET /counts reads it and begins anew.
  */
 type Counted = abstract new (ctx: DurableObjectState, env: Env) => ActorObject
 
+const MOST_CALLS = 1_000
+const NOTHING = { rowsRead: 0, rowsWritten: 0, mostParameters: 0, mostCalls: 0 }
+
 const requests = new Map<string, number>()
-const tally = { rowsRead: 0, rowsWritten: 0, mostParameters: 0 }
+const tally = { ...NOTHING }
 
 function note(request: string): void {
   requests.set(request, (requests.get(request) ?? 0) + 1)
@@ -19,7 +23,7 @@ function note(request: string): void {
 function takeCounts() {
   const counts = { ...tally, requests: Object.fromEntries(requests) }
   requests.clear()
-  Object.assign(tally, { rowsRead: 0, rowsWritten: 0, mostParameters: 0 })
+  Object.assign(tally, NOTHING)
   return counts
 }
 
@@ -46,6 +50,29 @@ function* readAndCount(cursor: SqlStorageCursor<Record<string, SqlStorageValue>>
   tally.rowsRead += cursor.rowsRead
 }
 
+const KINDS = ['GATEWAY', 'USER', 'ROOM', 'DIRECTORY', 'HASHER'] as const
+
+/** What is bound, with objects whose every call is told beforehand. */
+function tellCalls(env: Env, tell: () => void): Env {
+  const told = KINDS.map((kind) => {
+    const getByName = (name: string) => {
+      const stub = env[kind].getByName(name)
+      return {
+        call(method: string, args: unknown[]) {
+          tell()
+          return stub.call(method, args)
+        },
+        nudge() {
+          tell()
+          return stub.nudge()
+        },
+      }
+    }
+    return [kind, { getByName }]
+  })
+  return { ...env, ...Object.fromEntries(told) }
+}
+
 /** An object whose members are those of `own`, else those of the other one. */
 function over<Other extends object>(other: Other, own: object): Other {
   return new Proxy(other, {
@@ -58,32 +85,49 @@ function over<Other extends object>(other: Other, own: object): Other {
 
 function counted<Class extends Counted>(original: Class): Class {
   abstract class Counting extends (original as Counted) {
+    #calls = 0
+
     constructor(ctx: DurableObjectState, env: Env) {
       super(ctx, env)
       this.ctx = over<typeof this.ctx>(this.ctx, { storage: countStorage(ctx.storage) })
+      this.env = tellCalls(env, () => this.#countCall())
     }
 
     override call(method: string, args: unknown[]) {
-      note(`${original.name} ${method}`)
+      this.#noteEvent(`${original.name} ${method}`)
       return super.call(method, args)
     }
 
     override alarm(): Promise<void> {
-      note(`${original.name} alarm`)
+      this.#noteEvent(`${original.name} alarm`)
       return super.alarm()
+    }
+
+    override nudge(): Promise<void> {
+      this.#noteEvent(`${original.name} nudge`)
+      return super.nudge()
+    }
+
+    override webSocketMessage(ws: WebSocket, data: string | ArrayBuffer) {
+      this.#noteEvent('frames')
+      return super.webSocketMessage?.(ws, data)
+    }
+
+    #noteEvent(name: string): void {
+      note(name)
+      this.#calls = 0
+    }
+
+    #countCall(): void {
+      this.#calls += 1
+      tally.mostCalls = Math.max(tally.mostCalls, this.#calls)
+      if (this.#calls > MOST_CALLS) throw new Error('Too many subrequests.')
     }
   }
   return Counting as Counted as Class
 }
 
-const CountedGateway = counted(objects.GatewayObject)
-
-export class GatewayObject extends CountedGateway {
-  override webSocketMessage(ws: WebSocket, data: string | ArrayBuffer): Promise<void> {
-    note('frames')
-    return super.webSocketMessage(ws, data)
-  }
-}
+export const GatewayObject = counted(objects.GatewayObject)
 export const UserObject = counted(objects.UserObject)
 export const RoomObject = counted(objects.RoomObject)
 export const DirectoryObject = counted(objects.DirectoryObject)

@@ -83,6 +83,8 @@ class Probe extends Actor<Host, 'ring'> {
 type Env = { readonly USER: DurableObjectNamespace<ProbeObject> }
 
 export class ProbeObject extends ActorObject<Probe> {
+  protected readonly kind = 'USER'
+
   protected make(id: string, host: Host) {
     return new Probe(id, host)
   }
