@@ -53,7 +53,7 @@ export class Room extends Publisher<Effect> {
   readonly #timeline: Timeline
   readonly #producers: Producers
   readonly #untoldMarks = new UntoldMarks((events) => {
-    const delivery = this.#atHead(events)
+    const delivery = this.#at(this.#timeline.head.seq, events)
     return this.publish((subscriber) => this.#deliver(subscriber, delivery), 'more')
   })
 
@@ -205,9 +205,12 @@ export class Room extends Publisher<Effect> {
     }
   }
 
-  protected override notice(subscriber: Subscriber): Promise<Outcome<Presence>> {
-    const marks = this.#membership.newestMarks(MARKS_IN_NOTICE)
-    return this.#deliver(subscriber, this.#atHead(marks.map(([user, mark]) => this.#readEvent(user, mark))))
+  protected override async notice(subscriber: Subscriber): Promise<Outcome<Presence>> {
+    // Marks and head of one moment, told when they are durable: a mark may lie beyond the departure of who hears it.
+    const marks = this.#membership.newestMarks(MARKS_IN_NOTICE).map(([user, mark]) => this.#readEvent(user, mark))
+    const notice = this.#at(this.#timeline.last.seq, marks)
+    await this.durable()
+    return this.#deliver(subscriber, notice)
   }
 
   async #open(kind: 'direct' | 'group', creator: UserId, users: UserId[], title?: string): Promise<Outcome<null>> {
@@ -251,8 +254,7 @@ export class Room extends Publisher<Effect> {
   }
 
   /** No records: only where the room is, and events that are for whoever has come so far. */
-  #atHead(events: readonly Uint8Array[]): RoomDelivery {
-    const { seq } = this.#timeline.head
+  #at(seq: number, events: readonly Uint8Array[]): RoomDelivery {
     return { ...this.#delivery({ from: seq + 1, to: seq, rows: [] }), events }
   }
 
