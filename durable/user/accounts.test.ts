@@ -88,6 +88,22 @@ describe('accounts', () => {
     expect(rows.find(([key]) => key === fingerprint(code))?.[1]).toMatchObject({ redeemedBy: [expect.any(String)] })
   })
 
+  test('A3: a late repeat takes no token away; the first that is shown ends the others', async () => {
+    const user = world.peers.user(world.id('user'))
+    const first = registration('late', await invitation(1))
+    const tokens: string[] = []
+    for (let i = 0; i < 3; i++) {
+      const session = await world.until(user.register(first, SUBSCRIBER))
+      if ('ok' in session) tokens.push(session.ok.token ?? '')
+    }
+    const show = (token = '') => world.until(user.authenticate(first.device, token.split('.')[2] ?? '', SUBSCRIBER))
+    expect(await show(tokens[1])).toMatchObject({ ok: { handle: 'late' } })
+    for (const other of [tokens[0], tokens[2]]) {
+      expect(await show(other)).toMatchObject({ refused: { kind: 'not-logged-in' } })
+    }
+    expect(await show(tokens[1])).toMatchObject({ ok: { handle: 'late' } })
+  })
+
   test('A4: a registration that was cut off gives its handle up when another wants it later', async () => {
     const abandoned = world.id('user')
     const shard = world.peers.directory(directoryShard(handleClaim('wanted')))

@@ -6,6 +6,7 @@ import type { Storage, Write } from '../ports/storage.ts'
 import { type DeviceRow, deviceTable } from './rows.ts'
 
 const SECRET_BYTES = 32
+const MOST_EARLIER = 3
 
 /** The devices of an account. A device's secret leaves once, inside its token; only the hash stays. */
 export class Devices {
@@ -25,18 +26,39 @@ export class Devices {
 
   /** Whether the secret is the device's. Comparing hashes of 256 random bits leaks nothing by its timing. */
   accepts(device: DeviceId, secret: string): boolean {
-    return this.#rows.get(device)?.secretHash === fingerprint(secret)
+    return hashesOf(this.#rows.get(device)).includes(fingerprint(secret))
   }
 
-  /** Lets a device in, or gives it a new secret. */
+  /** The device has shown which secret it holds: no other one is good any more. */
+  settle(device: DeviceId, secret: string): Write[] {
+    const row = this.#rows.get(device)
+    if (!row?.earlier) return []
+    const { earlier: _, ...rest } = row
+    return [this.#put(device, { ...rest, secretHash: fingerprint(secret) })]
+  }
+
+  /**
+   * Lets a device in, or gives it a new secret. The ones before stay good until it shows one: what asks for this may be
+   * a late repeat, whose answer nobody hears.
+   */
   admit(user: UserId, device: DeviceId, name: string, at: number, random: Random): { token: string; write: Write } {
     const secret = toBase64Url(random.bytes(SECRET_BYTES))
-    const row = { name, secretHash: fingerprint(secret), createdAt: at }
-    this.#rows.set(device, row)
-    return { token: `${user}.${device}.${secret}`, write: deviceTable.put(device, row) }
+    const earlier = hashesOf(this.#rows.get(device)).slice(-MOST_EARLIER)
+    const row = { name, secretHash: fingerprint(secret), createdAt: at, ...(earlier.length > 0 && { earlier }) }
+    return { token: `${user}.${device}.${secret}`, write: this.#put(device, row) }
   }
 
   revoke(device: DeviceId): Write[] {
     return this.#rows.delete(device) ? [deviceTable.delete(device)] : []
   }
+
+  #put(device: DeviceId, row: DeviceRow): Write {
+    this.#rows.set(device, row)
+    return deviceTable.put(device, row)
+  }
+}
+
+/** The newest last. */
+function hashesOf(row: DeviceRow | undefined): string[] {
+  return row ? [...(row.earlier ?? []), row.secretHash] : []
 }

@@ -18,7 +18,13 @@ export type AccountRow = z.infer<typeof accountRowSchema>
 export const accountTable = new Table('account', accountRowSchema)
 export const ACCOUNT_KEY = 'account'
 
-const deviceRowSchema = z.object({ name: nameSchema, secretHash: z.string(), createdAt: timestampSchema })
+/** `earlier`: hashes of secrets that the device may hold instead, until it shows which one it does. */
+const deviceRowSchema = z.object({
+  name: nameSchema,
+  secretHash: z.string(),
+  earlier: z.optional(z.array(z.string())),
+  createdAt: timestampSchema,
+})
 export type DeviceRow = z.infer<typeof deviceRowSchema>
 export const deviceTable = new Table('devices', deviceRowSchema)
 

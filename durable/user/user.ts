@@ -134,7 +134,7 @@ export class User extends Publisher<Effect> {
   async authenticate(device: DeviceId, secret: string, subscriber: Subscriber): Promise<Outcome<SessionInfo>> {
     const account = this.#account
     if (account?.state !== 'active' || !this.#devices.accepts(device, secret)) return this.#revoked()
-    await this.commit(this.followers.add(subscriber))
+    await this.commit([...this.#devices.settle(device, secret), ...this.followers.add(subscriber)])
     return ok(this.#session(account, device))
   }
 

@@ -17,6 +17,7 @@ const FAILED_ONCE: readonly [seed: number, why: string][] = [
   [258, 'a room that was joined while a gateway came back into memory was never shown'],
   [649, 'a head of before a user left and came back overwrote the newer one'],
   [1788, 'a mark that did not arrive was forgotten because a message did'],
+  [8464, 'a late repeat of a registration took the token away from the device that had made it'],
   [2823, 'a notice told of a mark that was not durable yet, to one who had left before its place'],
 ]
 
