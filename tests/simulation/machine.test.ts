@@ -1,7 +1,14 @@
 import { alarmsContract } from '#tests/contracts/alarms.ts'
+import { clockContract } from '#tests/contracts/clock.ts'
 import { peersContract } from '#tests/contracts/peers.ts'
+import { randomContract } from '#tests/contracts/random.ts'
 import { probesInSimulation } from '#tests/support/probes/simulated.ts'
 
-/** The simulated host promises what the real ones do: else what the seeds show would be worth little. */
+/**
+ * The simulated host promises what the real ones do: else what the seeds show would be worth little. Its scrypt only
+ * stands for one, and its log is for those who look for faults.
+ */
 peersContract('simulation', probesInSimulation)
 alarmsContract('simulation', probesInSimulation)
+clockContract('simulation', probesInSimulation)
+randomContract('simulation', probesInSimulation)

@@ -1,9 +1,9 @@
 import type { ActorKind } from '#durable/actors.ts'
 import type { HasherHost } from '#durable/ports/host.ts'
-import type { Log } from '#durable/ports/log.ts'
 import { MAX_COMMIT_BYTES, type Write } from '#durable/ports/storage.ts'
 import { type Outcome, ok, refuse } from '#protocol/errors.ts'
 import { fromUtf8, toUtf8 } from '#protocol/text.ts'
+import { logSamples } from './log-samples.ts'
 import { difference, sample } from './sample.ts'
 
 export type To = { readonly kind: ActorKind; readonly id: string }
@@ -226,8 +226,8 @@ export class Probe {
     return ok(await this.#host.scrypt.derive(...args))
   }
 
-  async log(level: keyof Log, message: string): Promise<Outcome<null>> {
-    this.#host.log[level](message, { error: new Error('outside', { cause: new Error('inside') }), count: 3 })
+  async log(): Promise<Outcome<null>> {
+    logSamples(this.#host.log)
     return ok(null)
   }
 
