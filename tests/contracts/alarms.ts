@@ -104,7 +104,7 @@ export function alarmsContract(name: string, makeHost: MakeProbeHost): void {
       await given.answer(given.far, 'plan', given.host.now(), 'stay')
       expect(await rung(given.near)).toHaveLength(1)
       expect(await rung(given.far)).toHaveLength(1)
-      await expect.poll(() => given.host.logged(FAULT).length).toBeGreaterThan(before)
+      await expect.poll(() => given.host.logged(FAULT).length, { timeout: 20_000 }).toBeGreaterThan(before)
     })
 
     test('an actor is not woken while it is being woken, but afterwards', async () => {

@@ -155,6 +155,7 @@ export class SmallSocket {
   acknowledges = false
   bytes = 0
   closedWith: number | undefined
+  closedBecause = ''
   readonly #world: SmallWorld
   #socket = ''
 
@@ -166,8 +167,9 @@ export class SmallSocket {
     const end = new SmallSocket(world)
     const heard = {
       frame: (text: string) => end.#take(text),
-      closed: (code: number) => {
+      closed: (code: number, reason: string) => {
         end.closedWith = code
+        end.closedBecause = reason
       },
     }
     const socket = await world.until(world.machine.connect(heard, transport))

@@ -9,7 +9,7 @@ logContract('Durable Objects', {
     try {
       await host.call({ kind: 'user', id: 'logger' }, 'log', [])
       // What an object logs reaches the test beside what it answers.
-      await vi.waitFor(() => expect(host.logged('"msg":"the last"')).toHaveLength(1))
+      await vi.waitFor(() => expect(host.logged('"msg":"the last"')).toHaveLength(1), { timeout: 20_000 })
       return host.logged('"msg":').map((line) => JSON.parse(line))
     } finally {
       await host.close()

@@ -17,7 +17,7 @@ export function testFailures(given: Given): void {
     const before = given.host.logged(FAULT).length
     expect(await given.answer(given.near, 'ask', given.far, 'fail')).toEqual(RETRY)
     expect(await given.call(given.far, 'fail')).toEqual(RETRY)
-    await expect.poll(() => given.host.logged(FAULT).length).toBeGreaterThanOrEqual(before + 2)
+    await expect.poll(() => given.host.logged(FAULT).length, { timeout: 20_000 }).toBeGreaterThanOrEqual(before + 2)
   })
 
   test('a call that throws disturbs no other', async () => {
