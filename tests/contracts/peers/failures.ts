@@ -58,6 +58,10 @@ export function testFailures(given: Given): void {
     expect(new Set(notes).size).toBe(notes.length)
   })
 
+  test('whoever is told retry may try again at once, also while other calls are still to be answered', async () => {
+    expect(await given.answer(given.near, 'tryAgain', given.far)).toEqual(ok(['again']))
+  })
+
   test('an actor that cannot be loaded answers retry, and is loaded anew by the next call', async () => {
     await given.answer(given.far, 'note', 'kept')
     expect(await given.answer(given.near, 'ask', given.far, 'failNextLoad')).toEqual(RETRY)

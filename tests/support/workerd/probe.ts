@@ -153,6 +153,17 @@ export class Probe {
     return ok(difference([expected, expected, expected], [...answers, ok([sent, 'x'])]) ?? null)
   }
 
+  /** Calls again as soon as it hears that a call failed, while it still waits for others. */
+  async tryAgain(to: To): Promise<Outcome<unknown>> {
+    const failed = this.#call(to, 'failCommit')()
+    const others = ['wait', 'wait'].map((method) => this.#call(to, method)())
+    await failed
+    const again = await this.#call(to, 'echo')('again')
+    // Those that came after the failure wait at its successor.
+    await Promise.all([this.#call(to, 'release')(), ...others])
+    return ok(again)
+  }
+
   /** Two actors call each other, so many times deep. */
   async bounce(here: To, there: To, depth: number): Promise<Outcome<unknown>> {
     return depth === 0 ? ok('the bottom') : this.#call(there, 'bounce')(there, here, depth - 1)
