@@ -21,6 +21,8 @@ export type ActorHostOptions = {
   readonly counters: Counters
   /** Carries calls to actors that live on another thread; undefined for those that live here. */
   readonly elsewhere?: ((address: Address) => Carry | undefined) | undefined
+  /** What the actors are: Snug's own, unless a test puts others in their place. */
+  readonly classes?: typeof actors | undefined
 }
 
 type HostedGateway = { readonly actor: Gateway; readonly sockets: GatewaySockets }
@@ -28,11 +30,14 @@ type HostedGateway = { readonly actor: Gateway; readonly sockets: GatewaySockets
 /** Makes actors with their ports as this host has them. */
 export class ActorHost {
   readonly #options: ActorHostOptions
-  readonly #makePeers = peerMaker(actors)
+  readonly #classes: typeof actors
+  readonly #makePeers: ReturnType<typeof peerMaker>
   readonly #gateways = new Map<string, HostedGateway>()
 
   constructor(options: ActorHostOptions) {
     this.#options = options
+    this.#classes = options.classes ?? actors
+    this.#makePeers = peerMaker(this.#classes)
   }
 
   make(slot: Slot): HostedActor {
@@ -41,11 +46,11 @@ export class ActorHost {
       case 'gateway':
         return this.#makeGateway(slot)
       case 'hasher':
-        return new actors.hasher(id, { ...this.#ports(slot), scrypt })
+        return new this.#classes.hasher(id, { ...this.#ports(slot), scrypt })
       case 'user':
       case 'room':
       case 'directory':
-        return new actors[kind](id, this.#ports(slot))
+        return new this.#classes[kind](id, this.#ports(slot))
       default:
         throw new Error(`there is no actor of the kind ${kind}`)
     }
@@ -66,7 +71,7 @@ export class ActorHost {
   #makeGateway(slot: Slot): HostedActor {
     const { id } = slot.address
     const sockets = new GatewaySockets(this.#options.log, this.#options.counters)
-    const actor = new actors.gateway(id, { ...this.#ports(slot), sockets })
+    const actor = new this.#classes.gateway(id, { ...this.#ports(slot), sockets })
     sockets.serve(actor)
     this.#gateways.set(id, { actor, sockets })
     slot.whenEnded(() => sockets.closeAll())

@@ -3,7 +3,7 @@ import type { Limits } from '#durable/ports/host.ts'
 import type { Log } from '#durable/ports/log.ts'
 import type { Peers } from '#durable/ports/peers.ts'
 import type { Outcome } from '#protocol/errors.ts'
-import { ActorHost } from './actor-host.ts'
+import { ActorHost, type ActorHostOptions } from './actor-host.ts'
 import { type Address, addressOf } from './actors/address.ts'
 import { Registry } from './actors/registry.ts'
 import { Alarms } from './alarms.ts'
@@ -22,6 +22,7 @@ export type ActorSystemOptions = {
   /** The gateway on which all sockets of this system hang. */
   readonly gateway?: string
   readonly elsewhere?: (address: Address) => Carry | undefined
+  readonly classes?: ActorHostOptions['classes']
 }
 
 const ONLY_GATEWAY = 'g0'
@@ -41,12 +42,12 @@ export class ActorSystem {
   readonly #gateway: Address
   #dropIdle: NodeJS.Timeout | undefined
 
-  constructor({ store, limits, log, counters, gateway = ONLY_GATEWAY, elsewhere }: ActorSystemOptions) {
+  constructor({ store, limits, log, counters, gateway = ONLY_GATEWAY, elsewhere, classes }: ActorSystemOptions) {
     this.#log = log
     this.#store = store
     this.#gateway = { kind: 'gateway', id: gateway }
     this.#alarms = new Alarms({ clock, log, wake: (actor) => this.#registry.wake(addressOf(actor)) })
-    this.#host = new ActorHost({ registry: () => this.#registry, limits, log, counters, elsewhere })
+    this.#host = new ActorHost({ registry: () => this.#registry, limits, log, counters, elsewhere, classes })
     this.#registry = new Registry({
       store,
       log,

@@ -1,41 +1,45 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { alarmsContract } from '#tests/contracts/alarms.ts'
+import { probesOnNode } from '#tests/support/probes/node-host.ts'
 import { Alarms } from './alarms.ts'
 import { clock } from './clock.ts'
+
+alarmsContract('node-host', probesOnNode)
 
 const START_MS = 1_795_000_000_000
 const SECOND_MS = 1_000
 const DAY_MS = 24 * 60 * 60 * SECOND_MS
 
-let alarms: Alarms
-/** When each actor was woken, in seconds from the start. */
-let woken: [actor: string, second: number][]
-/** What an actor does when it is woken: nothing, unless the test says otherwise. */
-let wake: (actor: string) => Promise<void> | void
-
-beforeEach(() => {
-  vi.useFakeTimers({ now: START_MS })
-  woken = []
-  wake = () => {}
-  const log = { info() {}, warn() {}, error() {} }
-  alarms = new Alarms({
-    clock,
-    log,
-    wake: async (actor) => {
-      woken.push([actor, (Date.now() - START_MS) / SECOND_MS])
-      await wake(actor)
-    },
-  })
-})
-
-afterEach(() => {
-  alarms.stop()
-  vi.useRealTimers()
-})
-
-const at = (seconds: number) => START_MS + seconds * SECOND_MS
-const clear = (actor: string) => alarms.set(actor, null)
-
 describe('alarms', () => {
+  let alarms: Alarms
+  /** When each actor was woken, in seconds from the start. */
+  let woken: [actor: string, second: number][]
+  /** What an actor does when it is woken: nothing, unless the test says otherwise. */
+  let wake: (actor: string) => Promise<void> | void
+
+  beforeEach(() => {
+    vi.useFakeTimers({ now: START_MS })
+    woken = []
+    wake = () => {}
+    const log = { info() {}, warn() {}, error() {} }
+    alarms = new Alarms({
+      clock,
+      log,
+      wake: async (actor) => {
+        woken.push([actor, (Date.now() - START_MS) / SECOND_MS])
+        await wake(actor)
+      },
+    })
+  })
+
+  afterEach(() => {
+    alarms.stop()
+    vi.useRealTimers()
+  })
+
+  const at = (seconds: number) => START_MS + seconds * SECOND_MS
+  const clear = (actor: string) => alarms.set(actor, null)
+
   test('wake each actor when its time has come', async () => {
     wake = clear
     alarms.set('b', at(2))
@@ -46,21 +50,6 @@ describe('alarms', () => {
       ['past', 0],
       ['a', 1],
       ['b', 2],
-    ])
-  })
-
-  test('follow their actor: moved, brought forward, cleared', async () => {
-    wake = clear
-    alarms.set('later', at(1))
-    alarms.set('later', at(5))
-    alarms.set('sooner', at(9))
-    alarms.set('sooner', at(3))
-    alarms.set('never', at(2))
-    alarms.set('never', null)
-    await vi.advanceTimersByTimeAsync(20 * SECOND_MS)
-    expect(woken).toEqual([
-      ['sooner', 3],
-      ['later', 5],
     ])
   })
 

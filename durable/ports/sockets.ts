@@ -18,6 +18,7 @@ export interface Sockets {
   /** Sends one text frame of ready UTF-8 bytes. Never blocks; a socket that is gone is ignored. */
   send(socket: SocketId, frame: Uint8Array): void
 
+  /** Whether the gateway then hears that it is closed is up to the host. */
   close(socket: SocketId, code: number, reason: string): void
 
   /** When anything last came from the socket (ms). */

@@ -27,7 +27,8 @@ export class Machine {
   readonly #clock: VirtualClock
   readonly #disk: MemoryDisk
   readonly #limits: Limits
-  readonly #makePeers = peerMaker(actors)
+  readonly #classes: typeof actors
+  readonly #makePeers: ReturnType<typeof peerMaker>
   readonly #calls: Calls
   readonly #log: Log
   #instances = new Map<string, Instance>()
@@ -41,6 +42,8 @@ export class Machine {
   constructor(parts: MachineParts) {
     const { clock, random, disk, limits, chance, onThrown } = parts
     this.#parts = parts
+    this.#classes = parts.classes ?? actors
+    this.#makePeers = peerMaker(this.#classes)
     this.#clock = clock
     this.#disk = disk
     this.#limits = { ...LIMITS, ...limits }
@@ -177,7 +180,7 @@ export class Machine {
       kind,
       id,
       this.#disk.open(key),
-      (self) => new actors[kind](id, this.#host(self, id)),
+      (self) => new this.#classes[kind](id, this.#host(self, id)),
       (!this.#parts.unfenced && this.#ending.get(key)) || Promise.resolve(),
       (error) => this.#thrown(error),
     )
@@ -263,7 +266,12 @@ export class Machine {
     const [kind, id] = key.split('/') as [ActorKind, string]
     const instance = this.#instance(kind, id)
     await instance.ready
-    await instance.actor.wake()
+    try {
+      await instance.actor.wake()
+    } catch (error) {
+      if (instance.isAlive) this.#thrown(error)
+      throw error
+    }
   }
 
   #sweepLater(life: Life): void {

@@ -1,5 +1,4 @@
 import type { ActorKind } from '#durable/actors.ts'
-import type { Limits } from '#durable/ports/host.ts'
 import type { SocketOrigin } from '#durable/ports/sockets.ts'
 import type { Key } from '#durable/ports/storage.ts'
 import { decodeDown } from '#protocol/codec.ts'
@@ -7,12 +6,15 @@ import type { Down } from '#protocol/down.ts'
 import { type DeviceId, makeId, type ProducerId, type RoomId, type UserId } from '#protocol/ids.ts'
 import { fromUtf8 } from '#protocol/text.ts'
 import type { Up } from '#protocol/up.ts'
+import type { MachineParts } from '../simulation/host/machine-parts.ts'
 import { Machine } from '../simulation/machine.ts'
 import { SeededRandom } from '../simulation/seeded-random.ts'
 import { VirtualClock } from '../simulation/virtual-clock.ts'
 import { type DiskFaults, MemoryDisk } from './memory-storage.ts'
 
 const SUBSCRIBER = { gateway: 'g0', generation: 'nobody' }
+
+type Options = Pick<MachineParts, 'limits' | 'classes' | 'onThrown'> & { readonly disk?: DiskFaults }
 
 export type Member = { readonly user: UserId; readonly token: string; readonly device: DeviceId }
 
@@ -23,8 +25,8 @@ export class SmallWorld {
   readonly disk: MemoryDisk
   readonly machine: Machine
 
-  constructor(options: { limits?: Partial<Limits>; disk?: DiskFaults } = {}) {
-    this.disk = new MemoryDisk(options.disk, {
+  constructor({ disk, ...parts }: Options = {}) {
+    this.disk = new MemoryDisk(disk, {
       applied: (actor, { wakeAt }) => {
         if (typeof wakeAt === 'number') this.machine.alarmSet(actor, wakeAt)
       },
@@ -33,11 +35,11 @@ export class SmallWorld {
       clock: this.clock,
       random: this.random,
       disk: this.disk,
-      ...(options.limits && { limits: options.limits }),
+      ...parts,
     })
   }
 
-  static async start(options: { limits?: Partial<Limits>; disk?: DiskFaults } = {}): Promise<SmallWorld> {
+  static async start(options: Options = {}): Promise<SmallWorld> {
     const world = new SmallWorld(options)
     await world.until(world.machine.start())
     return world
@@ -153,6 +155,7 @@ export class SmallSocket {
   acknowledges = false
   bytes = 0
   closedWith: number | undefined
+  closedBecause = ''
   readonly #world: SmallWorld
   #socket = ''
 
@@ -164,8 +167,9 @@ export class SmallSocket {
     const end = new SmallSocket(world)
     const heard = {
       frame: (text: string) => end.#take(text),
-      closed: (code: number) => {
+      closed: (code: number, reason: string) => {
         end.closedWith = code
+        end.closedBecause = reason
       },
     }
     const socket = await world.until(world.machine.connect(heard, transport))

@@ -1,42 +1,27 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { Probes } from '#tests/support/workerd-probe.ts'
+import { alarmsContract } from '#tests/contracts/alarms.ts'
+import { probesOnWorkerd } from '#tests/support/probes/workerd.ts'
+import { Planners } from '#tests/support/workerd-planners.ts'
 
-let probes: Probes
-
-beforeAll(async () => {
-  probes = await Probes.start()
-})
-afterAll(() => probes.dispose())
+alarmsContract('Durable Objects', probesOnWorkerd)
 
 const HOUR_MS = 60 * 60_000
 
-describe('alarms of objects', () => {
-  test('T5: what is planned is done when it is due, after a restart too, and then no alarm is left', async () => {
-    await probes.call('punctual', 'plan', Date.now() + 500, false)
-    await probes.restart()
-    await probes.call('punctual', 'rung')
-    expect(await probes.call('punctual', 'notes')).toEqual({ ok: ['rung'] })
-    expect(await probes.alarm('punctual')).toBeNull()
+describe('alarms of objects that ring at the wrong time', () => {
+  let planners: Planners
+  beforeAll(async () => {
+    planners = await Planners.start()
   })
+  afterAll(() => planners.dispose())
 
-  test('a waking that fails is logged, and tried again later', async () => {
-    const before = Date.now()
-    await probes.call('failing', 'plan', before, true)
-    await probes.call('failing', 'rung')
-    expect(await probes.alarm('failing')).toBeGreaterThan(before + 1000)
-    expect(probes.logged('an actor could not do what its alarm was for')).toEqual([
-      expect.stringContaining('a probe fails as it was asked to'),
-    ])
-  })
-
-  test('an alarm that rings early is set again for its time', async () => {
+  test('one that rings early is set again for its time', async () => {
     const at = Date.now() + HOUR_MS
-    await probes.call('early', 'plan', at, false)
-    expect(await probes.ringNow('early')).toBe(at)
-    expect(await probes.call('early', 'notes')).toEqual({ ok: [] })
+    await planners.call('early', 'plan', at)
+    expect(await planners.ringNow('early')).toBe(at)
+    expect(await planners.call('early', 'rung')).toEqual({ ok: 0 })
   })
 
-  test('an alarm that rings without need is not set again', async () => {
-    expect(await probes.ringNow('idle')).toBeNull()
+  test('one that rings without need is not set again', async () => {
+    expect(await planners.ringNow('idle')).toBeNull()
   })
 })

@@ -64,7 +64,8 @@ class Lines {
       (method: string) =>
       (...args: unknown[]) =>
         this.#carry(id, method, args)
-    return new Proxy({}, { get: (_, method) => call(String(method)) })
+    // Whoever awaits a stub would ask it for `then`, and wait for ever for an actor to call back.
+    return new Proxy({}, { get: (_, name) => (typeof name === 'string' && name !== 'then' ? call(name) : undefined) })
   }
 
   async #carry(id: string, method: string, args: unknown[]): Promise<Outcome<unknown>> {

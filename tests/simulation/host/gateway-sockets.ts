@@ -3,7 +3,7 @@ import type { SocketId, SocketOrigin, Sockets, Survivor } from '#durable/ports/s
 import { fromUtf8 } from '#protocol/text.ts'
 
 /** Where a client's end of a socket hears from the host. */
-export type SocketEnd = { frame(text: string): void; closed(code: number): void }
+export type SocketEnd = { frame(text: string): void; closed(code: number, reason: string): void }
 
 type OpenSocket = { readonly end: SocketEnd; readonly origin: SocketOrigin; heardAt: number; note?: string }
 
@@ -32,11 +32,12 @@ export class GatewaySockets {
     return this.#sockets.delete(socket)
   }
 
-  /** Keeps what the gateway notes about each socket before it goes out of memory. */
+  /** Keeps what the gateway notes about each socket before it goes out of memory. One without a note ends here. */
   note(gateway: Gateway): void {
     for (const [id, socket] of this.#sockets) {
       const note = gateway.noteOf(id)
       if (note !== undefined) socket.note = note
+      else if (this.#sockets.delete(id)) socket.end.closed(LOST, '')
     }
   }
 
@@ -44,7 +45,7 @@ export class GatewaySockets {
   closeAll(): void {
     const sockets = [...this.#sockets.values()]
     this.#sockets.clear()
-    for (const { end } of sockets) end.closed(LOST)
+    for (const { end } of sockets) end.closed(LOST, '')
   }
 
   /** The port for one instance of the gateway. */
@@ -53,10 +54,10 @@ export class GatewaySockets {
       send: (socket, frame) => {
         if (isAlive()) this.#sockets.get(socket)?.end.frame(textOf(frame))
       },
-      close: (socket, code) => {
+      close: (socket, code, reason) => {
         const open = isAlive() ? this.#sockets.get(socket) : undefined
         if (open) this.#sockets.delete(socket)
-        open?.end.closed(code)
+        open?.end.closed(code, reason)
       },
       heardAt: (socket) => this.#sockets.get(socket)?.heardAt ?? 0,
       survivors: () => this.#survivors(),

@@ -1,3 +1,4 @@
+import type { actors } from '#durable/actors.ts'
 import { DEFAULT_LIMITS, type Limits } from '#durable/ports/host.ts'
 import type { MemoryDisk } from '../../support/memory-storage.ts'
 import type { Chance } from '../chance.ts'
@@ -20,6 +21,8 @@ export type MachineParts = {
   readonly random: SeededRandom
   readonly disk: MemoryDisk
   readonly limits?: Partial<Limits>
+  /** What the actors are: Snug's own, unless a test puts others in their place. */
+  readonly classes?: typeof actors
   /** What goes wrong by itself. */
   readonly chance?: Chance
   /** An actor threw something that no fault explains, or logged what must not happen. */
