@@ -17,7 +17,7 @@ async function main(): Promise<void> {
   watchForFaults(log)
   for (const variable of unknownVariables(process.env)) log.warn('there is no such setting', { variable })
   const host = await startHost({ settings, log, onFailure: (error) => stopAtOnce(error, log) })
-  runUntilStopped(host, log, exposureOf(settings))
+  await runUntilStopped(host, { log, data: settings.data, warning: exposureOf(settings) })
 }
 
 function stopAtOnce(error: Error, log: Log): never {

@@ -1,4 +1,5 @@
 import type { Log } from '#durable/ports/log.ts'
+import { keepInvitation } from './invitation-file.ts'
 import { SettingsError } from './settings.ts'
 import { StartError } from './start-error.ts'
 
@@ -11,19 +12,28 @@ export type RunningHost = {
   stop(): Promise<void>
 }
 
+export type RunningOptions = {
+  readonly log: Log
+  /** The data folder. */
+  readonly data: string
+  readonly warning?: string | undefined
+}
+
 export const CANNOT_START = 1
 const BAD_SETTINGS = 2
 /** Ctrl-C reaches us twice under `npm start`: from the terminal, and passed on by npm. */
 const SAME_KEY_PRESS_MS = 500
 
 /** Says where the host is and what to beware of, and stops it on a signal. */
-export function runUntilStopped(host: RunningHost, log: Log, warning?: string): void {
-  stopOnSignal(host, log)
-  announce(host, log, warning)
+export async function runUntilStopped(host: RunningHost, options: RunningOptions): Promise<void> {
+  stopOnSignal(host, options.log)
+  await announce(host, options)
 }
 
-function announce({ urls, invitation }: RunningHost, log: Log, warning: string | undefined): void {
-  log.info('ready', { urls, ...(invitation !== undefined && { invitation }) })
+/** The invitation makes an owner of whoever reads it: it is shown at a terminal, and otherwise no log holds it. */
+async function announce({ urls, invitation }: RunningHost, { log, data, warning }: RunningOptions): Promise<void> {
+  const invitationIn = await keepInvitation(data, process.stdout.isTTY ? undefined : invitation)
+  log.info('ready', { urls, ...(invitationIn !== undefined && { invitationIn }) })
   tell(`Snug runs at ${urls.join(' and ')}`)
   if (warning !== undefined) {
     log.warn(warning)

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -19,13 +19,14 @@ export const RAISED_LIMITS = {
   'connections-per-address': 100_000,
 }
 
-type Ready = { readonly url: string; readonly invitation: string | undefined }
+type Ready = { readonly url: string; readonly invitationIn: string | undefined }
 
 /** Starts the built server on an empty folder. With `profiles` each process leaves a CPU profile there. */
 export async function startSnug(profiles: string | undefined): Promise<Snug> {
   const folder = await mkdtemp(join(tmpdir(), 'snug-bench-'))
-  const { site, invitation } = await launch(folder, profiles)
-  if (invitation === undefined) throw new Error('a new server has an invitation for its owner')
+  const { site, invitationIn } = await launch(folder, profiles)
+  if (invitationIn === undefined) throw new Error('a new server has an invitation for its owner')
+  const invitation = (await readFile(invitationIn, 'utf8')).trim()
   return new Snug(site, await SnugOwner.register(site.url, codeOf(invitation)))
 }
 
@@ -81,7 +82,7 @@ async function launch(folder: string, profiles: string | undefined): Promise<{ s
 }
 
 function readyFrom(line: string): Ready | undefined {
-  const { msg, urls, invitation } = JSON.parse(line)
+  const { msg, urls, invitationIn } = JSON.parse(line)
   if (msg !== 'ready') return undefined
-  return { url: `${String(urls[0]).replace('http', 'ws')}/ws`, invitation }
+  return { url: `${String(urls[0]).replace('http', 'ws')}/ws`, invitationIn }
 }

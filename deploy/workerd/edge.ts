@@ -21,7 +21,8 @@ async function main(): Promise<void> {
   const options = readOptions(DATA, ['trustedProxies', 'insecureLan'])
   if (!options) return
   const log = openLog(options.settings.logLevel, process.stdout.isTTY)
-  runUntilStopped(await start(options, (line, from) => relog(log, line, from)), log)
+  const host = await start(options, (line, from) => relog(log, line, from))
+  await runUntilStopped(host, { log, data: options.settings.data })
 }
 
 async function start(options: Options, onLine: (line: string, from: Stream) => void): Promise<RunningHost> {

@@ -5,10 +5,16 @@ export type Stream = 'stdout' | 'stderr'
 
 const entrySchema = z.looseObject({ level: z.enum(['info', 'warn', 'error']), msg: z.string() })
 
+/** An invitation in an address: wrangler tells each request, and whoever reads the log would be invited. */
+const INVITATION = /\/join\/[^\s"]+/g
+
 /** Writes a line of workerd into the launcher's log: an entry of the Worker as such, whatever else as text. */
 export function relog(log: Log, line: string, from: Stream): void {
   const entry = z.safeParse(entrySchema, parseJson(line))
-  if (!entry.success) return log[from === 'stdout' ? 'info' : 'warn']('workerd says', { line })
+  if (!entry.success) {
+    const told = line.replace(INVITATION, '/join/...')
+    return log[from === 'stdout' ? 'info' : 'warn']('workerd says', { line: told })
+  }
   const { level, msg, time: _, ...fields } = entry.data
   log[level](msg, fields)
 }

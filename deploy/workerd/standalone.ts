@@ -35,7 +35,7 @@ async function main(): Promise<void> {
       process.exit(1)
     },
   )
-  runUntilStopped(host, log, exposureOf(options.settings))
+  await runUntilStopped(host, { log, data: options.settings.data, warning: exposureOf(options.settings) })
 }
 
 async function start(

@@ -5,7 +5,7 @@ import type { Peers } from '../ports/peers.ts'
 import type { Connection } from './connection.ts'
 
 /** From where on a member may read, and the head at which it was one. */
-export type Standing = { readonly floor: number; readonly seq: number }
+type Standing = { readonly floor: number; readonly seq: number }
 
 type Join = (connection: Connection, standing: Standing) => void
 

@@ -1,4 +1,4 @@
-import { chmod, type FileHandle, mkdir, open, readdir, readFile, rename, stat } from 'node:fs/promises'
+import { chmod, type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { tryLock } from 'fs-native-extensions'
 import * as z from 'zod/mini'
@@ -114,6 +114,11 @@ export async function writeWhole(path: string, text: string): Promise<void> {
   const folder = await open(dirname(path))
   await folder.sync()
   await folder.close()
+}
+
+/** Removes what writeWhole wrote, and the draft that it leaves behind where it is interrupted. */
+export async function removeWhole(path: string): Promise<void> {
+  for (const each of [path, draftOf(path)]) await rm(each, { force: true })
 }
 
 function draftOf(name: string): string {

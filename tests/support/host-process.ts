@@ -144,10 +144,10 @@ export class HostProcess {
       if (entry.msg === 'ready') ready.resolve(entry)
     })
     const ended = this.#exited.then(({ code }) => raise(`the host ended with code ${code}: ${this.errors.trim()}`))
-    const { urls, invitation } = await Promise.race([ready.promise, ended])
+    const { urls, invitationIn } = await Promise.race([ready.promise, ended])
     ended.catch(() => {})
     this.#url = Array.isArray(urls) ? String(urls[0]) : raise('the host named no URL')
-    this.#invitation = typeof invitation === 'string' ? invitation : undefined
+    this.#invitation = typeof invitationIn === 'string' ? (await readFile(invitationIn, 'utf8')).trim() : undefined
   }
 }
 

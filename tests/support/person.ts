@@ -4,7 +4,7 @@ import { catalogues, type Language, type Messages } from '#web/i18n/messages.ts'
 import { TimelineView } from './timeline-view.ts'
 import { Watch } from './watch.ts'
 
-const PASSWORD = 'a long enough password'
+export const PASSWORD = 'a long enough password'
 /** A page that does not show something by then never will. */
 const PATIENCE_MS = 20_000
 

@@ -1,12 +1,14 @@
 import { makeAutoObservable } from 'mobx'
 import type { Snug } from '#client/index.ts'
 import { nameSchema } from '#protocol/fields.ts'
-import type { RoomId } from '#protocol/ids.ts'
+import type { RoomId, UserId } from '#protocol/ids.ts'
 import { Attempt } from './attempt.ts'
 import { PeopleField } from './people-field.ts'
 import type { SessionStore } from './session-store.ts'
 
-type Client = Pick<Snug, 'findUser' | 'createGroup'>
+type Client = Pick<Snug, 'findUser' | 'newGroupId' | 'createGroup'>
+/** A group that was asked for: with what, and under which id. */
+type Wish = { readonly key: string; readonly room: RoomId }
 
 /** Creates a group with a title and its first members. */
 export class GroupForm {
@@ -15,6 +17,7 @@ export class GroupForm {
   readonly members: PeopleField
   readonly creating = new Attempt()
   readonly #client: Client
+  #wish: Wish | undefined
 
   constructor(client: Client, session: SessionStore) {
     this.#client = client
@@ -33,10 +36,23 @@ export class GroupForm {
     const title = this.title.trim()
     this.titleWrong = !nameSchema.safeParse(title).success
     if (!(await this.members.add()) || this.titleWrong) return undefined
-    let room: RoomId | undefined
-    await this.creating.run(async () => {
-      room = await this.#client.createGroup(title, this.members.users)
+    const { users } = this.members
+    const { room } = this.#wishFor(title, users)
+    const done = await this.creating.run(async () => {
+      await this.#client.createGroup(title, users, room)
     })
+    if (!done) return undefined
+    this.#wish = undefined
     return room
+  }
+
+  /**
+   * Whoever presses again after a failure means the same group: it may be open already, and only the answer was lost.
+   * With another title or other members it is another one, since what is open keeps those it was opened with.
+   */
+  #wishFor(title: string, users: readonly UserId[]): Wish {
+    const key = [title, ...users].join('\n')
+    if (this.#wish?.key !== key) this.#wish = { key, room: this.#client.newGroupId() }
+    return this.#wish
   }
 }
