@@ -25,6 +25,8 @@ export default defineConfig({
           name: 'hosts',
           include: HEAVY.map((folder) => `${folder}/*.test.ts`),
           fileParallelism: false,
+          // What is waited for comes late on a busy machine, or not at all.
+          expect: { poll: { timeout: 20 * SECOND_MS } },
           sequence: { groupOrder: 1 },
         },
       },

@@ -84,7 +84,7 @@ export class GatewaySockets implements Sockets {
   }
 
   afterTurn(callback: () => void): void {
-    setImmediate(callback)
+    setImmediate(() => this.#guarded(undefined, callback))
   }
 
   /** The gateway is gone, and with it what it knew of these clients: they have to come again. */
@@ -126,9 +126,13 @@ export class GatewaySockets implements Sockets {
 
   /** A gateway that throws has a fault. One client must not bring down the others by finding it. */
   #tell(ws: WebSocket | undefined, event: (gateway: SocketEvents) => void): void {
-    if (!this.#gateway) return
+    const gateway = this.#gateway
+    if (gateway) this.#guarded(ws, () => event(gateway))
+  }
+
+  #guarded(ws: WebSocket | undefined, work: () => void): void {
     try {
-      event(this.#gateway)
+      work()
     } catch (error) {
       this.#log.error('a gateway failed on an event of a socket', { error })
       ws?.close(INTERNAL_ERROR, 'something went wrong here')

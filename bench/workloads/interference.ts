@@ -38,10 +38,10 @@ export const interference: Workload<Params> = {
     return async () => {
       const alone = await talk()
       let isTalking = true
-      const disturbing = disturb(() => isTalking)
-      const beside = await talk()
-      isTalking = false
-      await disturbing
+      const talking = talk().finally(() => {
+        isTalking = false
+      })
+      const [beside] = await Promise.all([talking, disturb(() => isTalking)])
       return [
         { params: { ...params, beside: 'nobody' }, figures: alone },
         { params: { ...params, beside: 'everybody' }, figures: { ...beside, ...comparedTo(alone, beside) } },

@@ -129,8 +129,9 @@ export class CatchUp {
     after: number,
     epoch: number,
   ): Promise<Told | 'not now' | 'never'> {
-    await this.#portions.next()
-    if (!connection.isAt(epoch)) return 'not now'
+    const isWanted = () => connection.isAt(epoch)
+    await this.#portions.next(isWanted)
+    if (!isWanted()) return 'not now'
     const outcome = await this.#rooms.open(connection, user, room, after)
     if ('ok' in outcome) return { room, ...outcome.ok }
     return isTransient(outcome.refused.kind) ? 'not now' : 'never'

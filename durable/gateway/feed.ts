@@ -134,7 +134,7 @@ export class Feed<D extends Delivery> {
       if (subscription.held) continue
       if (subscription.at === undefined && continues(subscription, delivery))
         this.#give(connection, subscription, delivery)
-      else if (settle(subscription, delivery) < delivery.to) behind.push(this.#fetchFor(connection, subscription))
+      else if (this.#isBehind(subscription, delivery)) behind.push(this.#fetchFor(connection, subscription))
     }
     return behind.length === 0 || allTold(behind)
   }
@@ -146,9 +146,16 @@ export class Feed<D extends Delivery> {
     for (const [connection, subscription] of this.#subscriptions) {
       if (subscription.held) subscription.held.push(delivery)
       else if (continues(subscription, delivery)) this.#give(connection, subscription, delivery)
-      else if (settle(subscription, delivery) < delivery.to) behind.push(this.#fetchFor(connection, subscription))
+      else if (this.#isBehind(subscription, delivery)) behind.push(this.#fetchFor(connection, subscription))
     }
     return behind.length === 0 || allTold(behind)
+  }
+
+  /** For one that a delivery does not continue; it is to be made good from the place that is then known. */
+  #isBehind(subscription: Subscription<D>, { from, to }: D): boolean {
+    const { since = 0, admittedTo = 0 } = subscription
+    subscription.at ??= from <= since ? since : admittedTo
+    return subscription.at < to
   }
 
   #give(connection: Connection, subscription: Subscription<D>, delivery: D): void {
@@ -201,13 +208,6 @@ export class Feed<D extends Delivery> {
 function continues<D extends Delivery>({ since = 0, at, admittedTo = 0 }: Subscription<D>, { from, to }: D): boolean {
   if (from <= since) return false
   return at === undefined ? from <= admittedTo + 1 : from <= at + 1 && to > at
-}
-
-/** The place from which a delivery that does not continue is to be made good. */
-function settle<D extends Delivery>(subscription: Subscription<D>, { from }: D): number {
-  const { since = 0, admittedTo = 0 } = subscription
-  subscription.at ??= from <= since ? since : admittedTo
-  return subscription.at
 }
 
 function placeOf<D extends Delivery>({ since = 0, at = since }: Subscription<D>): number {

@@ -231,6 +231,7 @@ export class Gateway extends Actor<GatewayHost> {
     if (this.#draining) return this.#refuse(connection, event, RESTARTING.refused)
     const waitMs = connection.requests.take(this.host.clock.now())
     if (waitMs > 0) return this.#refuse(connection, event, refuse('too-frequent', 'too many requests', waitMs).refused)
+    this.#sends.submit()
     const done = work().catch((error) => {
       this.host.log.error('a request failed', { type: event.type, error })
       this.#refuse(connection, event, refuse('retry', 'something went wrong here').refused)

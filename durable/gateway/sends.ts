@@ -9,9 +9,9 @@ import type { UnderWay } from './under-way.ts'
 /** What goes to one room, and who waits for each answer. */
 type Batch = { readonly submissions: Submission[]; readonly senders: Connection[]; length: number }
 
-/** Characters of text in one call; JSON makes at most three bytes of one. Keeps a commit and its delivery small. */
-const MAX_LENGTH = 48 * 1024
-const MAX_SUBMISSIONS = 512
+/** A call that has so many characters takes no more; JSON makes at most three bytes of one. Keeps commit and delivery small. */
+const ENOUGH_LENGTH = 48 * 1024
+const ENOUGH_SUBMISSIONS = 512
 
 /** What clients send in one turn, gathered: one call, one commit and one delivery for each room. */
 export class Sends {
@@ -38,7 +38,7 @@ export class Sends {
 
   #batchWithSpace(room: RoomId): Batch {
     const known = this.#gathered.get(room)
-    if (known && known.length < MAX_LENGTH && known.submissions.length < MAX_SUBMISSIONS) return known
+    if (known && known.length < ENOUGH_LENGTH && known.submissions.length < ENOUGH_SUBMISSIONS) return known
     if (known) this.#submit(room, known)
     const batch: Batch = { submissions: [], senders: [], length: 0 }
     this.#gathered.set(room, batch)
@@ -48,13 +48,17 @@ export class Sends {
   #submitAfterTurn(): Promise<void> {
     return new Promise((resolve) => {
       this.#sockets.afterTurn(() => {
-        this.#submitAll()
-        resolve()
+        try {
+          this.submit()
+        } finally {
+          resolve()
+        }
       })
     })
   }
 
-  #submitAll(): void {
+  /** Not later than now: what else a client says comes after its messages. */
+  submit(): void {
     const gathered = this.#gathered
     this.#gathered = new Map()
     for (const [room, batch] of gathered) this.#submit(room, batch)

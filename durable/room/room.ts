@@ -1,28 +1,20 @@
-import * as z from 'zod/mini'
 import { encodeDown, encodeWithItems } from '#protocol/codec.ts'
 import type { Member } from '#protocol/down/members.ts'
 import { type Outcome, ok, refuse } from '#protocol/errors.ts'
-import { sequenceSchema } from '#protocol/fields.ts'
-import { type RoomId, type UserId, userIdSchema } from '#protocol/ids.ts'
+import type { RoomId, UserId } from '#protocol/ids.ts'
 import type { Presence, Subscriber } from '../followers.ts'
 import { directoryShard, directRoomId } from '../identity.ts'
 import type { Host } from '../ports/host.ts'
 import type { Write } from '../ports/storage.ts'
 import { Publisher } from '../publisher.ts'
 import type { Stretch } from '../sequence.ts'
+import { type Effect, effectSchema } from './effects.ts'
 import { describeHead, Membership, NOT_A_MEMBER } from './membership.ts'
 import { Producers } from './producers.ts'
 import type { MemberRow } from './rows.ts'
 import { decide, type Settlement, type Submission } from './submissions.ts'
 import { decodeRecord, type NewRecord, type Place, Timeline } from './timeline.ts'
 import { UntoldMarks } from './untold-marks.ts'
-
-const effectSchema = z.discriminatedUnion('do', [
-  z.object({ do: z.literal('add'), user: userIdSchema, rev: sequenceSchema }),
-  z.object({ do: z.literal('remove'), user: userIdSchema, rev: sequenceSchema }),
-  z.object({ do: z.literal('index') }),
-])
-type Effect = z.infer<typeof effectSchema>
 
 /** Records on their way to a gateway: one event in ready bytes. A departure is always the last of its delivery. */
 export type RoomDelivery = {
@@ -52,6 +44,7 @@ export class Room extends Publisher<Effect> {
   readonly #membership = new Membership()
   readonly #timeline: Timeline
   readonly #producers: Producers
+  #reading: Promise<void> = Promise.resolve()
   readonly #untoldMarks = new UntoldMarks((events) => {
     const delivery = this.#at(this.#timeline.head.seq, events)
     return this.publish((subscriber) => this.#deliver(subscriber, delivery), 'more')
@@ -88,7 +81,7 @@ export class Room extends Publisher<Effect> {
 
   /** Settles what members send, in its order. Answers when it is durable; followers hear of it then too, all at once. */
   async send(submissions: Submission[]): Promise<Outcome<Settlement[]>> {
-    await this.#producers.fetch(submissions.map(({ producer }) => producer))
+    await this.#inOrder(() => this.#producers.fetch(submissions.map(({ producer }) => producer)))
     const at = this.host.clock.now()
     const next = this.#timeline.last.seq + 1
     const { records, settlements, rows } = decide(at, submissions, this.#membership, this.#producers, next)
@@ -120,6 +113,7 @@ export class Room extends Publisher<Effect> {
   }
 
   async leave(user: UserId): Promise<Outcome<null>> {
+    await this.#inOrder(async () => {})
     const { room } = this.#membership
     if (!room || !this.#membership.of(user)) return this.durable().then(() => ok(null))
     if (room.kind === 'direct') return refuse('forbidden', 'a direct room cannot be left')
@@ -264,6 +258,13 @@ export class Room extends Publisher<Effect> {
 
   #deliver(subscriber: Subscriber, delivery: RoomDelivery): Promise<Outcome<Presence>> {
     return this.host.peers.gateway(subscriber.gateway).deliver(subscriber.generation, delivery)
+  }
+
+  /** What comes in order is decided in order, whoever has to wait for the disk before. */
+  async #inOrder(read: () => Promise<void>): Promise<void> {
+    const mine = this.#reading.then(read)
+    this.#reading = mine.catch(() => {})
+    await mine
   }
 
   /** A refusal that rests on a removal waits for it to be durable. */

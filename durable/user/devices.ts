@@ -6,7 +6,7 @@ import type { Storage, Write } from '../ports/storage.ts'
 import { type DeviceRow, deviceTable } from './rows.ts'
 
 const SECRET_BYTES = 32
-const MOST_EARLIER = 3
+const NEWEST = 2
 
 /** The devices of an account. A device's secret leaves once, inside its token; only the hash stays. */
 export class Devices {
@@ -38,12 +38,13 @@ export class Devices {
   }
 
   /**
-   * Lets a device in, or gives it a new secret. The ones before stay good until it shows one: what asks for this may be
-   * a late repeat, whose answer nobody hears.
+   * Lets a device in, or gives it a new secret. The one it has shown, and the last ones, stay good until it shows one:
+   * what asks for this may be a late repeat, whose answer nobody hears.
    */
   admit(user: UserId, device: DeviceId, name: string, at: number, random: Random): { token: string; write: Write } {
     const secret = toBase64Url(random.bytes(SECRET_BYTES))
-    const earlier = hashesOf(this.#rows.get(device)).slice(-MOST_EARLIER)
+    const [oldest, ...others] = hashesOf(this.#rows.get(device))
+    const earlier = oldest === undefined ? [] : [oldest, ...others.slice(-NEWEST)]
     const row = { name, secretHash: fingerprint(secret), createdAt: at, ...(earlier.length > 0 && { earlier }) }
     return { token: `${user}.${device}.${secret}`, write: this.#put(device, row) }
   }

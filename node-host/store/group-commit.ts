@@ -48,7 +48,7 @@ export class GroupCommit<C extends Change> {
 
   async #run(): Promise<void> {
     while (this.#waiting.length > 0) {
-      // Whatever else is decided in this turn of the event loop joins this batch.
+      // Whatever else this callback decides, with the promises it settles, joins this batch.
       await new Promise<void>((resolve) => process.nextTick(resolve))
       const batch = this.#take()
       try {

@@ -1,4 +1,4 @@
-/** Half of what Cloudflare let an object make until 2026; since then it is twenty times that. */
+/** Half of what Cloudflare lets an object make on its free plan; on the paid one it is ten times that and more. */
 export const CALLS_OF_AN_EVENT = 500
 
 /**

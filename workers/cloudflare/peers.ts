@@ -69,11 +69,16 @@ class Lines {
   }
 
   async #carry(id: string, method: string, args: unknown[]): Promise<Outcome<unknown>> {
+    // Only when it may begin: a stub that has failed meanwhile would fail for ever.
+    return this.#make(() => this.#carryNow(id, method, args))
+  }
+
+  async #carryNow(id: string, method: string, args: unknown[]): Promise<Outcome<unknown>> {
     const line = this.#lines.get(id) ?? { object: this.#open(id), waiting: 0 }
     this.#lines.set(id, line)
     line.waiting += 1
     try {
-      return await this.#make(async () => line.object.call(method, args))
+      return await line.object.call(method, args)
     } catch (error) {
       this.#log.warn('a call did not come back', { to: this.#kind, id, method, error })
       this.#hangUp(id, line)
