@@ -9,6 +9,7 @@ import { Registry } from './actors/registry.ts'
 import { Alarms } from './alarms.ts'
 import { clock } from './clock.ts'
 import type { Counters } from './counters.ts'
+import { giveBackIdleMemory } from './idle-memory.ts'
 import type { Carry } from './peers.ts'
 import type { GatewaySockets } from './sockets.ts'
 import type { Store } from './store/store.ts'
@@ -27,7 +28,7 @@ export type ActorSystemOptions = {
 
 const ONLY_GATEWAY = 'g0'
 
-const DROP_IDLE_EVERY_MS = 10_000
+const DROP_IDLE_EVERY_MS = 2_000
 const DRAIN_WITHIN_MS = 3_000
 const CLOSE_WITHIN_MS = 1_000
 const SETTLE_WITHIN_MS = 3_000
@@ -41,6 +42,7 @@ export class ActorSystem {
   readonly #alarms: Alarms
   readonly #gateway: Address
   #dropIdle: NodeJS.Timeout | undefined
+  #stopGivingBack: (() => void) | undefined
 
   constructor({ store, limits, log, counters, gateway = ONLY_GATEWAY, elsewhere, classes }: ActorSystemOptions) {
     this.#log = log
@@ -62,6 +64,7 @@ export class ActorSystem {
     await this.gateway()
     for (const [actor, at] of this.#store.alarms()) this.#alarms.set(actor, at)
     this.#dropIdle = setInterval(() => this.#registry.dropIdle(), DROP_IDLE_EVERY_MS)
+    this.#stopGivingBack = giveBackIdleMemory()
   }
 
   get actorsInMemory(): number {
@@ -96,6 +99,7 @@ export class ActorSystem {
   async end(): Promise<void> {
     this.#alarms.stop()
     clearInterval(this.#dropIdle)
+    this.#stopGivingBack?.()
     await this.#finish('commits did not settle in time', SETTLE_WITHIN_MS, this.#registry.endAll())
   }
 

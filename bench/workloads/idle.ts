@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { rssKib } from '../measure/usage.ts'
 import type { RawSocket } from '../sockets/raw-socket.ts'
 import { STORING_NOTHING, type Workload } from './workload.ts'
@@ -5,11 +6,8 @@ import { STORING_NOTHING, type Workload } from './workload.ts'
 /** Connected first, so that the code they need is not counted with the others. */
 const WARM_UP = 50
 const AT_ONCE = 50
-const LOOK_EVERY_MS = 250
-/** Memory has settled when it has moved by less than this, over so many looks. */
-const STILL_KIB = 512
-const STILL_LOOKS = 12
-const AT_MOST_LOOKS = 120
+/** Servers give memory back some time after the last word: what is told is what a quiet server goes on holding. */
+const SILENCE_MS = 30_000
 
 /** Clients that are logged in, each with an account of its own, and say nothing: what each keeps in memory. */
 export const idle: Workload<{ connections: number }> = {
@@ -25,9 +23,9 @@ export const idle: Workload<{ connections: number }> = {
     const connect = await server.expect(warmUp + connections)
     await connectMany(connect, warmUp)
     return async () => {
-      const before = await settledKib(server.pid, isTiny)
+      const before = await quietKib(server.pid, isTiny)
       await connectMany(connect, connections)
-      const after = await settledKib(server.pid, isTiny)
+      const after = await quietKib(server.pid, isTiny)
       return [{ params, figures: { rss_kib_per_connection: (after - before) / connections } }]
     }
   },
@@ -39,19 +37,8 @@ async function connectMany(connect: () => Promise<RawSocket>, count: number): Pr
   }
 }
 
-/** Memory when it has stopped moving: what is garbage is mostly gone by then. */
-function settledKib(pid: number | undefined, isTiny: boolean): Promise<number> {
-  if (pid === undefined) return Promise.resolve(Number.NaN)
-  const looks: number[] = []
-  const wanted = isTiny ? 1 : STILL_LOOKS
-  return new Promise((resolve) => {
-    const timer = setInterval(() => {
-      looks.push(rssKib(pid))
-      const last = looks.slice(-wanted)
-      const isStill = last.length === wanted && Math.max(...last) - Math.min(...last) < STILL_KIB
-      if (!isStill && looks.length < AT_MOST_LOOKS) return
-      clearInterval(timer)
-      resolve(looks.at(-1) ?? Number.NaN)
-    }, LOOK_EVERY_MS)
-  })
+async function quietKib(pid: number | undefined, isTiny: boolean): Promise<number> {
+  if (pid === undefined) return Number.NaN
+  await wait(isTiny ? 250 : SILENCE_MS)
+  return rssKib(pid)
 }

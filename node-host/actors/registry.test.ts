@@ -219,6 +219,14 @@ describe('actors in memory', () => {
     expect(await work).toEqual(ok(null))
   })
 
+  test('a user leaves memory within seconds: nobody calls it between log-ins', async () => {
+    await registry.slot({ kind: 'user', id: 'u' }).call('add', [1])
+    registry.dropIdle()
+    expect(registry.size).toBe(1)
+    registry.dropIdle(performance.now() + 5_000)
+    expect(registry.size).toBe(0)
+  })
+
   test('a gateway stays in memory: sockets hang on it', async () => {
     const gateway = { kind: 'gateway', id: 'g0' }
     await registry.slot(gateway).call('add', [1])

@@ -17,6 +17,11 @@ export type RegistryOptions = {
 
 /** Without a call, a commit or work of its own for this long, an actor leaves memory. */
 const IDLE_MS = 60_000
+/**
+ * A user is called when somebody logs in or is let into a room, and then not for hours. They leave before V8 begins to
+ * give back what a quiet host does not need (idle-memory.ts): it does so once, and would find them still there.
+ */
+const USER_IDLE_MS = 4_000
 
 /** Sockets hang on these: they stay. */
 const RESIDENT_KIND = 'gateway'
@@ -57,7 +62,8 @@ export class Registry {
 
   dropIdle(nowMs = performance.now()): void {
     for (const slot of this.#slots.values()) {
-      if (slot.address.kind !== RESIDENT_KIND && slot.isIdleSince(nowMs - IDLE_MS)) this.#end(slot)
+      const { kind } = slot.address
+      if (kind !== RESIDENT_KIND && slot.isIdleSince(nowMs - idleMsOf(kind))) this.#end(slot)
     }
   }
 
@@ -88,4 +94,8 @@ export class Registry {
     })
     this.#ending.set(slot.name, settled)
   }
+}
+
+function idleMsOf(kind: string): number {
+  return kind === 'user' ? USER_IDLE_MS : IDLE_MS
 }

@@ -1,0 +1,20 @@
+import { giveBackIdleMemory } from '#node-host/idle-memory.ts'
+
+/** Fills its memory, forgets everything and falls silent: ends well when its heap has shrunk again. */
+const OBJECTS = 1_000_000
+const LOOK_EVERY_MS = 100
+/** V8 itself begins after 100 s, without us. */
+const GIVE_UP_MS = 50_000
+
+giveBackIdleMemory()
+const full = fill()
+const start = performance.now()
+setInterval(() => {
+  if (process.memoryUsage().heapTotal < full / 3) process.exit(0)
+  if (performance.now() - start > GIVE_UP_MS) process.exit(1)
+}, LOOK_EVERY_MS)
+
+function fill(): number {
+  const held = Array.from({ length: OBJECTS }, (_, i) => ({ i, more: [i] }))
+  return held.length > 0 ? process.memoryUsage().heapTotal : 0
+}
