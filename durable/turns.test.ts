@@ -62,6 +62,28 @@ describe('turns', () => {
     expect(page.ok.records.length).toBe(page.ok.head)
   })
 
+  test('P6: what comes to a room in order is decided in order, also where a number must be read behind a commit', async () => {
+    const disk = roomDisk()
+    const world = await SmallWorld.start({ disk: disk.faults })
+    const [one, two] = await world.members('one', 'two')
+    if (!one || !two) return expect.unreachable()
+    const room = await world.group(one, two)
+    const known = world.id('producer')
+    const say = (n: number) => ({ user: one.user, producer: known, n, text: `${n}` })
+    await world.send(room, one, known, 1, '1')
+    disk.hold()
+    const peer = world.peers.room(room)
+    const newcomer = { user: two.user, producer: world.id('producer'), n: 1, text: 'new' }
+    const sent = [peer.send([say(2)]), peer.send([say(3), newcomer]), peer.send([say(4)])]
+    const left = peer.leave(one.user)
+    await world.pass(100)
+    disk.heal()
+    expect(
+      (await world.until(Promise.all(sent))).flatMap((outcome) => ('ok' in outcome ? outcome.ok : outcome)),
+    ).toEqual([3, 4, 5, 6].map((seq) => ({ stored: { seq } })))
+    expect(await world.until(left)).toEqual({ ok: null })
+  })
+
   test('T2: after a crash all changes of a turn are there, or none', async () => {
     for (const reached of [0, 1]) {
       const disk = roomDisk()

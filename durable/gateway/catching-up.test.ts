@@ -4,6 +4,7 @@ import { CREDIT_BYTES } from '#protocol/limits.ts'
 import { type Member, SmallWorld } from '#tests/support/small-world.ts'
 import { Room } from '../room/room.ts'
 import { User } from '../user/user.ts'
+import { Portions } from './portions.ts'
 
 describe('catching up', () => {
   let world: SmallWorld
@@ -37,6 +38,15 @@ describe('catching up', () => {
     expect(heads.get(second)?.records).toEqual([])
     await world.send(first, one, producer, 6, 'f')
     await socket.hears('delivery', ({ from }) => from === 7)
+  })
+
+  test('C4: no room is asked but in a portion', async () => {
+    const next = vi.spyOn(Portions.prototype, 'next')
+    const follow = vi.spyOn(Room.prototype, 'follow')
+    await sync([])
+    expect(follow).toHaveBeenCalledTimes(rooms.length)
+    expect(next).toHaveBeenCalledTimes(rooms.length)
+    vi.restoreAllMocks()
   })
 
   test('C1: what is said while somebody catches up is neither lost nor left out', async () => {
