@@ -91,6 +91,14 @@ describe('the sockets of a gateway', () => {
 
   afterEach(() => server.close())
 
+  test('a fault after a turn is logged, and ends neither the host nor what comes after it', async () => {
+    sockets.afterTurn(() => {
+      throw new Error('a fault')
+    })
+    await new Promise<void>((resolve) => sockets.afterTurn(resolve))
+    expect(errors).toEqual(['a gateway failed on an event of a socket'])
+  })
+
   test('a binary frame closes its socket', async () => {
     const client = await connect()
     client.send(Buffer.from('x'))

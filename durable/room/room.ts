@@ -44,7 +44,8 @@ export class Room extends Publisher<Effect> {
   readonly #membership = new Membership()
   readonly #timeline: Timeline
   readonly #producers: Producers
-  #reading: Promise<void> = Promise.resolve()
+  /** Resolves when all that was sent before is decided: what comes in order is decided in order (SPEC.md, P6). */
+  #decided: Promise<void> = Promise.resolve()
   readonly #untoldMarks = new UntoldMarks((events) => {
     const delivery = this.#at(this.#timeline.head.seq, events)
     return this.publish((subscriber) => this.#deliver(subscriber, delivery), 'more')
@@ -81,7 +82,9 @@ export class Room extends Publisher<Effect> {
 
   /** Settles what members send, in its order. Answers when it is durable; followers hear of it then too, all at once. */
   async send(submissions: Submission[]): Promise<Outcome<Settlement[]>> {
-    await this.#inOrder(() => this.#producers.fetch(submissions.map(({ producer }) => producer)))
+    const read = this.#decided.then(() => this.#producers.fetch(submissions.map(({ producer }) => producer)))
+    this.#decided = read.catch(() => {})
+    await read
     const at = this.host.clock.now()
     const next = this.#timeline.last.seq + 1
     const { records, settlements, rows } = decide(at, submissions, this.#membership, this.#producers, next)
@@ -113,7 +116,7 @@ export class Room extends Publisher<Effect> {
   }
 
   async leave(user: UserId): Promise<Outcome<null>> {
-    await this.#inOrder(async () => {})
+    await this.#decided
     const { room } = this.#membership
     if (!room || !this.#membership.of(user)) return this.durable().then(() => ok(null))
     if (room.kind === 'direct') return refuse('forbidden', 'a direct room cannot be left')
@@ -258,13 +261,6 @@ export class Room extends Publisher<Effect> {
 
   #deliver(subscriber: Subscriber, delivery: RoomDelivery): Promise<Outcome<Presence>> {
     return this.host.peers.gateway(subscriber.gateway).deliver(subscriber.generation, delivery)
-  }
-
-  /** What comes in order is decided in order, whoever has to wait for the disk before. */
-  async #inOrder(read: () => Promise<void>): Promise<void> {
-    const mine = this.#reading.then(read)
-    this.#reading = mine.catch(() => {})
-    await mine
   }
 
   /** A refusal that rests on a removal waits for it to be durable. */
