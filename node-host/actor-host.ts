@@ -13,9 +13,11 @@ import { type Carry, peerMaker } from './peers.ts'
 import { random } from './random.ts'
 import { scrypt } from './scrypt.ts'
 import { GatewaySockets } from './sockets.ts'
+import type { Store } from './store/store.ts'
 
 export type ActorHostOptions = {
   readonly registry: () => Registry
+  readonly store: Pick<Store, 'batches'>
   readonly limits: Limits
   readonly log: Log
   readonly counters: Counters
@@ -70,7 +72,8 @@ export class ActorHost {
 
   #makeGateway(slot: Slot): HostedActor {
     const { id } = slot.address
-    const sockets = new GatewaySockets(this.#options.log, this.#options.counters)
+    const { log, counters, store } = this.#options
+    const sockets = new GatewaySockets(log, counters, store)
     const actor = new this.#classes.gateway(id, { ...this.#ports(slot), sockets })
     sockets.serve(actor)
     this.#gateways.set(id, { actor, sockets })

@@ -49,7 +49,7 @@ export class ActorSystem {
     this.#store = store
     this.#gateway = { kind: 'gateway', id: gateway }
     this.#alarms = new Alarms({ clock, log, wake: (actor) => this.#registry.wake(addressOf(actor)) })
-    this.#host = new ActorHost({ registry: () => this.#registry, limits, log, counters, elsewhere, classes })
+    this.#host = new ActorHost({ registry: () => this.#registry, store, limits, log, counters, elsewhere, classes })
     this.#registry = new Registry({
       store,
       log,

@@ -3,10 +3,10 @@ const TWO_BYTE_LENGTH = 126
 const EIGHT_BYTE_LENGTH = 127
 
 /** A whole text message as a server sends it: header, then payload, unmasked (RFC 6455, section 5.2). */
-export function frameText(payload: Uint8Array): Buffer {
+export function frameText(payload: Uint8Array, allocate: (bytes: number) => Buffer = Buffer.allocUnsafe): Buffer {
   const { length } = payload
   const header = length < TWO_BYTE_LENGTH ? 2 : length < 2 ** 16 ? 4 : 10
-  const frame = Buffer.allocUnsafe(header + length)
+  const frame = allocate(header + length)
   frame[0] = FINAL_TEXT
   if (header === 2) frame[1] = length
   else if (header === 4) {

@@ -13,6 +13,8 @@ import { GatewaySockets } from './sockets.ts'
 
 const ORIGIN = { transport: 'loopback', address: '127.0.0.1', network: '7f000001' } as const
 
+const IDLE_STORE = { batches: undefined }
+
 type Serving = { readonly url: string; close(): Promise<void> }
 
 /** Opens a socket of the gateway for everybody who comes. */
@@ -36,7 +38,7 @@ async function serve(sockets: GatewaySockets): Promise<Serving> {
 }
 
 async function probeOnSockets(): Promise<SocketsHost> {
-  const sockets = new GatewaySockets({ info() {}, warn() {}, error() {} }, new Counters())
+  const sockets = new GatewaySockets({ info() {}, warn() {}, error() {} }, new Counters(), IDLE_STORE)
   sockets.serve(new SocketProbe('g0', { sockets, clock }))
   const server = await serve(sockets)
   return { connect: () => openClientEnd(server.url), close: () => server.close() }
@@ -48,6 +50,8 @@ let server: Serving
 let sockets: GatewaySockets
 let counters: Counters
 let errors: string[]
+/** What is being written. */
+let batches: Promise<unknown> | undefined
 /** What the gateway heard. */
 let heard: string[]
 /** Frames on which the gateway throws. */
@@ -76,7 +80,12 @@ describe('the sockets of a gateway', () => {
     errors = []
     heard = []
     const log = { info() {}, warn() {}, error: (message: string) => errors.push(message) }
-    sockets = new GatewaySockets(log, counters)
+    batches = undefined
+    sockets = new GatewaySockets(log, counters, {
+      get batches() {
+        return batches
+      },
+    })
     sockets.serve({
       opened: (id) => heard.push(`${id} opened`),
       received(id, frame) {
@@ -97,6 +106,20 @@ describe('the sockets of a gateway', () => {
     })
     await new Promise<void>((resolve) => sockets.afterTurn(resolve))
     expect(errors).toEqual(['a gateway failed on an event of a socket'])
+  })
+
+  test('long work waits for the batch that is being written, but not for a slow disk', async () => {
+    const written = Promise.withResolvers<void>()
+    batches = written.promise
+    let isWritten = false
+    const calm = new Promise<boolean>((resolve) => sockets.whenCalm(() => resolve(isWritten)))
+    sockets.afterTurn(() => {
+      isWritten = true
+      written.resolve()
+    })
+    expect(await calm).toBe(true)
+    batches = new Promise(() => {})
+    await new Promise<void>((resolve) => sockets.whenCalm(resolve))
   })
 
   test('a binary frame closes its socket', async () => {

@@ -7,6 +7,9 @@ import { closeCodes } from '#protocol/errors.ts'
 import { clock } from './clock.ts'
 import type { Counters } from './counters.ts'
 import { frameText } from './frame.ts'
+import { LARGE_BYTES, LargeFrames } from './large-frames.ts'
+import type { Store } from './store/store.ts'
+import { within } from './within.ts'
 
 /** What a gateway is told about its sockets. */
 type SocketEvents = Pick<Gateway, 'opened' | 'received' | 'closed' | 'sweep'>
@@ -14,6 +17,8 @@ type SocketEvents = Pick<Gateway, 'opened' | 'received' | 'closed' | 'sweep'>
 type Socket = { readonly ws: WebSocket; readonly stream: Duplex; heardAt: number }
 
 const SWEEP_EVERY_MS = 5_000
+/** By then a thread that writes waits for its disk, and not for this thread. */
+const WRITTEN_WITHIN_MS = 2
 /** A reader's credit ends far below this. What gets here all the same is cut off, so that it cannot eat the memory. */
 const MAX_UNSENT_BYTES = 4 * 1024 * 1024
 const INTERNAL_ERROR = 1011
@@ -22,7 +27,9 @@ const INTERNAL_ERROR = 1011
 export class GatewaySockets implements Sockets {
   readonly #log: Log
   readonly #counters: Counters
+  readonly #store: Pick<Store, 'batches'>
   readonly #sockets = new Map<SocketId, Socket>()
+  readonly #large = new LargeFrames()
   /** Frames of this turn: what goes to many sockets is framed once. */
   readonly #framed = new Map<Uint8Array, Buffer>()
   #gateway: SocketEvents | undefined
@@ -30,9 +37,10 @@ export class GatewaySockets implements Sockets {
   #opened = 0
   #whenEmpty: () => void = () => {}
 
-  constructor(log: Log, counters: Counters) {
+  constructor(log: Log, counters: Counters, store: Pick<Store, 'batches'>) {
     this.#log = log
     this.#counters = counters
+    this.#store = store
   }
 
   /** From here on this gateway hears of the sockets. */
@@ -63,11 +71,12 @@ export class GatewaySockets implements Sockets {
   send(id: SocketId, bytes: Uint8Array): void {
     const socket = this.#sockets.get(id)
     if (!socket || socket.ws.readyState !== socket.ws.OPEN) return
-    const frame = this.#frame(bytes)
+    const { stream } = socket
+    const isFree = stream.writableLength === 0
     this.#counters.framesSent += 1
-    this.#counters.bytesSent += frame.length
-    socket.stream.write(frame)
-    if (socket.stream.writableLength > MAX_UNSENT_BYTES) socket.ws.terminate()
+    this.#counters.bytesSent +=
+      isFree && bytes.length >= LARGE_BYTES ? this.#large.write(stream, bytes) : this.#write(stream, bytes)
+    if (stream.writableLength > MAX_UNSENT_BYTES) socket.ws.terminate()
   }
 
   close(id: SocketId, code: number, reason: string): void {
@@ -85,6 +94,15 @@ export class GatewaySockets implements Sockets {
 
   afterTurn(callback: () => void): void {
     setImmediate(() => this.#guarded(undefined, callback))
+  }
+
+  /** The thread that writes may have to share its core with this one: it must not wait for a turn of long work. */
+  whenCalm(callback: () => void): void {
+    this.afterTurn(() => {
+      const { batches } = this.#store
+      if (batches !== undefined) void within(WRITTEN_WITHIN_MS, batches).then(() => this.afterTurn(callback))
+      else callback()
+    })
   }
 
   /** The gateway is gone, and with it what it knew of these clients: they have to come again. */
@@ -137,6 +155,12 @@ export class GatewaySockets implements Sockets {
       this.#log.error('a gateway failed on an event of a socket', { error })
       ws?.close(INTERNAL_ERROR, 'something went wrong here')
     }
+  }
+
+  #write(stream: Duplex, bytes: Uint8Array): number {
+    const frame = this.#frame(bytes)
+    stream.write(frame)
+    return frame.length
   }
 
   #frame(bytes: Uint8Array): Buffer {

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { composeFrame, decodeUp, encodeWithItems } from './codec.ts'
+import { composeFrame, composeHeads, composeWithItems, decodeUp, encodeWithItems, joinArray } from './codec.ts'
 import { MAX_EVENTS_PER_FRAME, MAX_TEXT_BYTES } from './limits.ts'
+import { Scratch } from './scratch.ts'
 import { fromUtf8, toUtf8, utf8Length } from './text.ts'
 
 const json = (value: unknown) => toUtf8(JSON.stringify(value))
@@ -9,8 +10,10 @@ const json = (value: unknown) => toUtf8(JSON.stringify(value))
 describe('ready bytes', () => {
   test('a frame is the bytes of its event, or an array of them', () => {
     const one = json({ type: 'pong' })
-    expect(composeFrame([one])).toBe(one)
-    expect(JSON.parse(fromUtf8(composeFrame([one, json({ a: '你' })])))).toEqual([{ type: 'pong' }, { a: '你' }])
+    const scratch = new Scratch()
+    expect(composeFrame(scratch, [one])).toBe(one)
+    const frame = composeFrame(scratch, [one, json({ a: '你' })])
+    expect(JSON.parse(fromUtf8(frame))).toEqual([{ type: 'pong' }, { a: '你' }])
   })
 
   test('items are copied behind the other fields, as if all had been encoded together', () => {
@@ -18,8 +21,21 @@ describe('ready bytes', () => {
       fc.property(fc.array(fc.json({ maxDepth: 2 })), fc.string(), (items, name) => {
         const bytes = encodeWithItems({ type: 'x', name }, 'items', items.map(toUtf8))
         expect(JSON.parse(fromUtf8(bytes))).toEqual({ type: 'x', name, items: items.map((item) => JSON.parse(item)) })
+        expect(composeWithItems(new Scratch(), { type: 'x', name }, 'items', items.map(toUtf8))).toEqual(bytes)
       }),
     )
+  })
+
+  test('heads are put together from their fields and their records', () => {
+    const one = { fields: JSON.stringify({ room: 'r1', title: 'é' }), records: joinArray([json({ seq: 1 }), json({})]) }
+    const two = { fields: JSON.stringify({ room: 'r2' }), records: joinArray([]) }
+    expect(JSON.parse(fromUtf8(composeHeads(new Scratch(), [one, two])))).toEqual({
+      type: 'heads',
+      heads: [
+        { room: 'r1', title: 'é', records: [{ seq: 1 }, {}] },
+        { room: 'r2', records: [] },
+      ],
+    })
   })
 })
 

@@ -4,6 +4,7 @@ import { type Down, downSchema } from './down.ts'
 import { type Outcome, ok, type Refusal, refuse } from './errors.ts'
 import { requestIdSchema } from './fields.ts'
 import { MAX_EVENTS_PER_FRAME } from './limits.ts'
+import type { Scratch } from './scratch.ts'
 import { toUtf8 } from './text.ts'
 import { type Up, upSchema } from './up.ts'
 
@@ -70,13 +71,44 @@ const OPEN = 0x5b
 const CLOSE = 0x5d
 
 /** A frame from the ready bytes of its events: the bytes themselves when there is one, else an array of them. */
-export function composeFrame(events: readonly Uint8Array[]): Uint8Array {
+export function composeFrame(scratch: Scratch, events: readonly Uint8Array[]): Uint8Array {
   const [first] = events
-  return events.length === 1 && first ? first : joinArray(events)
+  return events.length === 1 && first ? first : writeArray(scratch, events).take()
+}
+
+function writeArray(scratch: Scratch, items: readonly Uint8Array[]): Scratch {
+  scratch.text('[')
+  for (const [i, item] of items.entries()) (i > 0 ? scratch.text(',') : scratch).bytes(item)
+  return scratch.text(']')
+}
+
+/** The ready bytes of an object of which the last field is an array of ready bytes; as `encodeWithItems`, in the scratch. */
+export function composeWithItems(
+  scratch: Scratch,
+  fields: object,
+  name: string,
+  items: readonly Uint8Array[],
+): Uint8Array {
+  return writeArray(scratch.text(openedFor(fields, name)), items)
+    .text('}')
+    .take()
+}
+
+/** A room's head: its fields as JSON, and its newest records as an array in ready bytes. */
+export type EncodedHead = { readonly fields: string; readonly records: Uint8Array }
+
+export function composeHeads(scratch: Scratch, heads: readonly EncodedHead[]): Uint8Array {
+  scratch.text('{"type":"heads","heads":[')
+  for (const [i, { fields, records }] of heads.entries())
+    scratch
+      .text(`${i > 0 ? ',' : ''}${fields.slice(0, -1)},"records":`)
+      .bytes(records)
+      .text('}')
+  return scratch.text(']}').take()
 }
 
 /** `[a,b,c]` from the ready bytes of a, b and c. */
-function joinArray(items: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+export function joinArray(items: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const joined = new Uint8Array(joinedLength(items))
   joinInto(joined, 0, items)
   return joined
@@ -103,10 +135,15 @@ function joinInto(bytes: Uint8Array, start: number, items: readonly Uint8Array[]
 
 /** The ready bytes of an object whose last field is an array of ready bytes: its other fields are encoded, the array is copied. */
 export function encodeWithItems(fields: object, name: string, items: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const start = toUtf8(`${JSON.stringify(fields).slice(0, -1)},"${name}":`)
+  const start = toUtf8(openedFor(fields, name))
   const bytes = new Uint8Array(start.length + joinedLength(items) + 1)
   bytes.set(start)
   const end = joinInto(bytes, start.length, items)
   bytes[end] = 0x7d
   return bytes
+}
+
+/** The beginning of an object, up to where the value of its last field comes. */
+function openedFor(fields: object, name: string): string {
+  return `${JSON.stringify(fields).slice(0, -1)},"${name}":`
 }

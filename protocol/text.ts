@@ -1,5 +1,10 @@
 /** UTF-8 at the boundary. Every host has these two classes; the zones' `lib` leaves them out with the rest of the DOM. */
-declare const TextEncoder: { new (): { encode(text: string): Uint8Array<ArrayBuffer> } }
+declare const TextEncoder: {
+  new (): {
+    encode(text: string): Uint8Array<ArrayBuffer>
+    encodeInto(text: string, into: Uint8Array): { written: number }
+  }
+}
 declare const TextDecoder: {
   new (label: string, options: { fatal: boolean; ignoreBOM: boolean }): { decode(bytes: Uint8Array): string }
 }
@@ -9,6 +14,11 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 export function toUtf8(text: string): Uint8Array<ArrayBuffer> {
   return encoder.encode(text)
+}
+
+/** Writes a text where there is space for three bytes of each of its units. Answers how many bytes it took. */
+export function encodeInto(text: string, into: Uint8Array): number {
+  return encoder.encodeInto(text, into).written
 }
 
 /** Throws a TypeError when the bytes are not UTF-8. */

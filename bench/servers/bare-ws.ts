@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { RawSocket } from '../sockets/raw-socket.ts'
-import { type Member, type Seen, type Server, TEXT } from './server.ts'
+import { type Address, type Member, type Seen, type Server, TEXT } from './server.ts'
 import { ServerProcess } from './server-process.ts'
 
 const PROGRAM = fileURLToPath(new URL('bare-ws-program.ts', import.meta.url))
@@ -12,24 +12,31 @@ const PROGRAM = fileURLToPath(new URL('bare-ws-program.ts', import.meta.url))
 export class BareWs implements Server {
   readonly name: 'bare-ws' | 'bare-ws-sync'
   readonly messageMark = Buffer.from('"type":"message"')
-  readonly #process: ServerProcess<number>
-  readonly #folder: string
+  readonly address: Address
+  readonly pid: number | undefined
+  readonly stop: () => Promise<void>
   #rooms = 0
 
-  private constructor(name: BareWs['name'], server: ServerProcess<number>, folder: string) {
+  private constructor(name: BareWs['name'], url: string, pid: number | undefined, stop: () => Promise<void>) {
     this.name = name
-    this.#process = server
-    this.#folder = folder
+    this.address = { name, url }
+    this.pid = pid
+    this.stop = stop
   }
 
   static async start(name: BareWs['name']): Promise<BareWs> {
     const folder = await mkdtemp(join(tmpdir(), 'snug-bench-'))
     const args = name === 'bare-ws' ? [PROGRAM] : [PROGRAM, join(folder, 'log')]
-    return new BareWs(name, await ServerProcess.start<number>(args, (line) => JSON.parse(line).port), folder)
+    const server = await ServerProcess.start<number>(args, (line) => JSON.parse(line).port)
+    return new BareWs(name, `ws://127.0.0.1:${server.ready}`, server.pid, async () => {
+      await server.stop()
+      await rm(folder, { recursive: true })
+    })
   }
 
-  get pid(): number {
-    return this.#process.pid
+  /** One that runs already. */
+  static at(name: BareWs['name'], url: string): BareWs {
+    return new BareWs(name, url, undefined, async () => {})
   }
 
   messagesOf(frame: string): Seen[] {
@@ -68,13 +75,8 @@ export class BareWs implements Server {
       })
   }
 
-  async stop(): Promise<void> {
-    await this.#process.stop()
-    await rm(this.#folder, { recursive: true })
-  }
-
   #open(path: string): Promise<RawSocket> {
-    return RawSocket.open(`ws://127.0.0.1:${this.#process.ready}${path}`)
+    return RawSocket.open(`${this.address.url}${path}`)
   }
 }
 

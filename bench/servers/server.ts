@@ -2,6 +2,9 @@ import type { RawSocket } from '../sockets/raw-socket.ts'
 
 export type ServerName = 'bare-ws' | 'bare-ws-sync' | 'snug'
 
+/** What another thread needs to come to a server that runs (join.ts). */
+export type Address = { readonly name: ServerName; readonly url: string; readonly ownerToken?: string }
+
 /** A message as a receiver sees it: who posted it, its number there, and its place where the room has places. */
 export type Seen = { readonly by: string; readonly n: number; readonly seq?: number }
 
@@ -21,6 +24,7 @@ export interface Member {
 /** A server under measurement, as the workloads see it. */
 export interface Server {
   readonly name: ServerName
+  readonly address: Address
   /** Undefined where it runs elsewhere: then neither its CPU time nor its memory can be told. */
   readonly pid: number | undefined
   /** Stands once in every message that is delivered, and in nothing else. */

@@ -6,6 +6,11 @@ type Asking = Request extends infer Event ? (Event extends Request ? Omit<Event,
 type AnswerOf<Type> = Extract<Down, { type: Type }>
 type Waiting = { readonly resolve: (event: Down) => void; readonly reject: (error: Error) => void }
 
+/** In a string these would be escaped. */
+const CAUGHT_UP = '"last":"complete"'
+const TROUBLE = ['"last":"incomplete"', '"type":"failed"', '"type":"lagging"']
+const SHOWN = 200
+
 const HINT = 'if that is a limit, raise the rate limits of the server: docs/performance.md'
 
 /** A raw socket on which one can also talk: while it does, every frame is parsed. */
@@ -40,10 +45,21 @@ export class SnugSocket {
   /** Logs in as a client does that holds these rooms, up to these places; resolves when it is caught up. */
   static async visit(url: string, token: string, held: Extract<Up, { type: 'sync' }>['rooms']): Promise<SnugSocket> {
     const socket = await SnugSocket.enter(url, token)
-    const caughtUp = socket.hears('heads', (event) => event.type === 'heads' && event.last === 'complete')
+    const caughtUp = socket.#marked(CAUGHT_UP)
     socket.say({ type: 'sync', id: 0, rooms: held })
     await caughtUp
     return socket
+  }
+
+  /** A frame that holds a mark. None is parsed: so many bytes come that the generator would be the bottleneck. */
+  #marked(mark: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.raw.onFrame = (payload) => {
+        if (payload.includes(mark)) resolve()
+        else if (TROUBLE.some((trouble) => payload.includes(trouble)))
+          reject(new Error(`the server could not: ${payload.toString().slice(-SHOWN)}; ${HINT}`))
+      }
+    })
   }
 
   say(...events: Up[]): void {

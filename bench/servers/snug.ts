@@ -1,7 +1,7 @@
 import type { Down } from '#protocol/down.ts'
 import type { RoomId } from '#protocol/ids.ts'
 import type { RawSocket } from '../sockets/raw-socket.ts'
-import { type Member, PAGE_SIZE, type Seen, type Server, type Visit } from './server.ts'
+import { type Address, type Member, PAGE_SIZE, type Seen, type Server, type Visit } from './server.ts'
 import { SnugMember } from './snug-member.ts'
 import { type Account, openRoom, type SnugOwner } from './snug-owner.ts'
 import { SnugSocket } from './snug-socket.ts'
@@ -30,6 +30,10 @@ export class Snug implements Server {
 
   get pid(): number | undefined {
     return this.#site.pid
+  }
+
+  get address(): Address {
+    return { name: this.name, url: this.#site.url, ownerToken: this.#owner.token }
   }
 
   messagesOf(frame: string): Seen[] {

@@ -1,8 +1,9 @@
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
 import { Crowd } from '../measure/crowd.ts'
 import { percentile } from '../measure/statistics.ts'
 import { Stopwatch } from '../measure/stopwatch.ts'
-import { PAGE_SIZE, type Server } from '../servers/server.ts'
-import type { RawSocket } from '../sockets/raw-socket.ts'
+import type { Disturbed, Order } from './disturbance-thread.ts'
 import { perDelivery } from './per-delivery.ts'
 import { type Figures, STORING_NOTHING, type Workload } from './workload.ts'
 
@@ -14,7 +15,6 @@ const MESSAGES_PER_ROOM = 20
 const HISTORY = 1_000
 
 type Params = { readonly members: number; readonly devices: number; readonly rooms: number }
-type Disturbance = (whileRuns: () => boolean) => Promise<void>
 
 /** What somebody who talks notices of others who catch up and read: the same room first alone, then beside all of them. */
 export const interference: Workload<Params> = {
@@ -25,47 +25,59 @@ export const interference: Workload<Params> = {
   async prepare(server, params, { seconds, isTiny }) {
     const [room = []] = await server.gather(1, params.members)
     const crowd = new Crowd(server, room)
-    const disturb = await disturbance(server, params)
     await crowd.warmUp(isTiny ? seconds : WARM_UP_S)
-    const talk = async (): Promise<Figures> => {
+    const talk = async (): Promise<Figures & { seconds: number }> => {
       crowd.latenciesMs = []
       const watch = new Stopwatch(server.pid)
       const messages = await crowd.keepRate(PER_SECOND, seconds * LONGER)
       const { latenciesMs } = crowd
+      const lap = watch.lap()
       const latency = { p50_ms: percentile(latenciesMs, 50), p99_ms: percentile(latenciesMs, 99) }
-      return { ...perDelivery(watch.lap(), messages, params.members), ...latency }
+      return { ...perDelivery(lap, messages, params.members), ...latency, seconds: lap.seconds }
     }
+    const order = { ...params, address: server.address, messagesPerRoom: MESSAGES_PER_ROOM, history: HISTORY }
     return async () => {
-      const alone = await talk()
-      let isTalking = true
-      const talking = talk().finally(() => {
-        isTalking = false
-      })
-      const [beside] = await Promise.all([talking, disturb(() => isTalking)])
+      const others = await Others.come(order)
+      const { seconds: _, ...alone } = await talk()
+      others.begin()
+      const { seconds: took, ...beside } = await talk()
+      const { visits, pages } = await others.end()
+      const disturbance = { log_ins_per_s: visits / took, pages_per_s: pages / took }
       return [
         { params: { ...params, beside: 'nobody' }, figures: alone },
-        { params: { ...params, beside: 'everybody' }, figures: { ...beside, ...comparedTo(alone, beside) } },
+        {
+          params: { ...params, beside: 'everybody' },
+          figures: { ...beside, ...comparedTo(alone, beside), ...disturbance },
+        },
       ]
     }
   },
 }
 
-/** Devices that come, catch up on everything and come again, and one that reads history as fast as it is answered. */
-async function disturbance(server: Server, { devices, rooms }: Params): Promise<Disturbance> {
-  const enter = await server.visitor({ rooms, messagesPerRoom: MESSAGES_PER_ROOM, holds: 'nothing' })
-  const page = await server.history(HISTORY)
-  return async (whileRuns) => {
-    const readers = Array.from({ length: devices }, () => comeAndGo(enter, whileRuns))
-    await Promise.all([...readers, readOn(page, whileRuns)])
+/** Devices that come and catch up, and one that reads, on a thread of their own: what they hear holds up nobody here. */
+class Others {
+  readonly #thread: Worker
+
+  private constructor(thread: Worker) {
+    this.#thread = thread
   }
-}
 
-async function comeAndGo(enter: () => Promise<RawSocket>, whileRuns: () => boolean): Promise<void> {
-  while (whileRuns()) (await enter()).end()
-}
+  static async come(order: Order): Promise<Others> {
+    const thread = new Worker(new URL('disturbance-thread.ts', import.meta.url), { workerData: order })
+    await once(thread, 'message')
+    return new Others(thread)
+  }
 
-async function readOn(page: (anchor: number) => Promise<void>, whileRuns: () => boolean): Promise<void> {
-  while (whileRuns()) await page(PAGE_SIZE + 1 + Math.floor(Math.random() * (HISTORY - PAGE_SIZE)))
+  begin(): void {
+    this.#thread.postMessage('begin')
+  }
+
+  async end(): Promise<Disturbed> {
+    this.#thread.postMessage('end')
+    const [disturbed] = await once(this.#thread, 'message')
+    await this.#thread.terminate()
+    return disturbed
+  }
 }
 
 function comparedTo(alone: Figures, beside: Figures): Figures {

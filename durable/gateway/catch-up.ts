@@ -1,21 +1,19 @@
-import { encodeWithItems } from '#protocol/codec.ts'
+import { composeHeads } from '#protocol/codec.ts'
 import { isTransient } from '#protocol/errors.ts'
 import type { DeviceId, RoomId, UserId } from '#protocol/ids.ts'
 import type { Sync } from '#protocol/up/sync.ts'
 import type { Subscriber } from '../followers.ts'
 import type { Peers } from '../ports/peers.ts'
-import type { Sockets } from '../ports/sockets.ts'
 import type { Connection } from './connection.ts'
 import type { InboxFeeds } from './inbox-feeds.ts'
-import { Portions } from './portions.ts'
+import type { Portions } from './portions.ts'
 import type { Opened, RoomFeeds } from './room-feeds.ts'
 
-/** Rooms asked at once: first those a person looks at, then the rest. */
-const FIRST_ROOMS = 30
-const NEXT_ROOMS = 50
+/** Few enough that what somebody says meanwhile waits for less than a millisecond. */
+const ROOMS_IN_PORTION = 8
 
-/** Heads of about this size leave together, each time the client has acknowledged half of its credit. */
-const HEADS_EVENT_BYTES = 128 * 1024
+/** Of one client, where rooms take their time to answer. */
+const PORTIONS_UNDER_WAY = 6
 
 type Told = Opened & { readonly room: RoomId }
 
@@ -27,12 +25,12 @@ export class CatchUp {
   readonly #inboxes: InboxFeeds
   readonly #portions: Portions
 
-  constructor(peers: Peers, sockets: Sockets, subscriber: Subscriber, rooms: RoomFeeds, inboxes: InboxFeeds) {
+  constructor(peers: Peers, portions: Portions, subscriber: Subscriber, rooms: RoomFeeds, inboxes: InboxFeeds) {
     this.#peers = peers
     this.#subscriber = subscriber
     this.#rooms = rooms
     this.#inboxes = inboxes
-    this.#portions = new Portions((callback) => sockets.afterTurn(callback))
+    this.#portions = portions
   }
 
   /** Answers a `sync`: the inbox since its cursor, then every room's head. Stops when the connection moves on. */
@@ -43,12 +41,14 @@ export class CatchUp {
     if (!rooms) return
     const held = new Map(sync.rooms)
     const order = [...new Set([...held.keys(), ...rooms])].filter((room) => rooms.has(room))
-    let complete = true
-    for (let at = 0, size = FIRST_ROOMS; at < order.length; at += size, size = NEXT_ROOMS) {
-      const joined = await this.#joinAll(connection, user, order.slice(at, at + size), held, epoch)
-      if (!connection.isAt(epoch)) return
-      complete &&= joined
+    const joining: Promise<boolean>[] = []
+    for (const portion of inPortions(order)) {
+      await joining.at(-PORTIONS_UNDER_WAY)
+      if (!(await this.#portions.next(connection, epoch))) return
+      joining.push(this.#joinAll(connection, user, portion, held, epoch, joining.at(-1)))
     }
+    const complete = (await Promise.all(joining)).every(Boolean)
+    if (!connection.isAt(epoch)) return
     connection.caughtUp()
     connection.say({ type: 'heads', heads: [], last: complete ? 'complete' : 'incomplete' })
   }
@@ -56,6 +56,7 @@ export class CatchUp {
   /** Follows one room from here on, or anew: the client gets its head first. */
   async join(connection: Connection, user: UserId, room: RoomId): Promise<void> {
     const { epoch } = connection
+    if (!(await this.#portions.next(connection, epoch))) return
     const joined = await this.#joinAll(connection, user, [room], new Map(), epoch)
     if (!joined && connection.isAt(epoch)) connection.say({ type: 'heads', heads: [], last: 'incomplete' })
   }
@@ -97,8 +98,8 @@ export class CatchUp {
   }
 
   /**
-   * Asks for the heads, tells them, goes live; rooms that moved on meanwhile are asked again. False when some could not
-   * answer just now; those that refuse for good are no longer this user's.
+   * Asks for the heads, tells them after the ones before, goes live; rooms that moved on meanwhile are asked again. False
+   * when some could not answer just now; those that refuse for good are no longer this user's.
    */
   async #joinAll(
     connection: Connection,
@@ -106,15 +107,18 @@ export class CatchUp {
     rooms: readonly RoomId[],
     held: ReadonlyMap<RoomId, number>,
     epoch: number,
+    before?: Promise<unknown>,
   ): Promise<boolean> {
     let after = new Map(rooms.map((room) => [room, held.get(room) ?? 0]))
     let complete = true
     while (after.size > 0) {
-      const asked = await Promise.all([...after].map(([room, seq]) => this.#ask(connection, user, room, seq, epoch)))
+      const asked = await Promise.all([...after].map(([room, seq]) => this.#ask(connection, user, room, seq)))
       const told = asked.filter((answer) => typeof answer === 'object')
       complete &&= !asked.includes('not now')
-      await this.#tell(connection, told, epoch)
+      await before
+      await connection.credit.halfFree()
       if (!connection.isAt(epoch)) return false
+      this.#tell(connection, told)
       const begun = await Promise.all(told.map((one) => this.#rooms.begin(connection, one.room, one)))
       if (!connection.isAt(epoch)) return false
       after = new Map(told.filter((_, i) => !begun[i]).map(({ room, seq }) => [room, seq]))
@@ -122,43 +126,20 @@ export class CatchUp {
     return complete
   }
 
-  async #ask(
-    connection: Connection,
-    user: UserId,
-    room: RoomId,
-    after: number,
-    epoch: number,
-  ): Promise<Told | 'not now' | 'never'> {
-    const isWanted = () => connection.isAt(epoch)
-    await this.#portions.next(isWanted)
-    if (!isWanted()) return 'not now'
+  async #ask(connection: Connection, user: UserId, room: RoomId, after: number): Promise<Told | 'not now' | 'never'> {
     const outcome = await this.#rooms.open(connection, user, room, after)
     if ('ok' in outcome) return { room, ...outcome.ok }
     return isTransient(outcome.refused.kind) ? 'not now' : 'never'
   }
 
-  async #tell(connection: Connection, told: readonly Told[], epoch: number): Promise<void> {
-    for (const batch of inBatches(told)) {
-      await connection.credit.halfFree()
-      if (!connection.isAt(epoch)) return
-      // Meanwhile the user may have left one, or come back into it: this head is not its present state.
-      const current = batch.filter(({ room, subscription }) => this.#rooms.isPending(connection, room, subscription))
-      const heads = current.map(({ head }) => head)
-      if (heads.length > 0) connection.push(encodeWithItems({ type: 'heads' }, 'heads', heads))
-    }
+  #tell(connection: Connection, told: readonly Told[]): void {
+    // Meanwhile the user may have left one, or come back into it: this head is not its present state.
+    const current = told.filter(({ room, subscription }) => this.#rooms.isPending(connection, room, subscription))
+    if (current.length > 0) connection.compose((scratch) => composeHeads(scratch, current))
   }
 }
 
-function inBatches(told: readonly Told[]): Told[][] {
-  const batches: Told[][] = []
-  let bytes = HEADS_EVENT_BYTES
-  for (const one of told) {
-    if (bytes + one.head.length > HEADS_EVENT_BYTES) {
-      batches.push([])
-      bytes = 0
-    }
-    batches.at(-1)?.push(one)
-    bytes += one.head.length
-  }
-  return batches
+function inPortions(rooms: readonly RoomId[]): RoomId[][] {
+  const count = Math.ceil(rooms.length / ROOMS_IN_PORTION)
+  return Array.from({ length: count }, (_, i) => rooms.slice(i * ROOMS_IN_PORTION, (i + 1) * ROOMS_IN_PORTION))
 }

@@ -1,10 +1,11 @@
-import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { RoomId } from '#protocol/ids.ts'
 import { CREDIT_BYTES } from '#protocol/limits.ts'
 import { type Member, SmallWorld } from '#tests/support/small-world.ts'
 import { Room } from '../room/room.ts'
 import { User } from '../user/user.ts'
 import { Portions } from './portions.ts'
+import { RoomFeeds } from './room-feeds.ts'
 
 describe('catching up', () => {
   let world: SmallWorld
@@ -16,6 +17,10 @@ describe('catching up', () => {
     world = await SmallWorld.start({ limits: { catchUpRecords: 3 } })
     ;[one, two] = (await world.members('one', 'two')) as [Member, Member]
     rooms = [await world.group(one, two), await world.group(one, two), await world.group(one, two)]
+  })
+
+  afterEach(() => {
+    vi.restoreAllMocks()
   })
 
   async function sync(held: [RoomId, number][]) {
@@ -40,13 +45,23 @@ describe('catching up', () => {
     await socket.hears('delivery', ({ from }) => from === 7)
   })
 
-  test('C4: no room is asked but in a portion', async () => {
-    const next = vi.spyOn(Portions.prototype, 'next')
-    const follow = vi.spyOn(Room.prototype, 'follow')
-    await sync([])
-    expect(follow).toHaveBeenCalledTimes(rooms.length)
-    expect(next).toHaveBeenCalledTimes(rooms.length)
-    vi.restoreAllMocks()
+  test('C4: no room is asked, and no page of history read, but in a portion of a few', async () => {
+    while (rooms.length < 20) rooms.push(await world.group(one, two))
+    const portions: number[] = []
+    const next = Portions.prototype.next
+    vi.spyOn(Portions.prototype, 'next').mockImplementation(function (this: Portions, ...client) {
+      return next.apply(this, client).finally(() => portions.push(0))
+    })
+    const { open } = RoomFeeds.prototype
+    vi.spyOn(RoomFeeds.prototype, 'open').mockImplementation(function (this: RoomFeeds, ...asked) {
+      portions.push((portions.pop() ?? Number.NaN) + 1)
+      return open.apply(this, asked)
+    })
+    const socket = await sync([])
+    expect(portions).toEqual([8, 8, 4])
+    const [room] = rooms as [RoomId]
+    await socket.ask({ type: 'history', id: 3, room, direction: 'older', anchor: 2, limit: 1 }, 'page')
+    expect(portions).toEqual([8, 8, 4, 0])
   })
 
   test('C1: what is said while somebody catches up is neither lost nor left out', async () => {

@@ -1,8 +1,8 @@
-import { encodeDown } from '#protocol/codec.ts'
 import type { Down } from '#protocol/down.ts'
 import { closeCodes } from '#protocol/errors.ts'
 import type { DeviceId, UserId } from '#protocol/ids.ts'
 import { LOG_IN_WITHIN_MS, SILENCE_CLOSES_AFTER_MS } from '#protocol/limits.ts'
+import type { Scratch } from '#protocol/scratch.ts'
 import type { Limits } from '../ports/host.ts'
 import type { SocketId, SocketOrigin } from '../ports/sockets.ts'
 import { TokenBucket } from '../token-bucket.ts'
@@ -70,7 +70,12 @@ export class Connection {
   }
 
   say(event: Down): void {
-    this.push(encodeDown(event))
+    this.compose((scratch) => scratch.text(JSON.stringify(event)).take())
+  }
+
+  /** Says something to this client alone, put together in memory that is used again once it has left. */
+  compose(write: (scratch: Scratch) => Uint8Array): void {
+    if (this.#open && !this.isLagging) this.#outgoing.push(this, write(this.#outgoing.scratch))
   }
 
   lag(): void {

@@ -30,7 +30,7 @@ describe('a feed', () => {
   })
 
   const outgoing = new Outgoing(
-    { send: () => {}, close: () => {}, heardAt: () => 0, survivors: () => [], afterTurn: () => {} },
+    { send: () => {}, close: () => {}, heardAt: () => 0, survivors: () => [], afterTurn: () => {}, whenCalm: () => {} },
     () => {},
   )
 

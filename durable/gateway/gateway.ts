@@ -21,6 +21,7 @@ import { Entrance, isEntrance } from './entrance.ts'
 import { InboxFeeds } from './inbox-feeds.ts'
 import { type Note, readNote, writeNote } from './note.ts'
 import { Outgoing, PONG } from './outgoing.ts'
+import { Portions } from './portions.ts'
 import { type MemberRequest, Requests } from './requests.ts'
 import { RoomFeeds } from './room-feeds.ts'
 import { Sends } from './sends.ts'
@@ -61,10 +62,11 @@ export class Gateway extends Actor<GatewayHost> {
       (user) => this.#connections.includes(user),
       (connection, delivery) => this.#hand(connection, delivery),
     )
-    this.#catchUp = new CatchUp(peers, host.sockets, this.#subscriber, this.#rooms, this.#inboxes)
+    const portions = new Portions((callback) => host.sockets.whenCalm(callback))
+    this.#catchUp = new CatchUp(peers, portions, this.#subscriber, this.#rooms, this.#inboxes)
     this.#entrance = new Entrance(host, this.#subscriber, (...args) => this.#close(...args))
     this.#userLimits = new UserLimits(limits)
-    this.#requests = new Requests(peers, this.#catchUp)
+    this.#requests = new Requests(peers, this.#catchUp, portions)
     this.#sends = new Sends(peers, host.sockets, this.#underWay, (error) => host.log.error('sends failed', { error }))
   }
 

@@ -1,5 +1,6 @@
 import { composeFrame, encodeDown } from '#protocol/codec.ts'
 import { PONG_FRAME } from '#protocol/down/pong.ts'
+import { Scratch } from '#protocol/scratch.ts'
 import { toUtf8 } from '#protocol/text.ts'
 import type { Sockets } from '../ports/sockets.ts'
 import type { Connection } from './connection.ts'
@@ -11,6 +12,8 @@ const LAGGING = encodeDown({ type: 'lagging' })
 export class Outgoing {
   readonly #sockets: Sockets
   readonly #onLag: (connection: Connection) => void
+  /** For what goes to one client alone, or is put together for one turn. */
+  readonly scratch = new Scratch()
   #queues = new Map<Connection, Uint8Array[]>()
 
   constructor(sockets: Sockets, onLag: (connection: Connection) => void) {
@@ -33,7 +36,7 @@ export class Outgoing {
   flush(): void {
     const queues = this.#queues
     this.#queues = new Map()
-    const frames = new FrameCache()
+    const frames = new FrameCache(this.scratch)
     for (const [connection, events] of queues) {
       if (!connection.isOpen) continue
       const frame = frames.compose(events)
@@ -41,6 +44,7 @@ export class Outgoing {
       connection.credit.spend(frame === PONG ? 0 : frame.length)
       this.#sockets.send(connection.socket, frame)
     }
+    this.scratch.reuse()
   }
 
   forget(connection: Connection): void {
@@ -59,15 +63,20 @@ export class Outgoing {
 
 /** The frames of one flush: sockets that get the same events share one, which a host then frames once. */
 class FrameCache {
+  readonly #scratch: Scratch
   readonly #byFirst = new Map<Uint8Array, { events: readonly Uint8Array[]; frame: Uint8Array }[]>()
+
+  constructor(scratch: Scratch) {
+    this.#scratch = scratch
+  }
 
   compose(events: readonly Uint8Array[]): Uint8Array {
     const [first] = events
-    if (!first || events.length === 1) return composeFrame(events)
+    if (!first || events.length === 1) return composeFrame(this.#scratch, events)
     const known = this.#byFirst.get(first) ?? []
     const same = known.find((entry) => isSameList(entry.events, events))
     if (same) return same.frame
-    const frame = composeFrame(events)
+    const frame = composeFrame(this.#scratch, events)
     this.#byFirst.set(first, [...known, { events, frame }])
     return frame
   }

@@ -1,29 +1,28 @@
-/** Small enough that what somebody says meanwhile waits for less than a millisecond or two. */
-const PORTION = 8
+import type { Connection } from './connection.ts'
 
-/** The work of many, a portion in each turn, first come first served: everything else gets in between. */
+type Waiting = { readonly connection: Connection; readonly epoch: number; readonly begin: (isWanted: boolean) => void }
+
+/** The work of many clients: each turn one portion of one of them, first come first served. Everything else gets in between. */
 export class Portions {
-  readonly #afterTurn: (callback: () => void) => void
-  readonly #waiting: { readonly isWanted: () => boolean; readonly begin: () => void }[] = []
+  readonly #whenCalm: (callback: () => void) => void
+  #waiting: Waiting[] = []
 
-  constructor(afterTurn: (callback: () => void) => void) {
-    this.#afterTurn = afterTurn
+  constructor(whenCalm: (callback: () => void) => void) {
+    this.#whenCalm = whenCalm
   }
 
-  /** Resolves when a piece of work may begin, or is not wanted any more; that one takes nobody's place. */
-  next(isWanted: () => boolean): Promise<void> {
+  /** Resolves when a client's next portion may begin; false when the client has moved on, and takes nobody's turn. */
+  next(connection: Connection, epoch: number): Promise<boolean> {
     return new Promise((begin) => {
-      if (this.#waiting.push({ isWanted, begin }) === 1) this.#afterTurn(() => this.#begin())
+      if (this.#waiting.push({ connection, epoch, begin }) === 1) this.#whenCalm(() => this.#begin())
     })
   }
 
   #begin(): void {
-    for (let begun = 0; begun < PORTION; ) {
-      const next = this.#waiting.shift()
-      if (!next) return
-      if (next.isWanted()) begun++
-      next.begin()
-    }
-    if (this.#waiting.length > 0) this.#afterTurn(() => this.#begin())
+    const isWanted = ({ connection, epoch }: Waiting) => connection.isAt(epoch)
+    const at = this.#waiting.findIndex(isWanted)
+    const due = this.#waiting.splice(0, at < 0 ? this.#waiting.length : at + 1)
+    for (const one of due) one.begin(isWanted(one))
+    if (this.#waiting.length > 0) this.#whenCalm(() => this.#begin())
   }
 }

@@ -1,4 +1,4 @@
-import { encodeWithItems } from '#protocol/codec.ts'
+import { composeWithItems } from '#protocol/codec.ts'
 import type { Profile } from '#protocol/down/profiles.ts'
 import type { Down } from '#protocol/down.ts'
 import { type Outcome, ok, refuse } from '#protocol/errors.ts'
@@ -11,6 +11,7 @@ import type { Peers } from '../ports/peers.ts'
 import type { CatchUp } from './catch-up.ts'
 import type { Connection } from './connection.ts'
 import type { EntranceEvent } from './entrance.ts'
+import type { Portions } from './portions.ts'
 
 /** What a logged-in client may ask and gets one answer to. */
 export type MemberRequest = Exclude<Request, EntranceEvent>
@@ -19,10 +20,12 @@ export type MemberRequest = Exclude<Request, EntranceEvent>
 export class Requests {
   readonly #peers: Peers
   readonly #catchUp: CatchUp
+  readonly #portions: Portions
 
-  constructor(peers: Peers, catchUp: CatchUp) {
+  constructor(peers: Peers, catchUp: CatchUp, portions: Portions) {
     this.#peers = peers
     this.#catchUp = catchUp
+    this.#portions = portions
   }
 
   async answer(connection: Connection, user: UserId, device: DeviceId, request: MemberRequest): Promise<void> {
@@ -94,10 +97,12 @@ export class Requests {
     user: UserId,
     { id: re, room, direction, anchor, limit }: History,
   ): Promise<void> {
+    if (!(await this.#portions.next(connection, connection.epoch))) return
     const outcome = await this.#peers.room(room).history(user, direction, anchor, limit)
     if ('refused' in outcome) return connection.say({ type: 'failed', re, refusal: outcome.refused })
     const { floor, head, records } = outcome.ok
-    connection.push(encodeWithItems({ type: 'page', re, room, floor, head }, 'records', records))
+    const fields = { type: 'page', re, room, floor, head }
+    connection.compose((scratch) => composeWithItems(scratch, fields, 'records', records))
   }
 
   async #find(handle: string): Promise<Outcome<Profile>> {

@@ -15,7 +15,10 @@ export type Survivor = { readonly socket: SocketId; readonly origin: SocketOrigi
 
 /** The client sockets of one gateway. */
 export interface Sockets {
-  /** Sends one text frame of ready UTF-8 bytes. Never blocks; a socket that is gone is ignored. */
+  /**
+   * Sends one text frame of ready UTF-8 bytes. Never blocks; a socket that is gone is ignored. When it returns, the
+   * memory is the caller's again; the same array is taken for the same bytes as long as it exists.
+   */
   send(socket: SocketId, frame: Uint8Array): void
 
   /** Whether the gateway then hears that it is closed is up to the host. */
@@ -32,4 +35,10 @@ export interface Sockets {
 
   /** Calls back once, after the work that is ready now, so that what one turn brings is handled, and what it says to a socket leaves, at once. */
   afterTurn(callback: () => void): void
+
+  /**
+   * Calls back once, later than `afterTurn` where a host lets go first what is on its way for somebody who talks: for
+   * long work in many turns, of which nobody waits for a single one.
+   */
+  whenCalm(callback: () => void): void
 }

@@ -1,4 +1,4 @@
-import { encodeDown, encodeWithItems } from '#protocol/codec.ts'
+import { type EncodedHead, encodeDown, encodeWithItems } from '#protocol/codec.ts'
 import type { Member } from '#protocol/down/members.ts'
 import { type Outcome, ok, refuse } from '#protocol/errors.ts'
 import type { RoomId, UserId } from '#protocol/ids.ts'
@@ -27,8 +27,8 @@ export type RoomDelivery = {
   readonly events?: readonly Uint8Array[]
 }
 
-/** What a member gets to begin with: the head in ready bytes (protocol/room-head.ts) and its sequence. */
-export type Catching = { readonly seq: number; readonly head: Uint8Array }
+/** What a member gets to begin with: the head (protocol/room-head.ts) and its sequence. */
+export type Catching = EncodedHead & { readonly seq: number }
 
 type StillMembers = { readonly seq: number; readonly floors: (readonly [user: UserId, floor: number])[] }
 
@@ -149,7 +149,7 @@ export class Room extends Publisher<Effect> {
     if (!head) return NOT_A_MEMBER
     const floor = Math.max(after + 1, head.floor)
     const records = await this.#timeline.newest({ upTo: head.seq, limit, floor, maxBytes: HEAD_BYTES })
-    return ok({ seq: head.seq, head: encodeWithItems(head, 'records', records) })
+    return ok({ seq: head.seq, fields: JSON.stringify(head), records })
   }
 
   /** What a following gateway missed after `after`, a page at most. */

@@ -1,3 +1,4 @@
+import { joinArray } from '#protocol/codec.ts'
 import { type KnownRecord, knownRecordSchema } from '#protocol/record.ts'
 import { fromUtf8, toUtf8 } from '#protocol/text.ts'
 import { RECORD_FORMAT } from '#protocol/version.ts'
@@ -5,6 +6,9 @@ import type { Storage, Write } from '../ports/storage.ts'
 import { type Newest, Sequence, type Stretch } from '../sequence.ts'
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
+
+/** The newest twenty are seldom more; a room keeps them as long as it is in memory. */
+const MOST_KEPT_BYTES = 8 * 1024
 
 /** A record before it has its place. */
 export type NewRecord = DistributiveOmit<KnownRecord, 'v' | 'seq' | 'ord'>
@@ -20,6 +24,8 @@ export function isWritten(record: NewRecord): boolean {
 /** A room's records in order, with their countable ordinals. */
 export class Timeline {
   readonly #records: Sequence
+  /** What was last asked for: many members come and ask for the same. */
+  #newest: { readonly oldest: number; readonly upTo: number; readonly records: Uint8Array } | undefined
   #last: Place = { seq: 0, ord: 0 }
   #head: Place = { seq: 0, ord: 0 }
 
@@ -64,8 +70,15 @@ export class Timeline {
     return this.#records.page(direction, anchor, limit, floor)
   }
 
-  newest(range: Newest): Promise<Uint8Array[]> {
-    return this.#records.newest(range)
+  /** The newest records up to a durable place, as an array in ready bytes. */
+  async newest(range: Newest): Promise<Uint8Array> {
+    const { upTo, limit, floor } = range
+    const oldest = Math.max(upTo - limit + 1, floor)
+    const known = this.#newest
+    if (known?.oldest === oldest && known.upTo === upTo) return known.records
+    const records = joinArray(await this.#records.newest(range))
+    if (records.length <= MOST_KEPT_BYTES) this.#newest = { oldest, upTo, records }
+    return records
   }
 
   following(after: number): Promise<Stretch> {

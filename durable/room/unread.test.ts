@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { Gateway } from '#durable/gateway/gateway.ts'
 import type { RoomId } from '#protocol/ids.ts'
-import { fromUtf8 } from '#protocol/text.ts'
 import { type Member, SmallWorld } from '#tests/support/small-world.ts'
 
 describe('unread', () => {
@@ -21,7 +20,7 @@ describe('unread', () => {
       world.peers.room(room).follow(user, 1_000, 1, { gateway: 'g0', generation: 'gone' }),
     )
     if ('refused' in outcome) throw new Error(outcome.refused.reason)
-    return JSON.parse(fromUtf8(outcome.ok.head))
+    return JSON.parse(outcome.ok.fields)
   }
 
   test('U1: unread is the countable ordinal of the head minus that of the read mark', async () => {

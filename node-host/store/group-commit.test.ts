@@ -32,11 +32,14 @@ describe('group commit', () => {
     const first = ['a', 'b', 'c'].map((name) => disk.commits.add({ name, bytes: 1 }))
     await disk.nextWrite()
     const second = ['d', 'e'].map((name) => disk.commits.add({ name, bytes: 1 }))
+    const { batch } = disk.commits
     disk.writes[0]?.done.resolve()
-    await Promise.all(first)
+    await Promise.all([batch, ...first])
     await disk.nextWrite()
+    expect(disk.commits.batch).not.toBe(batch)
     disk.writes[1]?.done.resolve()
     await Promise.all(second)
+    expect(disk.commits.batch).toBeUndefined()
     expect(disk.writes.map(({ names }) => names)).toEqual([
       ['a', 'b', 'c'],
       ['d', 'e'],

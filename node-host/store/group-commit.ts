@@ -19,6 +19,7 @@ export class GroupCommit<C extends Change> {
   readonly #observe: (batch: Batch) => void
   #waiting: Waiting<C>[] = []
   #running: Promise<void> | undefined
+  #batch: Promise<void> | undefined
   #failure: Error | undefined
 
   /** `write` applies all changes or none, and resolves when they would survive a power cut. */
@@ -41,6 +42,11 @@ export class GroupCommit<C extends Change> {
     return this.#failure
   }
 
+  /** The batch that is being written; rejects when it fails. */
+  get batch(): Promise<void> | undefined {
+    return this.#batch
+  }
+
   /** Resolves when everything added so far has been settled. */
   async settled(): Promise<void> {
     await this.#running
@@ -52,10 +58,13 @@ export class GroupCommit<C extends Change> {
       await new Promise<void>((resolve) => process.nextTick(resolve))
       const batch = this.#take()
       try {
-        await this.#writeOne(batch.map(({ change }) => change))
+        this.#batch = this.#writeOne(batch.map(({ change }) => change))
+        await this.#batch
       } catch (error) {
         this.#fail(batch, error)
         break
+      } finally {
+        this.#batch = undefined
       }
       for (const { resolve } of batch) resolve()
     }

@@ -94,6 +94,11 @@ export class Partition {
     return this.#commits.add(change)
   }
 
+  /** The batch of commits that is being written. */
+  get batch(): Promise<void> | undefined {
+    return this.#commits.batch
+  }
+
   async close(): Promise<void> {
     await this.#commits.settled()
     await this.#environment.close()

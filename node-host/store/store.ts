@@ -58,6 +58,12 @@ export class Store {
     return partition
   }
 
+  /** What is being written; undefined when nothing is. */
+  get batches(): Promise<unknown> | undefined {
+    const batches = this.#partitions.flatMap((partition) => partition?.batch ?? [])
+    return batches.length === 0 ? undefined : Promise.allSettled(batches)
+  }
+
   /** Every actor that has an alarm. */
   *alarms(): Iterable<[actor: string, at: number]> {
     for (const partition of this.#partitions) if (partition) yield* partition.alarms()

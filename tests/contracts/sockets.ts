@@ -68,6 +68,12 @@ export function socketsContract(name: string, makeHost: () => Promise<SocketsHos
       }
     })
 
+    test.each([100, 20_000])('memory of %d bytes may be used for another frame at once', async (bytes) => {
+      const client = await host.connect()
+      const frames = [await ask(client, { do: 'same memory', bytes }), await client.next()]
+      expect(frames).toEqual(['a'.repeat(bytes), 'b'.repeat(bytes)])
+    })
+
     test('the gateway hears where a socket comes from, then its frames in order, then once that it is closed', async () => {
       const [client, other] = [await host.connect(), await host.connect()]
       const { socket } = await report(client)
@@ -125,6 +131,7 @@ export function socketsContract(name: string, makeHost: () => Promise<SocketsHos
       const client = await host.connect()
       expect(await ask(client, { do: 'after turn' })).toBe('within the turn')
       expect(await client.next()).toBe('turn, promises, after, after it')
+      expect(await client.next()).toBe('calm')
       expect(await ask(client, { do: 'touch nobody' })).toBe('0')
     })
 

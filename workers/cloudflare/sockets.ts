@@ -113,6 +113,10 @@ export class GatewaySockets implements Sockets {
     setTimeout(() => this.#guarded(undefined, callback), 0)
   }
 
+  whenCalm(callback: () => void): void {
+    this.afterTurn(callback)
+  }
+
   /** A socket without a note had just opened when the object left memory: its client has to come again. */
   #findSurvivors(): Survivor[] {
     const survivors: Survivor[] = []

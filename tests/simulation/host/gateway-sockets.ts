@@ -62,6 +62,7 @@ export class GatewaySockets {
       heardAt: (socket) => this.#sockets.get(socket)?.heardAt ?? 0,
       survivors: () => this.#survivors(),
       afterTurn,
+      whenCalm: afterTurn,
     }
   }
 

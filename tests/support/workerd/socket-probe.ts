@@ -10,6 +10,8 @@ export type Order =
   | { readonly do: 'tell all'; readonly frames: number }
   /** The same bytes come back as last time. */
   | { readonly do: 'again' }
+  /** Two frames of so many bytes come, put together in the same memory. */
+  | { readonly do: 'same memory'; readonly bytes: number }
   | { readonly do: 'send to'; readonly socket: SocketId; readonly text: string }
   /** Says a word, closes the socket, and says another. */
   | { readonly do: 'close'; readonly code: number }
@@ -83,6 +85,8 @@ export class SocketProbe {
       case 'again':
         sockets.send(socket, AGAIN)
         return this.#say(socket, fromUtf8(AGAIN))
+      case 'same memory':
+        return this.#sayInSameMemory(socket, order.bytes)
       case 'send to':
         return this.#say(order.socket, order.text)
       case 'close':
@@ -111,6 +115,14 @@ export class SocketProbe {
     }
   }
 
+  #sayInSameMemory(socket: SocketId, bytes: number): void {
+    const memory = new Uint8Array(bytes)
+    for (const letter of ['a', 'b']) {
+      memory.fill(letter.charCodeAt(0))
+      this.#host.sockets.send(socket, memory.subarray())
+    }
+  }
+
   #afterTurn(socket: SocketId): void {
     const { sockets } = this.#host
     const order: string[] = []
@@ -119,6 +131,7 @@ export class SocketProbe {
       order.push('after it')
       this.#say(socket, order.join(', '))
     })
+    sockets.whenCalm(() => this.#say(socket, 'calm'))
     let ready = Promise.resolve()
     for (let i = 0; i < 10; i++) ready = ready.then(() => {})
     void ready.then(() => order.push('promises'))
