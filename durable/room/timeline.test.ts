@@ -77,6 +77,29 @@ describe('the timeline', () => {
     expect(seqsOf((await page('newer', 1, 100)).records)[0]).toBe(2)
   })
 
+  test('C1: of all who catch up on the newest records the first reads them, until there are newer ones', async () => {
+    await world.send(room, one, producer, 1, 'a', 'b', 'c')
+    const storage = world.disk.open(`room/${room}`)
+    let reads = 0
+    const range = storage.range.bind(storage)
+    storage.range = (...args) => {
+      reads += 1
+      return range(...args)
+    }
+    const { Timeline } = await import('./timeline.ts')
+    const timeline = new Timeline(storage)
+    await timeline.load()
+    reads = 0
+    const newest = async (upTo: number, limit: number, floor: number) => {
+      const records = await timeline.newest({ upTo, limit, floor, maxBytes: 10_000 })
+      return JSON.parse(fromUtf8(records)).map(({ seq }: { seq: number }) => seq)
+    }
+    expect([await newest(3, 2, 1), await newest(3, 2, 1), reads]).toEqual([[2, 3], [2, 3], 1])
+    expect([await newest(3, 2, 3), reads]).toEqual([[3], 2])
+    expect([await newest(4, 2, 1), reads]).toEqual([[3, 4], 3])
+    expect([await newest(4, 2, 5), reads]).toEqual([[], 3])
+  })
+
   test('L4: a page is one read of as many rows as it has, however long the timeline is', async () => {
     const texts = Array.from({ length: 200 }, (_, i) => `text ${i}`)
     await world.send(room, one, producer, 1, ...texts)

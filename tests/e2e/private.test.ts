@@ -5,7 +5,7 @@ import { RecordingProxy } from '../support/recording-proxy.ts'
 import { Stage } from '../support/stage.ts'
 
 /** Where Chromium itself goes, whatever page it shows. What a page asks for there is noted by its watch. */
-const ITS_MAKERS = /\.(google|googleapis|gstatic)\.com:443$/
+const ITS_MAKERS = /\.(google|googleapis|gstatic|gvt1)\.com:443$/
 
 let proxy: RecordingProxy
 let browser: Browser
