@@ -108,7 +108,7 @@ describe('the sockets of a gateway', () => {
     expect(errors).toEqual(['a gateway failed on an event of a socket'])
   })
 
-  test('long work waits for the batch that is being written, but not for a slow disk', async () => {
+  test('C4: long work waits for the batch that is being written, but not for a slow disk', async () => {
     const written = Promise.withResolvers<void>()
     batches = written.promise
     let isWritten = false

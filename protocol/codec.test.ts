@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { composeFrame, composeHeads, composeWithItems, decodeUp, encodeWithItems, joinArray } from './codec.ts'
+import { composeFrame, composeHeads, composeWithItems, decodeUp, encodeArray, encodeWithItems } from './codec.ts'
 import { MAX_EVENTS_PER_FRAME, MAX_TEXT_BYTES } from './limits.ts'
 import { Scratch } from './scratch.ts'
 import { fromUtf8, toUtf8, utf8Length } from './text.ts'
@@ -27,8 +27,11 @@ describe('ready bytes', () => {
   })
 
   test('heads are put together from their fields and their records', () => {
-    const one = { fields: JSON.stringify({ room: 'r1', title: 'é' }), records: joinArray([json({ seq: 1 }), json({})]) }
-    const two = { fields: JSON.stringify({ room: 'r2' }), records: joinArray([]) }
+    const one = {
+      fields: JSON.stringify({ room: 'r1', title: 'é' }),
+      records: encodeArray([json({ seq: 1 }), json({})]),
+    }
+    const two = { fields: JSON.stringify({ room: 'r2' }), records: encodeArray([]) }
     expect(JSON.parse(fromUtf8(composeHeads(new Scratch(), [one, two])))).toEqual({
       type: 'heads',
       heads: [

@@ -4,7 +4,7 @@ import { type Down, downSchema } from './down.ts'
 import { type Outcome, ok, type Refusal, refuse } from './errors.ts'
 import { requestIdSchema } from './fields.ts'
 import { MAX_EVENTS_PER_FRAME } from './limits.ts'
-import type { Scratch } from './scratch.ts'
+import { Scratch } from './scratch.ts'
 import { toUtf8 } from './text.ts'
 import { type Up, upSchema } from './up.ts'
 
@@ -69,6 +69,7 @@ export function encodeDown(event: Down): Uint8Array<ArrayBuffer> {
 const COMMA = 0x2c
 const OPEN = 0x5b
 const CLOSE = 0x5d
+const END = 0x7d
 
 /** A frame from the ready bytes of its events: the bytes themselves when there is one, else an array of them. */
 export function composeFrame(scratch: Scratch, events: readonly Uint8Array[]): Uint8Array {
@@ -76,13 +77,14 @@ export function composeFrame(scratch: Scratch, events: readonly Uint8Array[]): U
   return events.length === 1 && first ? first : writeArray(scratch, events).take()
 }
 
+/** `[a,b,c]` from the ready bytes of a, b and c. */
 function writeArray(scratch: Scratch, items: readonly Uint8Array[]): Scratch {
-  scratch.text('[')
-  for (const [i, item] of items.entries()) (i > 0 ? scratch.text(',') : scratch).bytes(item)
-  return scratch.text(']')
+  scratch.byte(OPEN)
+  for (const [i, item] of items.entries()) (i > 0 ? scratch.byte(COMMA) : scratch).bytes(item)
+  return scratch.byte(CLOSE)
 }
 
-/** The ready bytes of an object of which the last field is an array of ready bytes; as `encodeWithItems`, in the scratch. */
+/** The ready bytes of an object whose last field is an array of ready bytes: its other fields are encoded, the array is copied. */
 export function composeWithItems(
   scratch: Scratch,
   fields: object,
@@ -90,7 +92,7 @@ export function composeWithItems(
   items: readonly Uint8Array[],
 ): Uint8Array {
   return writeArray(scratch.text(openedFor(fields, name)), items)
-    .text('}')
+    .byte(END)
     .take()
 }
 
@@ -103,44 +105,27 @@ export function composeHeads(scratch: Scratch, heads: readonly EncodedHead[]): U
     scratch
       .text(`${i > 0 ? ',' : ''}${fields.slice(0, -1)},"records":`)
       .bytes(records)
-      .text('}')
+      .byte(END)
   return scratch.text(']}').take()
 }
 
-/** `[a,b,c]` from the ready bytes of a, b and c. */
-export function joinArray(items: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const joined = new Uint8Array(joinedLength(items))
-  joinInto(joined, 0, items)
-  return joined
+/** Of what is put together here a copy is made at once. */
+const workbench = /* @__PURE__ */ new Scratch()
+
+function kept(bytes: Uint8Array): Uint8Array {
+  const copy = bytes.slice()
+  workbench.reuse()
+  return copy
 }
 
-function joinedLength(items: readonly Uint8Array[]): number {
-  let length = 1 + Math.max(items.length, 1)
-  for (const item of items) length += item.length
-  return length
+/** An array in ready bytes of its items, in memory of its own. */
+export function encodeArray(items: readonly Uint8Array[]): Uint8Array {
+  return kept(writeArray(workbench, items).take())
 }
 
-/** Writes the array from a place on; answers where it ends. */
-function joinInto(bytes: Uint8Array, start: number, items: readonly Uint8Array[]): number {
-  let at = start
-  bytes[at++] = OPEN
-  for (const item of items) {
-    if (at > start + 1) bytes[at++] = COMMA
-    bytes.set(item, at)
-    at += item.length
-  }
-  bytes[at++] = CLOSE
-  return at
-}
-
-/** The ready bytes of an object whose last field is an array of ready bytes: its other fields are encoded, the array is copied. */
-export function encodeWithItems(fields: object, name: string, items: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const start = toUtf8(openedFor(fields, name))
-  const bytes = new Uint8Array(start.length + joinedLength(items) + 1)
-  bytes.set(start)
-  const end = joinInto(bytes, start.length, items)
-  bytes[end] = 0x7d
-  return bytes
+/** As `composeWithItems`, in memory of its own. */
+export function encodeWithItems(fields: object, name: string, items: readonly Uint8Array[]): Uint8Array {
+  return kept(composeWithItems(workbench, fields, name, items))
 }
 
 /** The beginning of an object, up to where the value of its last field comes. */

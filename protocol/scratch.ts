@@ -20,6 +20,12 @@ export class Scratch {
     return this
   }
 
+  byte(byte: number): this {
+    this.#makeSpace(1)
+    this.#memory[this.#end++] = byte
+    return this
+  }
+
   bytes(bytes: Uint8Array): this {
     this.#makeSpace(bytes.length)
     this.#memory.set(bytes, this.#end)

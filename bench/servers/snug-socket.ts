@@ -45,17 +45,17 @@ export class SnugSocket {
   /** Logs in as a client does that holds these rooms, up to these places; resolves when it is caught up. */
   static async visit(url: string, token: string, held: Extract<Up, { type: 'sync' }>['rooms']): Promise<SnugSocket> {
     const socket = await SnugSocket.enter(url, token)
-    const caughtUp = socket.#marked(CAUGHT_UP)
+    const caughtUp = socket.#caughtUp()
     socket.say({ type: 'sync', id: 0, rooms: held })
     await caughtUp
     return socket
   }
 
-  /** A frame that holds a mark. None is parsed: so many bytes come that the generator would be the bottleneck. */
-  #marked(mark: string): Promise<void> {
+  /** Frames are searched, not parsed: so many bytes come that the generator would be the bottleneck. */
+  #caughtUp(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.raw.onFrame = (payload) => {
-        if (payload.includes(mark)) resolve()
+        if (payload.includes(CAUGHT_UP)) resolve()
         else if (TROUBLE.some((trouble) => payload.includes(trouble)))
           reject(new Error(`the server could not: ${payload.toString().slice(-SHOWN)}; ${HINT}`))
       }

@@ -11,8 +11,8 @@ export type Order = {
   readonly history: number
 }
 
-/** How often the devices came, and how many pages were read. */
-export type Disturbed = { readonly visits: number; readonly pages: number }
+/** What became of it: log-ins are those whose device was caught up. */
+export type Disturbed = { readonly log_ins_per_s: number; readonly pages_per_s: number }
 
 /*
  * A thread on which devices come, catch up on everything and come again, and one reads history as fast as it is
@@ -35,14 +35,16 @@ async function told(): Promise<void> {
 }
 
 async function disturb(goesOn: () => boolean): Promise<Disturbed> {
-  let visits = 0
+  const startedMs = performance.now()
+  let logIns = 0
   let pages = 0
   const comeAndGo = async () => {
-    for (; goesOn(); visits++) (await enter()).end()
+    for (; goesOn(); logIns++) (await enter()).end()
   }
   const readOn = async () => {
     for (; goesOn(); pages++) await page(PAGE_SIZE + 1 + Math.floor(Math.random() * (history - PAGE_SIZE)))
   }
   await Promise.all([...Array.from({ length: devices }, comeAndGo), readOn()])
-  return { visits, pages }
+  const seconds = (performance.now() - startedMs) / 1000
+  return { log_ins_per_s: logIns / seconds, pages_per_s: pages / seconds }
 }

@@ -26,28 +26,26 @@ export const interference: Workload<Params> = {
     const [room = []] = await server.gather(1, params.members)
     const crowd = new Crowd(server, room)
     await crowd.warmUp(isTiny ? seconds : WARM_UP_S)
-    const talk = async (): Promise<Figures & { seconds: number }> => {
+    const talk = async (): Promise<Figures> => {
       crowd.latenciesMs = []
       const watch = new Stopwatch(server.pid)
       const messages = await crowd.keepRate(PER_SECOND, seconds * LONGER)
       const { latenciesMs } = crowd
-      const lap = watch.lap()
       const latency = { p50_ms: percentile(latenciesMs, 50), p99_ms: percentile(latenciesMs, 99) }
-      return { ...perDelivery(lap, messages, params.members), ...latency, seconds: lap.seconds }
+      return { ...perDelivery(watch.lap(), messages, params.members), ...latency }
     }
     const order = { ...params, address: server.address, messagesPerRoom: MESSAGES_PER_ROOM, history: HISTORY }
     return async () => {
       const others = await Others.come(order)
-      const { seconds: _, ...alone } = await talk()
+      const alone = await talk()
       others.begin()
-      const { seconds: took, ...beside } = await talk()
-      const { visits, pages } = await others.end()
-      const disturbance = { log_ins_per_s: visits / took, pages_per_s: pages / took }
+      const beside = await talk()
+      const disturbed = await others.end()
       return [
         { params: { ...params, beside: 'nobody' }, figures: alone },
         {
           params: { ...params, beside: 'everybody' },
-          figures: { ...beside, ...comparedTo(alone, beside), ...disturbance },
+          figures: { ...beside, ...comparedTo(alone, beside), ...disturbed },
         },
       ]
     }

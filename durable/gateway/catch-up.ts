@@ -45,7 +45,10 @@ export class CatchUp {
     for (const portion of inPortions(order)) {
       await joining.at(-PORTIONS_UNDER_WAY)
       if (!(await this.#portions.next(connection, epoch))) return
-      joining.push(this.#joinAll(connection, user, portion, held, epoch, joining.at(-1)))
+      const joined = this.#joinAll(connection, user, portion, held, epoch, joining.at(-1))
+      // What fails is heard below, but perhaps only after others.
+      joined.catch(() => {})
+      joining.push(joined)
     }
     const complete = (await Promise.all(joining)).every(Boolean)
     if (!connection.isAt(epoch)) return

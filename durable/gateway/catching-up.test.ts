@@ -97,6 +97,17 @@ describe('catching up', () => {
     expect(again.all('heads').flatMap(({ heads }) => heads)).toHaveLength(3)
   })
 
+  test('C2: a fault while rooms are joined is told as one, wherever the others are', async () => {
+    while (rooms.length < 20) rooms.push(await world.group(one, two))
+    const open = vi.spyOn(RoomFeeds.prototype, 'open').mockRejectedValueOnce(new Error('a fault'))
+    const socket = await world.socket()
+    await socket.ask({ type: 'hello', versions: [1], client: 'test' }, 'welcome')
+    await socket.ask({ type: 'authenticate', id: 1, token: two.token }, 'session')
+    const failed = await socket.ask({ type: 'sync', id: 2, rooms: [] }, 'failed')
+    expect(failed).toMatchObject({ re: 2, refusal: { kind: 'retry' } })
+    expect(open).toHaveBeenCalledTimes(rooms.length)
+  })
+
   test('C1: far more than the credit comes, room by room, as fast as the client takes it', async () => {
     const producer = world.id('producer')
     const text = 'x'.repeat(10_000)

@@ -5,7 +5,7 @@ type Waiting = { readonly connection: Connection; readonly epoch: number; readon
 /** The work of many clients: each turn one portion of one of them, first come first served. Everything else gets in between. */
 export class Portions {
   readonly #whenCalm: (callback: () => void) => void
-  #waiting: Waiting[] = []
+  readonly #waiting: Waiting[] = []
 
   constructor(whenCalm: (callback: () => void) => void) {
     this.#whenCalm = whenCalm

@@ -1,4 +1,4 @@
-import { joinArray } from '#protocol/codec.ts'
+import { encodeArray } from '#protocol/codec.ts'
 import { type KnownRecord, knownRecordSchema } from '#protocol/record.ts'
 import { fromUtf8, toUtf8 } from '#protocol/text.ts'
 import { RECORD_FORMAT } from '#protocol/version.ts'
@@ -76,7 +76,7 @@ export class Timeline {
     const oldest = Math.max(upTo - limit + 1, floor)
     const known = this.#newest
     if (known?.oldest === oldest && known.upTo === upTo) return known.records
-    const records = joinArray(await this.#records.newest(range))
+    const records = encodeArray(await this.#records.newest(range))
     if (records.length <= MOST_KEPT_BYTES) this.#newest = { oldest, upTo, records }
     return records
   }
