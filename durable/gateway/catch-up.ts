@@ -37,6 +37,7 @@ export class CatchUp {
   async run(connection: Connection, user: UserId, device: DeviceId, sync: Sync): Promise<void> {
     const epoch = connection.beginSync()
     this.#rooms.closeAll(connection)
+    if (!(await this.#portions.next(connection, epoch))) return
     const rooms = await this.#inbox(connection, user, device, sync, epoch)
     if (!rooms) return
     const held = new Map(sync.rooms)
