@@ -4,8 +4,8 @@ import { tryLock } from 'fs-native-extensions'
 import * as z from 'zod/mini'
 import { StartError } from '../start-error.ts'
 
-/** Raised when an older Snug could not read what this one writes. */
-const FORMAT = 1
+/** Raised when an older Snug could not read what this one writes. 2: what is durable may still stand in a log. */
+const FORMAT = 2
 /** Each partition syncs for itself: more would spoil the group commit, fewer would leave cores idle. */
 const NEW_PARTITIONS = 4
 
@@ -67,10 +67,12 @@ async function makeFolder(path: string): Promise<void> {
 }
 
 async function readOrWriteFormat(path: string): Promise<number> {
-  const format = await readFormat(path)
-  if (format) return format.partitions
-  await writeWhole(join(path, FORMAT_FILE), `${JSON.stringify({ format: FORMAT, partitions: NEW_PARTITIONS })}\n`)
-  return NEW_PARTITIONS
+  const known = await readFormat(path)
+  const partitions = known?.partitions ?? NEW_PARTITIONS
+  if (known?.format !== FORMAT) {
+    await writeWhole(join(path, FORMAT_FILE), `${JSON.stringify({ format: FORMAT, partitions })}\n`)
+  }
+  return partitions
 }
 
 /** A folder is ours when it has its mark, or is empty but for what an interrupted first start leaves. */
@@ -111,7 +113,12 @@ export async function writeWhole(path: string, text: string): Promise<void> {
   await file.sync()
   await file.close()
   await rename(draftOf(path), path)
-  const folder = await open(dirname(path))
+  await syncFolder(dirname(path))
+}
+
+/** The files that were made in a folder are there after a power cut too. */
+export async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path)
   await folder.sync()
   await folder.close()
 }

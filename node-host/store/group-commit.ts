@@ -11,8 +11,7 @@ const MAX_BATCH_BYTES = 8 * 1024 * 1024
 
 /**
  * A stream of changes to one disk file. At most one batch is in flight; what arrives meanwhile goes into the next, so
- * that many changes share a sync. LMDB would group by itself too, but across a failed transaction it would go on with
- * what was queued behind it; here nothing overtakes a failure.
+ * that many changes share a sync. Nothing overtakes a failure: what is behind one is not written.
  */
 export class GroupCommit<C extends Change> {
   readonly #write: (changes: readonly C[]) => Promise<void>

@@ -1,16 +1,15 @@
 import { join } from 'node:path'
-import type { Database, RootDatabase } from 'lmdb'
+import { decodeNumber, entriesOf } from './batch.ts'
+import { CommitLog } from './commit-log.ts'
 import { type Batch, type Change, GroupCommit } from './group-commit.ts'
+import type { Range, Row } from './tree.ts'
+import { Trees } from './trees.ts'
 
 /** Rows to put, or to delete where there is no value; and the alarm that goes with them, unless it stays as it is. */
 export type RowsChange = Change & {
   readonly rows: readonly { readonly key: Buffer; readonly value: Uint8Array | undefined }[]
   readonly alarm?: { readonly actor: string; readonly at: number | null }
 }
-
-export type Row = { readonly key: Buffer; readonly value: Uint8Array }
-
-export type Range = { readonly from: Buffer; readonly to: Buffer; readonly reverse?: boolean; readonly limit?: number }
 
 export type PartitionEvents = {
   /** A batch of commits is durable. */
@@ -19,75 +18,78 @@ export type PartitionEvents = {
   readonly onFailure: (error: Error) => void
 }
 
-/**
- * LMDB reads into a buffer that it uses again, and says how much of it is the row. The copy comes from Node's pool of
- * memory: that halves what reading a page costs.
- */
-const ROW = {
-  encode: (row: Uint8Array) => row,
-  decode(read: Buffer, size: unknown = read.length): Uint8Array {
-    const length = typeof size === 'number' ? size : read.length
-    const row = Buffer.allocUnsafe(length)
-    read.copy(row, 0, 0, length)
-    return row
-  },
-}
+/** When what the log holds moves into the trees: after so long, or so much. */
+export type Pace = { readonly ms: number; readonly bytes: number }
+
+const PACE: Pace = { ms: 250, bytes: 256 * 1024 }
+/** So far ahead of the trees the log waits for them. */
+const MAX_AHEAD_BYTES = 8 * 1024 * 1024
+
+/** An actor's name is UTF-8, which has no such bytes. */
+const EVERY_ACTOR: Range = { from: Buffer.of(0), to: Buffer.of(0xff) }
 
 /**
- * One LMDB environment: the rows and the alarms of the actors that hash to it. A sync waits for the disk on a thread of
- * the pool (see threads.ts); reads are page lookups in mapped memory, and see what is durable only.
+ * The rows and the alarms of the actors that hash to it: a log that makes them durable, and an LMDB environment into
+ * which they move a little later, many at once. What waits for the disk does so on threads of the pool (see threads.ts);
+ * a read sees what is durable only, and all of it.
  */
 export class Partition {
-  readonly #environment: RootDatabase<Buffer, Buffer>
-  readonly #rows: Database<Uint8Array, Buffer>
-  readonly #alarms: Database<Buffer, Buffer>
+  readonly #trees: Trees
+  readonly #log: CommitLog
   readonly #commits: GroupCommit<RowsChange>
   readonly #onFailure: (error: Error) => void
+  readonly #pace: Pace
+  #isAppending = false
+  #isDue = false
+  #timer: NodeJS.Timeout | undefined
+  #moving: Promise<void> | undefined
+  #failure: Error | undefined
 
-  private constructor(lmdb: typeof import('lmdb'), folder: string, { onBatch, onFailure }: PartitionEvents) {
-    const options = { encoding: 'binary', keyEncoding: 'binary' } as const
-    this.#environment = lmdb.open({
-      path: folder,
-      noSubdir: false,
-      maxDbs: 2,
-      // A write resolves only after its fdatasync.
-      overlappingSync: false,
-      // The commit stream gathers by itself; LMDB's own batch for each turn has a promise that nobody can handle.
-      eventTurnBatching: false,
-      ...options,
-    })
-    // Its types do not know of the encoder.
-    const rows = { name: 'rows', keyEncoding: 'binary', encoder: ROW } as const
-    this.#rows = this.#environment.openDB(rows)
-    this.#alarms = this.#environment.openDB({ name: 'alarms', ...options })
+  private constructor(trees: Trees, log: CommitLog, { onBatch, onFailure }: PartitionEvents, pace: Pace) {
+    this.#trees = trees
+    this.#log = log
     this.#commits = new GroupCommit((changes) => this.#write(changes), onBatch)
     this.#onFailure = onFailure
+    this.#pace = pace
   }
 
-  /** Loads LMDB only here: that starts the thread pool, whose size must be set by then (threads.ts). */
-  static async open(folder: string, events: PartitionEvents): Promise<Partition> {
-    return new Partition(await import('lmdb'), folder, events)
+  /** Resolves when what an earlier process left in the log is in the trees. */
+  static async open(folder: string, events: PartitionEvents, pace = PACE): Promise<Partition> {
+    const trees = await Trees.open(folder)
+    const { log, batches } = await CommitLog.open(folder, trees.moved).catch(async (error) => {
+      await trees.close()
+      throw error
+    })
+    const partition = new Partition(trees, log, events, pace)
+    for (const batch of batches) partition.#show(batch)
+    try {
+      if (batches.length > 0) await partition.#move()
+    } catch (error) {
+      await partition.close()
+      throw error
+    }
+    return partition
   }
 
   static files(folder: string): string[] {
-    return ['data.mdb', 'lock.mdb'].map((name) => join(folder, name))
+    return [join(folder, 'data.mdb'), join(folder, 'lock.mdb'), ...CommitLog.files(folder)]
   }
 
   get(key: Buffer): Uint8Array | undefined {
     this.#assertSound()
-    return this.#rows.get(key)
+    return this.#trees.rows.get(key)
   }
 
-  /** Rows between two keys, both included. */
-  range({ from, to, reverse = false, limit }: Range): Iterable<Row> {
+  range(range: Range): Iterable<Row> {
     this.#assertSound()
-    const bounds = { start: from, end: to, inclusiveEnd: true, reverse }
-    return this.#rows.getRange(limit === undefined ? bounds : { ...bounds, limit })
+    return this.#trees.rows.range(range)
   }
 
   /** All actors that have an alarm. */
   *alarms(): Iterable<[actor: string, at: number]> {
-    for (const { key, value } of this.#alarms.getRange()) yield [key.toString(), value.readDoubleBE()]
+    for (const { key, value } of this.#trees.alarms.range(EVERY_ACTOR)) {
+      yield [key.toString(), decodeNumber(value)]
+    }
   }
 
   commit(change: RowsChange): Promise<void> {
@@ -101,27 +103,63 @@ export class Partition {
 
   async close(): Promise<void> {
     await this.#commits.settled()
-    await this.#environment.close()
+    this.#isDue = true
+    this.#moveOn()
+    while (this.#moving !== undefined) await this.#moving
+    clearTimeout(this.#timer)
+    await this.#log.close()
+    await this.#trees.close()
   }
 
   async #write(changes: readonly RowsChange[]): Promise<void> {
+    if (this.#log.bytes > MAX_AHEAD_BYTES) await this.#moving
+    this.#assertSound()
+    this.#isAppending = true
     try {
-      await this.#environment.batch(() => {
-        for (const change of changes) this.#put(change)
-      })
+      this.#show(await this.#log.append(changes))
     } catch (error) {
-      const cause = await reasonOf(error)
-      this.#onFailure(cause)
-      throw cause
+      throw this.#fail(error)
+    } finally {
+      this.#isAppending = false
+    }
+    this.#moveOn()
+  }
+
+  #show(batch: Buffer): void {
+    for (const entry of entriesOf(batch)) this.#trees.add(entry)
+  }
+
+  /** Begins a move when it is time for one: one after the other, and never while a batch goes into the file to be left. */
+  #moveOn(): void {
+    if (this.#moving || this.#isAppending || this.#failure || this.#log.bytes === 0) return
+    if (this.#isDue || this.#log.bytes >= this.#pace.bytes) {
+      this.#moving = this.#move()
+        .catch((error) => void this.#fail(error))
+        .finally(() => {
+          this.#moving = undefined
+          this.#moveOn()
+        })
+    } else {
+      this.#timer ??= setTimeout(() => {
+        this.#isDue = true
+        this.#moveOn()
+      }, this.#pace.ms)
     }
   }
 
-  // The promises of the single writes are settled already: their batch answers for all of them.
-  #put({ rows, alarm }: RowsChange): void {
-    for (const { key, value } of rows) void (value ? this.#rows.put(key, value) : this.#rows.remove(key))
-    if (!alarm) return
-    const actor = Buffer.from(alarm.actor)
-    void (alarm.at === null ? this.#alarms.remove(actor) : this.#alarms.put(actor, encodeTime(alarm.at)))
+  async #move(): Promise<void> {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#isDue = false
+    const { last } = this.#log
+    this.#log.turn()
+    await this.#trees.move(last)
+  }
+
+  #fail(error: unknown): Error {
+    this.#failure ??= error instanceof Error ? error : new Error(String(error))
+    this.#onFailure(this.#failure)
+    return this.#failure
   }
 
   /**
@@ -129,23 +167,6 @@ export class Partition {
    * heap were both seen. Nothing is read or written any more; the process has to start anew.
    */
   #assertSound(): void {
-    if (this.#commits.failure) throw this.#commits.failure
+    if (this.#failure) throw this.#failure
   }
-}
-
-function encodeTime(at: number): Buffer {
-  const value = Buffer.alloc(8)
-  value.writeDoubleBE(at)
-  return value
-}
-
-/** lmdb rejects with "see commitError", which is a promise that rejects with what the system said. */
-async function reasonOf(error: unknown): Promise<Error> {
-  const reason = error instanceof Error && 'commitError' in error ? error.commitError : undefined
-  try {
-    await reason
-  } catch (cause) {
-    if (cause instanceof Error) return cause
-  }
-  return error instanceof Error ? error : new Error(String(error))
 }

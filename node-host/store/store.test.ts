@@ -47,7 +47,7 @@ describe('the data folder', () => {
 
   test('it records its format and its number of partitions, and keeps to them', async () => {
     await (await Store.open(folder)).close()
-    expect(JSON.parse(await readFile(join(folder, 'format.json'), 'utf8'))).toEqual({ format: 1, partitions: 4 })
+    expect(JSON.parse(await readFile(join(folder, 'format.json'), 'utf8'))).toEqual({ format: 2, partitions: 4 })
     await rm(folder, { recursive: true })
     await mkdir(folder)
     await writeFile(join(folder, 'format.json'), JSON.stringify({ format: 1, partitions: 2 }))
@@ -66,7 +66,7 @@ describe('the data folder', () => {
 
   test('data of a newer format is refused and left as it is', async () => {
     await (await Store.open(folder)).close()
-    await writeFile(join(folder, 'format.json'), JSON.stringify({ format: 2, partitions: 4, more: true }))
+    await writeFile(join(folder, 'format.json'), JSON.stringify({ format: 3, partitions: 4, more: true }))
     await chmod(folder, 0o750)
     const before = await snapshot(folder)
     await expect(Store.open(folder)).rejects.toThrow('was written by a newer Snug')

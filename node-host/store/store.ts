@@ -1,7 +1,7 @@
 import { chmod, mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { StartError } from '../start-error.ts'
-import { openFolder } from './folder.ts'
+import { openFolder, syncFolder } from './folder.ts'
 import { Partition, type PartitionEvents } from './partition.ts'
 
 /** Which partitions of a folder are opened, of how many there are. */
@@ -81,6 +81,7 @@ async function openPartition(path: string, events: PartitionEvents): Promise<Par
   const partition = await Partition.open(path, events)
   // LMDB lets a group write; until here the folder's own mode has kept others out.
   await Promise.all(Partition.files(path).map((file) => chmod(file, 0o600)))
+  await Promise.all([syncFolder(path), syncFolder(dirname(path))])
   return partition
 }
 

@@ -11,11 +11,13 @@ import { readTrace, type SystemCall } from '../support/system-calls.ts'
 
 const ONE_BY_ONE = 15
 const TOGETHER = 15
-const TRACED = 'trace=write,writev,pwrite64,pwritev,fdatasync,fsync,msync,sendto,sendmsg'
+const TRACED = 'trace=openat,write,writev,pwrite64,pwritev,fdatasync,fsync,msync,sendto,sendmsg'
+/** As strace -y names what is written to. */
+const LOG = /<[^>]*\/partition-\d\/log-[01]>/
 const NO_SYNC = new URL('../support/no-sync.mjs', import.meta.url).href
 
 describe('T1: an acknowledgement means that the disk has confirmed it', () => {
-  test('no acknowledgement and no delivery leaves before the fdatasync of its message has returned', async () => {
+  test('no acknowledgement and no delivery leaves before the synced write of its message has returned', async () => {
     const calls = await traceConversation()
     for (let n = 1; n <= ONE_BY_ONE + TOGETHER; n++) expect(violation(calls, n), `message ${n}`).toBeUndefined()
   })
@@ -30,7 +32,7 @@ describe('T1: an acknowledgement means that the disk has confirmed it', () => {
 async function traceConversation(env: Record<string, string> = {}): Promise<SystemCall[]> {
   const folder = await mkdtemp(join(tmpdir(), 'snug-trace-'))
   const trace = join(folder, 'trace')
-  // -s: whole pages of the store are written, and the text is looked for in them.
+  // -s: whole batches are written, and the text is looked for in them.
   const under = ['strace', '-f', '-y', '-s', '20000', '-o', trace, '-e', TRACED]
   const host = await NodeHostProcess.start({ built: true, under, env })
   try {
@@ -64,21 +66,13 @@ function markerOf(n: number): string {
 
 /** Why the trace does not show that message n was on disk before anybody heard of it; undefined when it does. */
 function violation(calls: readonly SystemCall[], n: number): string | undefined {
-  const written = calls.find(
-    ({ text, name }) => isWrite(name) && text.includes('data.mdb>') && text.includes(markerOf(n)),
-  )
+  const written = calls.find(({ text, name }) => isWrite(name) && LOG.test(text) && text.includes(markerOf(n)))
   if (!written) return 'the message was not seen on its way to the store'
   const told = calls.find(({ text, name }) => isWrite(name) && text.includes('<socket:') && tells(text, n))
   if (!told) return 'the answer was not seen'
-  const synced = calls.some(
-    ({ name, text, began, returned }) =>
-      name === 'fdatasync' &&
-      text.includes('data.mdb>') &&
-      text.endsWith('= 0') &&
-      began > written.returned &&
-      returned < told.began,
-  )
-  return synced ? undefined : 'no sync between the write and the answer'
+  const [log = ''] = LOG.exec(written.text) ?? []
+  const isSynced = calls.some(({ name, text }) => name === 'openat' && text.includes('O_DSYNC') && text.includes(log))
+  return isSynced && written.returned < told.began ? undefined : 'no sync between the write and the answer'
 }
 
 function tells(text: string, n: number): boolean {

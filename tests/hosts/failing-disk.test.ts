@@ -11,6 +11,8 @@ import { NodeHostProcess } from '#tests/support/node-host.ts'
 
 const PROGRAM = fileURLToPath(new URL('../support/committing-process.ts', import.meta.url))
 const run = promisify(execFile)
+/** Several moves from the log into the trees. */
+const COMMITS = 4_000
 
 let parent: string
 let data: string
@@ -30,7 +32,7 @@ function failing(call: string, error: string, from: number): string[] {
 type Line = { readonly actor: string; readonly key: number } | { readonly error: string; commit: string; read: string }
 
 async function commitUnder([command = '', ...args]: string[]): Promise<Line[]> {
-  const ended = run(command, [...args, process.execPath, PROGRAM, data, '2000'])
+  const ended = run(command, [...args, process.execPath, PROGRAM, data, String(COMMITS)])
   // After such an error LMDB may have damaged the heap of its process, which then ends by an abort.
   const { stdout }: { stdout: string } = await ended.catch((error) => error)
   return stdout
@@ -45,21 +47,21 @@ async function storedKeys(store: Store, actor: string): Promise<number[]> {
 }
 
 test.each([
-  ['a sync fails', 'fdatasync', 'EIO'],
-  ['the disk is full', 'pwrite64', 'ENOSPC'],
-  ['the disk cannot be written', 'pwrite64', 'EIO'],
+  ['a sync fails', 'fdatasync', 'EIO', 2],
+  ['the disk is full', 'pwrite64', 'ENOSPC', 12],
+  ['the disk cannot be written', 'pwrite64', 'EIO', 12],
 ])(
   'when %s nothing more is acknowledged nor read, and what was acknowledged is there afterwards',
-  async (_name, call, error) => {
+  async (_name, call, error, from) => {
     await (await Store.open(data)).close()
-    const lines = await commitUnder(failing(call, error, 12))
+    const lines = await commitUnder(failing(call, error, from))
     const end = lines.at(-1)
     expect(end).toMatchObject({ commit: 'refused', read: 'refused' })
 
     const store = await Store.open(data)
     const acknowledged = lines.flatMap((line) => ('actor' in line ? [line] : []))
     expect(acknowledged.length).toBeGreaterThan(0)
-    expect(acknowledged.length).toBeLessThan(2000)
+    expect(acknowledged.length).toBeLessThan(COMMITS)
     for (const actor of ['room:a', 'room:b']) {
       const keys = await storedKeys(store, actor)
       const theirs = acknowledged.filter((line) => line.actor === actor)
@@ -73,9 +75,18 @@ test.each([
 
 test('a host whose disk fails says so and ends at once with code 1, and starts again when the disk is back', async () => {
   await (await Store.open(data)).close()
-  const start = NodeHostProcess.start({ data, under: failing('fdatasync', 'EIO', 1) })
+  const start = NodeHostProcess.start({ data, under: failing('pwrite64', 'EIO', 1) })
   await expect(start).rejects.toThrow('the host ended with code 1')
   const host = await NodeHostProcess.start({ data })
   expect(host.invitation).toBeDefined()
   await host.dispose()
+})
+
+test('so it does when what was acknowledged cannot be moved out of the log', async () => {
+  await (await Store.open(data)).close()
+  const host = await NodeHostProcess.start({ data, under: failing('fdatasync', 'EIO', 1) })
+  expect(await host.exited).toMatchObject({ code: 1 })
+  const next = await NodeHostProcess.start({ data })
+  expect(next.invitation).toBeDefined()
+  await next.dispose()
 })

@@ -5,6 +5,11 @@ registerHooks({
   load(url, context, next) {
     const loaded = next(url, context)
     if (!url.includes('/dist/node-host/') || !loaded.source) return loaded
-    return { ...loaded, source: String(loaded.source).replaceAll('overlappingSync: false', 'noSync: true') }
+    return {
+      ...loaded,
+      source: String(loaded.source)
+        .replaceAll(/\w+\.O_DSYNC/g, '0')
+        .replaceAll('file.datasync()', '0'),
+    }
   },
 })

@@ -1,0 +1,163 @@
+import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { encodeKey, tableEnd, tablePrefix, tableStart } from './keys.ts'
+import { type Pace, Partition } from './partition.ts'
+
+let parent: string
+
+beforeEach(async () => {
+  parent = await mkdtemp(join(tmpdir(), 'snug-partition-'))
+})
+
+afterEach(() => rm(parent, { recursive: true }))
+
+const NEVER: Pace = { ms: 3_600_000, bytes: Number.POSITIVE_INFINITY }
+const AT_ONCE: Pace = { ms: 0, bytes: 1 }
+
+const TABLES = ['one', 'two'].map((table) => tablePrefix('room:a', table))
+const keyOf = (table: number, n: number) => encodeKey(TABLES[table] as Buffer, n)
+
+async function open(name: string, pace: Pace): Promise<Partition> {
+  const events = {
+    onBatch: () => {},
+    onFailure: (error: Error) => {
+      throw error
+    },
+  }
+  return Partition.open(join(parent, name), events, pace)
+}
+
+/** What a process would find that starts when this one is killed now, while nothing is being written. */
+async function afterKill(name: string): Promise<Partition> {
+  const copy = `${name}-killed`
+  await rm(join(parent, copy), { recursive: true, force: true })
+  await cp(join(parent, name), join(parent, copy), { recursive: true })
+  return open(copy, NEVER)
+}
+
+function rowsOf(partition: Partition, table: number, reverse = false): [string, string][] {
+  const bounds = [tableStart(TABLES[table] as Buffer), tableEnd(TABLES[table] as Buffer)] as const
+  const [from, to] = reverse ? bounds.toReversed() : bounds
+  return [...partition.range({ from: from as Buffer, to: to as Buffer, reverse })].map(({ key, value }) => [
+    key.toString('hex'),
+    String(Buffer.from(value)),
+  ])
+}
+
+type Step = { readonly table: number; readonly n: number; readonly value: string | undefined }
+
+const step = fc.record({
+  table: fc.nat({ max: 1 }),
+  n: fc.nat({ max: 12 }),
+  value: fc.option(fc.string({ maxLength: 4 }), { nil: undefined }),
+})
+
+/** Commits each group of steps at once; the model knows what must be there. */
+async function play(partition: Partition, groups: readonly Step[][], model: Map<string, string>): Promise<void> {
+  for (const group of groups) {
+    await Promise.all(
+      group.map(({ table, n, value }) => {
+        const key = keyOf(table, n)
+        if (value === undefined) model.delete(key.toString('hex'))
+        else model.set(key.toString('hex'), value)
+        return partition.commit({ rows: [{ key, value: value === undefined ? value : Buffer.from(value) }], bytes: 1 })
+      }),
+    )
+    assertSame(partition, model)
+  }
+}
+
+function assertSame(partition: Partition, model: ReadonlyMap<string, string>): void {
+  for (const [table, prefix] of TABLES.entries()) {
+    const expected = [...model].filter(([key]) => key.startsWith(prefix.toString('hex'))).sort()
+    expect(rowsOf(partition, table)).toEqual(expected)
+    expect(rowsOf(partition, table, true)).toEqual(expected.toReversed())
+    for (let n = 0; n <= 12; n++) {
+      const value = partition.get(keyOf(table, n))
+      expect(value && String(Buffer.from(value))).toBe(model.get(keyOf(table, n).toString('hex')))
+    }
+  }
+}
+
+/** Whatever is committed in whatever order reads as it should, also by the processes that come after. */
+function holds(pace: Pace, fate: 'killed in between' | 'not killed'): Promise<void> {
+  const groups = fc.array(fc.array(step, { minLength: 1, maxLength: 6 }), { maxLength: 6 })
+  let runs = 0
+  const run = async (before: Step[][], after: Step[][]): Promise<void> => {
+    runs += 1
+    const name = `run-${runs}`
+    const model = new Map<string, string>()
+    const first = await open(name, pace)
+    await play(first, before, model)
+    if (fate === 'killed in between') {
+      const next = await afterKill(name)
+      assertSame(next, model)
+      await next.close()
+    }
+    await first.close()
+    const second = await open(name, pace)
+    assertSame(second, model)
+    await play(second, after, model)
+    await second.close()
+  }
+  return fc.assert(fc.asyncProperty(groups, groups, run), { numRuns: 25 })
+}
+
+describe('what is read is the newest that is durable, wherever it stands', () => {
+  test('in the log; and all of it is there after a kill, and after an end', () => holds(NEVER, 'killed in between'))
+
+  test('on its way into the trees; and all of it is there after an end', () => holds(AT_ONCE, 'not killed'))
+
+  test('a limit counts rows, not what was deleted', async () => {
+    const partition = await open('limits', NEVER)
+    const put = (n: number, value: string | undefined) =>
+      partition.commit({ rows: [{ key: keyOf(0, n), value: value ? Buffer.from(value) : undefined }], bytes: 1 })
+    for (const n of [1, 2, 3, 4]) await put(n, 'old')
+    await partition.close()
+    const again = await open('limits', NEVER)
+    await again.commit({ rows: [{ key: keyOf(0, 1), value: undefined }], bytes: 1 })
+    await again.commit({ rows: [{ key: keyOf(0, 3), value: Buffer.from('new') }], bytes: 1 })
+    const page = [...again.range({ from: keyOf(0, 0), to: keyOf(0, 9), limit: 2 })]
+    expect(page.map(({ key }) => key)).toEqual([keyOf(0, 2), keyOf(0, 3)])
+    expect([...again.range({ from: keyOf(0, 0), to: keyOf(0, 9), limit: 0 })]).toEqual([])
+    await again.close()
+  })
+
+  test('alarms too', async () => {
+    const partition = await open('alarms', NEVER)
+    const ring = (actor: string, at: number | null) => partition.commit({ rows: [], bytes: 0, alarm: { actor, at } })
+    await Promise.all([ring('room:a', 1), ring('user:b', 2)])
+    await ring('room:a', null)
+    await ring('room:c', 3.5)
+    const alarms = [
+      ['room:c', 3.5],
+      ['user:b', 2],
+    ]
+    expect([...partition.alarms()]).toEqual(alarms)
+    const killed = await afterKill('alarms')
+    expect([...killed.alarms()]).toEqual(alarms)
+    await killed.close()
+    await partition.close()
+    const again = await open('alarms', NEVER)
+    expect([...again.alarms()]).toEqual(alarms)
+    await again.close()
+  })
+
+  test('the log does not run away from the trees: a small pace and many rows end in the trees', async () => {
+    const partition = await open('pace', { ms: 3_600_000, bytes: 1_000 })
+    const value = Buffer.alloc(100, 'v')
+    const all = Array.from({ length: 500 }, (_, n) =>
+      partition.commit({ rows: [{ key: keyOf(0, n), value }], bytes: 100 }),
+    )
+    await Promise.all(all)
+    expect(rowsOf(partition, 0)).toHaveLength(500)
+    await partition.close()
+    await Promise.all(['log-0', 'log-1'].map((file) => rm(join(parent, 'pace', file))))
+    const again = await open('pace', NEVER)
+    expect(rowsOf(again, 0)).toHaveLength(500)
+    await again.close()
+  })
+})

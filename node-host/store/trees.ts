@@ -1,0 +1,111 @@
+import type { Database, RootDatabase } from 'lmdb'
+import { ALARMS, decodeNumber, type Entry, encodeNumber } from './batch.ts'
+import { Tree } from './tree.ts'
+
+/** Few enough that to hand them to LMDB holds up nobody on this thread. */
+const ENTRIES_IN_TRANSACTION = 128
+
+const BINARY = { encoding: 'binary', keyEncoding: 'binary' } as const
+
+/**
+ * LMDB reads into a buffer that it uses again, and says how much of it is the row. The copy comes from Node's pool of
+ * memory: that halves what reading a page costs.
+ */
+const ROW = {
+  encode: (row: Uint8Array) => row,
+  decode(read: Buffer, size: unknown = read.length): Uint8Array {
+    const length = typeof size === 'number' ? size : read.length
+    const row = Buffer.allocUnsafe(length)
+    read.copy(row, 0, 0, length)
+    return row
+  },
+}
+
+const NUMBER = Buffer.from('number')
+
+/** The trees of a partition, in one LMDB environment, and the number of the newest batch that is whole in them. */
+export class Trees {
+  readonly rows: Tree
+  readonly alarms: Tree
+  readonly #environment: RootDatabase<Buffer, Buffer>
+  readonly #moved: Database<Buffer, Buffer>
+
+  private constructor(environment: RootDatabase<Buffer, Buffer>) {
+    // Its types do not know of the encoder.
+    const rows = { name: 'rows', keyEncoding: 'binary', encoder: ROW } as const
+    this.#environment = environment
+    this.rows = new Tree(environment.openDB(rows))
+    this.alarms = new Tree(environment.openDB({ name: 'alarms', ...BINARY }))
+    this.#moved = environment.openDB({ name: 'moved', ...BINARY })
+  }
+
+  /** Loads LMDB only here: that starts the thread pool, whose size must be set by then (threads.ts). */
+  static async open(folder: string): Promise<Trees> {
+    const { open } = await import('lmdb')
+    const environment = open<Buffer, Buffer>({
+      path: folder,
+      noSubdir: false,
+      maxDbs: 3,
+      // A write resolves only after its fdatasync.
+      overlappingSync: false,
+      // A move gathers by itself; LMDB's own batch for each turn has a promise that nobody can handle.
+      eventTurnBatching: false,
+      ...BINARY,
+    })
+    return new Trees(environment)
+  }
+
+  get moved(): number {
+    const number = this.#moved.get(NUMBER)
+    return number ? decodeNumber(number) : 0
+  }
+
+  add(entry: Entry): void {
+    this.#tree(entry).add(entry)
+  }
+
+  /** Stores what was added so far, up to batch `last`. Rejects with what the system said. */
+  async move(last: number): Promise<void> {
+    const entries = [...this.rows.beginMove(), ...this.alarms.beginMove()]
+    let at = 0
+    do {
+      const some = entries.slice(at, at + ENTRIES_IN_TRANSACTION)
+      at += some.length
+      // The number goes with the last of them: what an interrupted move has stored is stored once more.
+      await this.#store(some, at === entries.length ? last : undefined)
+    } while (at < entries.length)
+    this.rows.endMove()
+    this.alarms.endMove()
+  }
+
+  async close(): Promise<void> {
+    await this.#environment.close()
+  }
+
+  async #store(entries: readonly Entry[], last: number | undefined): Promise<void> {
+    try {
+      // The promises of the single writes are settled already: their batch answers for all of them.
+      await this.#environment.batch(() => {
+        for (const entry of entries) this.#tree(entry).store(entry)
+        if (last !== undefined) void this.#moved.put(NUMBER, encodeNumber(last))
+      })
+    } catch (error) {
+      throw await reasonOf(error)
+    }
+  }
+
+  #tree({ tree }: Entry): Tree {
+    return tree === ALARMS ? this.alarms : this.rows
+  }
+}
+
+/** lmdb rejects with "see commitError", which is a promise that rejects with what the system said. */
+async function reasonOf(error: unknown): Promise<Error> {
+  const reason = error instanceof Error && 'commitError' in error ? error.commitError : undefined
+  try {
+    await reason
+  } catch (cause) {
+    if (cause instanceof Error) return cause
+  }
+  return error instanceof Error ? error : new Error(String(error))
+}
