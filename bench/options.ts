@@ -2,7 +2,9 @@ import { parseArgs } from 'node:util'
 import type { ServerName } from './servers/server.ts'
 import type { Target } from './servers/snug-site.ts'
 import { WORKLOADS } from './workloads/all.ts'
-import { ALL_SERVERS, type Effort, type Workload } from './workloads/workload.ts'
+import { ALL_SERVERS, BY_THREADS, type Effort, type Workload } from './workloads/workload.ts'
+
+const SERVERS: readonly ServerName[] = [...new Set([...ALL_SERVERS, ...BY_THREADS])]
 
 export type Options = Effort & {
   readonly workloads: readonly Workload[]
@@ -26,7 +28,7 @@ Workloads: ${WORKLOADS.map(({ name }) => name).join(', ')} (all, where none is n
   --seconds N          how long each run measures (3)
   --only K=V,K=V       only cases with these parameters, such as members=200,outstanding=16
   --set K=V,K=V        cases with these parameters instead of their own, such as members=1000
-  --servers A,B        only these of ${ALL_SERVERS.join(', ')}
+  --servers A,B        only these of ${SERVERS.join(', ')}
   --target URL         a Snug that runs already, instead of one that the bench starts; the others still run here
   --token TOKEN        there: the token of its owner
   --invitation LINK    there: the invitation of its owner, while it has none
@@ -67,7 +69,7 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     seconds: positive('seconds', values.seconds ?? (isTiny ? '0.1' : '3')),
     isTiny,
     isJson: values.json,
-    servers: values.servers === undefined ? ALL_SERVERS : values.servers.split(',').map(serverOf),
+    servers: values.servers === undefined ? SERVERS : values.servers.split(',').map(serverOf),
     only: pairs(values.only),
     set: pairs(values.set),
     target: target === undefined ? undefined : { url: target, token, invitation, pid },
@@ -84,7 +86,7 @@ function workloadOf(name: string): Workload {
 }
 
 function serverOf(name: string): ServerName {
-  return ALL_SERVERS.find((server) => server === name) ?? fail(`there is no server ${name}`)
+  return SERVERS.find((server) => server === name) ?? fail(`there is no server ${name}`)
 }
 
 function positive(name: string, text: string): number {

@@ -20,6 +20,7 @@ const NOT_DIVIDED: readonly string[] = [
   'strangers_busy',
   'page_p50_to_small_room',
   'page_cpu_to_small_room',
+  'cpu_balance',
 ]
 
 export interface Report {
@@ -32,10 +33,12 @@ export interface Report {
 export const jsonReport: Report = {
   machine: (machine) => console.log(JSON.stringify({ workload: 'machine', ...machine, raised_limits: RAISED_LIMITS })),
   rows(rows) {
-    for (const { workload, server, params, figures, ratio, ratioToSync } of rows) {
+    for (const { workload, server, params, figures, ratio, ratioToSync, ratioToOneThread } of rows) {
       const always = Object.fromEntries(ALWAYS.map((name) => [name, null]))
       const line = { workload, server, params, ...always, ...rounded(figures) }
-      console.log(JSON.stringify({ ...line, ratio: divided(ratio), ratio_to_sync: divided(ratioToSync) }))
+      const ratios = { ratio: divided(ratio), ratio_to_sync: divided(ratioToSync) }
+      const toOne = ratioToOneThread === undefined ? {} : { ratio_to_one_thread: divided(ratioToOneThread) }
+      console.log(JSON.stringify({ ...line, ...ratios, ...toOne }))
     }
   },
   failed: (workload, params, error) => console.log(JSON.stringify({ workload, params, error })),
@@ -59,6 +62,7 @@ export const tableReport: Report = {
         [label, ...names.map((name) => short(row.figures[name]))],
         ...comparison('  / bare-ws', row.ratio, names),
         ...comparison('  / bare-ws-sync', row.ratioToSync, names),
+        ...comparison('  / snug', row.ratioToOneThread, names),
       ]
     })
     console.log(`\n${table([[first.workload, ...names], ...lines])}`)

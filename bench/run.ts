@@ -15,6 +15,8 @@ export type Row = {
   /** The same figures divided by those of the bare ws of the same run, and by those of the one that syncs. */
   readonly ratio: Figures | undefined
   readonly ratioToSync: Figures | undefined
+  /** Of the Snug with two threads: to the one with one. */
+  readonly ratioToOneThread: Figures | undefined
 }
 
 type Starters = Readonly<Record<ServerName, () => Promise<Server>>>
@@ -24,6 +26,7 @@ export function startersOf({ target, profiles }: Options): Starters {
     'bare-ws': () => BareWs.start('bare-ws'),
     'bare-ws-sync': () => BareWs.start('bare-ws-sync'),
     snug: target ? visitSnug(target) : () => startSnug(profiles),
+    'snug-2-threads': () => startSnug(profiles, 'snug-2-threads'),
   }
 }
 
@@ -47,7 +50,11 @@ function rowsOf(workload: string, runs: readonly Measured[]): Row[] {
         ? medianFigures(own.map((figures, i) => divide(figures, of(name)[i])))
         : undefined
     const { server, params: measured } = first
-    const rest = { ratio: against('bare-ws'), ratioToSync: against('bare-ws-sync') }
+    const rest = {
+      ratio: against('bare-ws'),
+      ratioToSync: against('bare-ws-sync'),
+      ratioToOneThread: server === 'snug-2-threads' ? against('snug') : undefined,
+    }
     return { workload, server, params: measured, figures: medianFigures(own), ...rest }
   })
 }

@@ -1,4 +1,5 @@
 import type { Batch } from './store/group-commit.ts'
+import type { Move } from './store/partition.ts'
 
 /** What the host counts, whether anybody asks for it or not: plain numbers, since frames pass here one by one. */
 export class Counters {
@@ -17,6 +18,10 @@ export class Counters {
   readonly rows = new Tally()
   /** Set where somebody wants to know of each batch that reached the disk. */
   onBatch: (batch: Batch) => void = () => {}
+  /** And of each move from the commit log into the trees. */
+  onMove: (move: Move) => void = () => {}
+  /** What the store is to tell. */
+  readonly ofStore = { onBatch: (batch: Batch) => this.onBatch(batch), onMove: (move: Move) => this.onMove(move) }
 }
 
 /** Counts by name. */

@@ -35,7 +35,7 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
 
 async function startOn(listener: Listener, { settings, log, onFailure }: HostOptions): Promise<RunningHost> {
   const counters = new Counters()
-  const store = await Store.open(settings.data, { onBatch: (batch) => counters.onBatch(batch), onFailure })
+  const store = await Store.open(settings.data, { ...counters.ofStore, onFailure })
   const system = new ActorSystem({ store, limits: limitsOf(settings), log, counters })
   await system.start()
   const metrics = await openMetrics(settings, counters, system)

@@ -4,7 +4,7 @@ import type { Counters, Tally } from './counters.ts'
 import { Listener, refuseUpgrade } from './listener.ts'
 
 const COMMITS_PER_BATCH = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024]
-const BATCH_SECONDS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5]
+const WRITE_SECONDS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5]
 
 /** The host's counters for Prometheus, with event loop delay and memory. Loaded only where it is asked for. */
 export function countersIn(counters: Counters, actorsInMemory: () => number): Registry {
@@ -27,7 +27,7 @@ export function countersIn(counters: Counters, actorsInMemory: () => number): Re
     ['actor', 'table'],
     counters.rows,
   )
-  observeBatches(registry, counters)
+  observeStore(registry, counters)
   return registry
 }
 
@@ -53,24 +53,31 @@ export async function serveMetrics(port: number, read: () => Promise<Metrics>): 
   return () => void listener.closeAll()
 }
 
-function observeBatches(registry: Registry, counters: Counters): void {
+function observeStore(registry: Registry, counters: Counters): void {
   const registers = [registry]
   const commits = new Histogram({
     name: 'snug_batch_commits',
-    help: 'Commits that one write to disk carried',
+    help: 'Commits that one write to the commit log carried',
     buckets: COMMITS_PER_BATCH,
     registers,
   })
   const seconds = new Histogram({
     name: 'snug_batch_seconds',
-    help: 'How long a write to disk took, with its sync',
-    buckets: BATCH_SECONDS,
+    help: 'How long a write to the commit log took, with its sync',
+    buckets: WRITE_SECONDS,
+    registers,
+  })
+  const moves = new Histogram({
+    name: 'snug_move_seconds',
+    help: 'How long it took to move what the commit log held into the trees; where the log is far ahead, commits wait',
+    buckets: WRITE_SECONDS,
     registers,
   })
   counters.onBatch = ({ changes, ms }) => {
     commits.observe(changes)
     seconds.observe(ms / 1000)
   }
+  counters.onMove = ({ ms }) => moves.observe(ms / 1000)
 }
 
 /** Metrics that read a value when they are asked, instead of being told each time it changes. */

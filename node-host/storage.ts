@@ -6,8 +6,9 @@ import {
   type Storage,
   type Write,
 } from '#durable/ports/storage.ts'
+import type { RowsChange } from './store/change.ts'
 import { decodeKey, encodeKey, tableEnd, tablePrefix, tableStart } from './store/keys.ts'
-import type { Partition, RowsChange } from './store/partition.ts'
+import type { Partition } from './store/partition.ts'
 
 /** Called when a commit is durable, before whoever issued it hears of it. */
 export type StorageEvents = {

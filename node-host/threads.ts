@@ -1,7 +1,8 @@
 /**
- * Threads of libuv's pool. A commit waits for the disk on one of them (one per partition of the store), a password
- * hash computes on one for a third of a second, files are read on the rest: with the usual four, two log-ins would
- * hold up everybody's commits. Must be set before the pool is first used (LMDB does so when it is loaded).
+ * Threads of libuv's pool. For each partition of the store a commit waits for the disk on one of them, and a move into
+ * LMDB on another; a password hash computes on one for a third of a second, files are read on the rest: with the usual
+ * four, two log-ins would hold up everybody's commits. Must be set before the pool is first used (LMDB does so when it
+ * is loaded).
  */
 const POOL_THREADS = '12'
 

@@ -1,16 +1,26 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
-/** CPU time of all threads of a process, in microseconds (proc(5): task/*\/schedstat, first field, ns). */
+/** CPU time of all threads of a process, in microseconds. */
 export function cpuMicros(pid: number): number {
-  let nanos = 0
-  for (const thread of readdirSync(`/proc/${pid}/task`)) {
+  return sum(threadMicros(pid).values())
+}
+
+/** CPU time of each thread of a process, or of those whose names begin so, in microseconds (proc(5): task/*\/schedstat, comm). */
+export function threadMicros(pid: number | undefined, begin = ''): Map<string, number> {
+  const micros = new Map<string, number>()
+  for (const thread of pid === undefined ? [] : readdirSync(`/proc/${pid}/task`)) {
+    const read = (file: string) => readFileSync(`/proc/${pid}/task/${thread}/${file}`, 'latin1')
     try {
-      nanos += Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'latin1').split(' ', 1)[0])
+      if (read('comm').startsWith(begin)) micros.set(thread, Number(read('schedstat').split(' ', 1)[0]) / 1000)
     } catch {
       // The thread has just ended.
     }
   }
-  return nanos / 1000
+  return micros
+}
+
+function sum(numbers: Iterable<number>): number {
+  return [...numbers].reduce((total, number) => total + number, 0)
 }
 
 /** Memory of a process that is in RAM (proc(5): status, VmRSS). */

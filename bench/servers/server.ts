@@ -1,6 +1,6 @@
 import type { RawSocket } from '../sockets/raw-socket.ts'
 
-export type ServerName = 'bare-ws' | 'bare-ws-sync' | 'snug'
+export type ServerName = 'bare-ws' | 'bare-ws-sync' | 'snug' | 'snug-2-threads'
 
 /** What another thread needs to come to a server that runs (join.ts). */
 export type Address = { readonly name: ServerName; readonly url: string; readonly ownerToken?: string }

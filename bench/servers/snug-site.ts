@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ServerProcess } from './server-process.ts'
-import { type Site, Snug } from './snug.ts'
+import { type Site, Snug, type SnugName } from './snug.ts'
 import { SnugOwner } from './snug-owner.ts'
 
 const BUILT = fileURLToPath(new URL('../../dist/node-host/main.js', import.meta.url))
@@ -22,12 +22,12 @@ export const RAISED_LIMITS = {
 type Ready = { readonly url: string; readonly invitationIn: string | undefined }
 
 /** Starts the built server on an empty folder. With `profiles` each process leaves a CPU profile there. */
-export async function startSnug(profiles: string | undefined): Promise<Snug> {
+export async function startSnug(profiles: string | undefined, name: SnugName = 'snug'): Promise<Snug> {
   const folder = await mkdtemp(join(tmpdir(), 'snug-bench-'))
-  const { site, invitationIn } = await launch(folder, profiles)
+  const { site, invitationIn } = await launch(folder, profiles, name === 'snug' ? 1 : 2)
   if (invitationIn === undefined) throw new Error('a new server has an invitation for its owner')
   const invitation = (await readFile(invitationIn, 'utf8')).trim()
-  return new Snug(site, await SnugOwner.register(site.url, codeOf(invitation)))
+  return new Snug(site, await SnugOwner.register(site.url, codeOf(invitation)), name)
 }
 
 export type Target = {
@@ -60,10 +60,20 @@ function codeOf(invitation: string | undefined): string {
   return invitation.slice(invitation.lastIndexOf('/') + 1)
 }
 
-async function launch(folder: string, profiles: string | undefined): Promise<{ site: Site } & Ready> {
+async function launch(folder: string, profiles: string | undefined, threads: number): Promise<{ site: Site } & Ready> {
   const node = profiles === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', profiles]
   const settings = Object.entries(RAISED_LIMITS).flatMap(([name, value]) => [`--${name}`, String(value)])
-  const args = [...node, BUILT, '--port', '0', '--data', join(folder, 'data'), ...settings]
+  const args = [
+    ...node,
+    BUILT,
+    '--port',
+    '0',
+    '--data',
+    join(folder, 'data'),
+    '--threads',
+    String(threads),
+    ...settings,
+  ]
   const server = await ServerProcess.start<Ready>(args, readyFrom)
   const end = () => server.stop(profiles === undefined ? 'SIGKILL' : 'SIGTERM')
   const site: Site = {
@@ -71,7 +81,7 @@ async function launch(folder: string, profiles: string | undefined): Promise<{ s
     pid: server.pid,
     async restart() {
       await end()
-      return (await launch(folder, profiles)).site
+      return (await launch(folder, profiles, threads)).site
     },
     async stop() {
       await end()

@@ -14,16 +14,19 @@ export type Site = {
   stop(): Promise<void>
 }
 
+export type SnugName = 'snug' | 'snug-2-threads'
+
 /** Sockets that come at once when many are needed. */
 const AT_ONCE = 50
 
 export class Snug implements Server {
-  readonly name = 'snug'
+  readonly name: SnugName
   readonly messageMark = Buffer.from('"kind":"text"')
   #site: Site
   #owner: SnugOwner
 
-  constructor(site: Site, owner: SnugOwner) {
+  constructor(site: Site, owner: SnugOwner, name: SnugName = 'snug') {
+    this.name = name
     this.#site = site
     this.#owner = owner
   }

@@ -15,6 +15,7 @@ export const FIGURES = [
   'cpu_us_per_page',
   'page_p50_to_small_room',
   'page_cpu_to_small_room',
+  'cpu_balance',
   'p99_to_alone',
   'log_ins_per_s',
   'cpu_us_per_log_in',
@@ -49,3 +50,4 @@ export interface Workload<P extends Params = Params> {
 
 export const ALL_SERVERS = ['bare-ws', 'bare-ws-sync', 'snug'] as const
 export const STORING_NOTHING = ['bare-ws', 'snug'] as const
+export const BY_THREADS = ['bare-ws', 'snug', 'snug-2-threads'] as const

@@ -75,7 +75,7 @@ export class ConnectionThread {
     const store = await Store.openShare(
       { path: settings.data, partitions, isMine: (partition) => this.#placement.hasPartition(thread, partition) },
       {
-        onBatch: (batch) => counters.onBatch(batch),
+        ...counters.ofStore,
         onFailure: ({ message }) => void this.#main.storeFailed(message),
       },
     )

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib'
-import type { RowsChange } from './partition.ts'
+import type { RowsChange } from './change.ts'
 
 /**
  * A batch of changes as bytes: what one write to the log holds. The length of the whole, a checksum of all that follows
@@ -24,15 +24,15 @@ export type Entry = { readonly tree: TreeNumber; readonly key: Buffer; readonly 
 
 export function encodeBatch(number: number, changes: readonly RowsChange[]): Buffer {
   const batch = Buffer.allocUnsafe(HEADER_BYTES + changes.reduce((sum, change) => sum + sizeOf(change), 0))
-  batch.writeUInt32LE(batch.length)
-  batch.writeDoubleLE(number, NUMBER_AT)
+  batch.writeUInt32BE(batch.length)
+  batch.writeDoubleBE(number, NUMBER_AT)
   let at = HEADER_BYTES
   for (const { rows, alarm } of changes) {
     for (const { key, value } of rows) at = write(batch, at, ROWS, key, value)
     if (alarm)
       at = write(batch, at, ALARMS, Buffer.from(alarm.actor), alarm.at === null ? undefined : encodeNumber(alarm.at))
   }
-  batch.writeUInt32LE(checksum(batch), CHECKSUM_AT)
+  batch.writeUInt32BE(checksum(batch), CHECKSUM_AT)
   return batch
 }
 
@@ -41,8 +41,8 @@ export function* entriesOf(batch: Buffer): Iterable<Entry> {
   for (let at = HEADER_BYTES; at < batch.length; ) {
     const kind = batch.readUInt8(at)
     const key = at + ENTRY_HEADER_BYTES
-    const value = key + batch.readUInt16LE(at + 1)
-    const end = value + batch.readUInt32LE(at + 3)
+    const value = key + batch.readUInt16BE(at + 1)
+    const end = value + batch.readUInt32BE(at + 3)
     yield {
       tree: (kind & ~HAS_VALUE) === ALARMS ? ALARMS : ROWS,
       key: batch.subarray(key, value),
@@ -53,16 +53,15 @@ export function* entriesOf(batch: Buffer): Iterable<Entry> {
 }
 
 export function numberOf(batch: Buffer): number {
-  return batch.readDoubleLE(NUMBER_AT)
+  return batch.readDoubleBE(NUMBER_AT)
 }
 
 /** The batch that begins here; undefined where there is none, or one that was not written to its end. */
 export function batchAt(bytes: Buffer, at: number): Buffer | undefined {
-  if (at + HEADER_BYTES > bytes.length) return undefined
-  const length = bytes.readUInt32LE(at)
+  const length = lengthAt(bytes, at)
   if (length < HEADER_BYTES || at + length > bytes.length) return undefined
   const batch = bytes.subarray(at, at + length)
-  return checksum(batch) === batch.readUInt32LE(CHECKSUM_AT) ? batch : undefined
+  return checksum(batch) === batch.readUInt32BE(CHECKSUM_AT) ? batch : undefined
 }
 
 /** As the bytes of a row. */
@@ -70,6 +69,11 @@ export function encodeNumber(number: number): Buffer {
   const value = Buffer.allocUnsafe(NUMBER_BYTES)
   value.writeDoubleBE(number)
   return value
+}
+
+/** How long the batch is that begins here, by its own word; 0 where none can begin. */
+export function lengthAt(bytes: Buffer, at: number): number {
+  return at + HEADER_BYTES > bytes.length ? 0 : bytes.readUInt32BE(at)
 }
 
 export function decodeNumber(value: Uint8Array): number {
@@ -85,8 +89,8 @@ function sizeOf({ rows, alarm }: RowsChange): number {
 
 function write(batch: Buffer, at: number, tree: number, key: Buffer, value: Uint8Array | undefined): number {
   batch.writeUInt8(value ? tree | HAS_VALUE : tree, at)
-  batch.writeUInt16LE(key.length, at + 1)
-  batch.writeUInt32LE(value?.length ?? 0, at + 3)
+  batch.writeUInt16BE(key.length, at + 1)
+  batch.writeUInt32BE(value?.length ?? 0, at + 3)
   batch.set(key, at + ENTRY_HEADER_BYTES)
   const end = at + ENTRY_HEADER_BYTES + key.length
   if (value) batch.set(value, end)

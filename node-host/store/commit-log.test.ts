@@ -25,9 +25,9 @@ async function found(after: number): Promise<string[]> {
 }
 
 /** A log with these in it, each in a batch of its own, from number `after` + 1 on. */
-async function append(after: number, ...values: (string | 'turn')[]): Promise<void> {
+async function append(after: number, ...values: (string | 'switch')[]): Promise<void> {
   const { log } = await CommitLog.open(folder, after)
-  for (const value of values) value === 'turn' ? log.turn() : await log.append([change(value)])
+  for (const value of values) value === 'switch' ? log.switchFiles() : await log.append([change(value)])
   await log.close()
 }
 
@@ -56,14 +56,14 @@ describe('the commit log', () => {
   })
 
   test('answers in order what both files hold behind a number', async () => {
-    await append(0, 'a', 'b', 'turn', 'c', 'd')
+    await append(0, 'a', 'b', 'switch', 'c', 'd')
     expect(await found(0)).toEqual(['a', 'b', 'c', 'd'])
     expect(await found(1)).toEqual(['b', 'c', 'd'])
     expect(await found(4)).toEqual([])
   })
 
-  test('an old turn that stands behind the new one in a file is not taken for it', async () => {
-    await append(0, 'a', 'b', 'c', 'd', 'turn', 'e', 'turn', 'f')
+  test('what an earlier use of a file left behind the present one is not taken for it', async () => {
+    await append(0, 'a', 'b', 'c', 'd', 'switch', 'e', 'switch', 'f')
     expect(await found(5)).toEqual(['f'])
     expect(await found(4)).toEqual(['e', 'f'])
   })
@@ -71,7 +71,7 @@ describe('the commit log', () => {
   test('goes on numbering after what was found', async () => {
     await append(0, 'a', 'b')
     const { log } = await CommitLog.open(folder, 0)
-    log.turn()
+    log.switchFiles()
     expect(numberOf(await log.append([change('c')]))).toBe(3)
     expect(log.last).toBe(3)
     await log.close()
@@ -79,25 +79,38 @@ describe('the commit log', () => {
   })
 
   test('a last batch that did not get to its end does not count, wherever it was cut and whatever follows', async () => {
-    await append(0, 'a', 'b')
+    await append(0, 'a', 'b', 'c', 'd')
+    const before = await readFile(first)
+    await append(4, 'e', 'f')
     const file = await readFile(first)
-    const start = file.readUInt32LE(0)
-    const end = start + file.readUInt32LE(start)
+    const start = file.readUInt32BE(0)
+    const end = start + file.readUInt32BE(start)
     for (let cut = start; cut < end; cut++) {
-      const before = file.subarray(0, cut)
-      for (const torn of [before, Buffer.concat([before, Buffer.alloc(100)]), Buffer.concat([before, file])]) {
-        await writeFile(first, torn)
-        expect(await found(0), `cut at ${cut}`).toEqual(['a'])
+      const written = file.subarray(0, cut)
+      for (const behind of [Buffer.of(), Buffer.alloc(100), before.subarray(cut)]) {
+        await writeFile(first, Buffer.concat([written, behind]))
+        expect(await found(4), `cut at ${cut}`).toEqual(['e'])
       }
     }
   })
 
-  test('a batch that is damaged before others is said: what was acknowledged is missing', async () => {
-    await append(0, 'a', 'b', 'turn', 'c')
-    const damaged = await readFile(first)
-    damaged.writeUInt8(damaged.readUInt8(20) ^ 1, 20)
-    await writeFile(first, damaged)
-    await expect(CommitLog.open(folder, 0)).rejects.toThrow('its commit log is damaged')
-    expect(await found(2)).toEqual(['c'])
+  test.each([
+    ['in the file before', ['a', 'b', 'switch', 'c'] as const],
+    ['in the same file', ['a', 'b', 'c'] as const],
+    ['in the same file, as its first', ['switch', 'a', 'b'] as const],
+  ])('a batch that is damaged before another, %s, is said: what was acknowledged is missing', async (_name, values) => {
+    await append(0, ...values)
+    const [path] = values[0] === 'switch' ? CommitLog.files(folder).toReversed() : [first]
+    const whole = await readFile(path as string)
+    const at = values[0] === 'switch' ? 0 : whole.readUInt32BE(0)
+    for (const byte of [at + 5, at + 12, at + 20]) {
+      const damaged = Buffer.from(whole)
+      damaged.writeUInt8(damaged.readUInt8(byte) ^ 1, byte)
+      await writeFile(path as string, damaged)
+      await expect(CommitLog.open(folder, 0), `byte ${byte}`).rejects.toThrow('its commit log is damaged')
+    }
+    const { log, batches } = await CommitLog.open(folder, 3)
+    expect(batches).toEqual([])
+    await log.close()
   })
 })

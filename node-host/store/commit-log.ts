@@ -1,28 +1,31 @@
 import { constants } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import { type FileHandle, open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { batchAt, encodeBatch, numberOf } from './batch.ts'
-import type { RowsChange } from './partition.ts'
+import { batchAt, encodeBatch, lengthAt, numberOf } from './batch.ts'
+import type { RowsChange } from './change.ts'
 
 /** On disk when the write returns: a thread waits once, not twice. Elsewhere a sync follows. */
 const ON_DISK_AT_ONCE = process.platform === 'linux' ? constants.O_DSYNC : 0
+
+const WRITING = constants.O_RDWR | ON_DISK_AT_ONCE
 
 /** Written before anything else is: what stays within a file that is there syncs without the file system's journal. */
 const FIRST_BYTES = 256 * 1024
 
 /**
  * What is acknowledged goes here first: one write at the end of a file. There are two files, taken in turns: while the
- * batches of one move into the trees, the other grows. Batches are numbered without gaps; what an old turn left behind
+ * batches of one move into the trees, the other grows. Batches are numbered without gaps; what an earlier use left behind
  * in a file has lower numbers, and ends the reading of it.
  */
 export class CommitLog {
-  readonly #files: readonly [FileHandle, FileHandle]
-  #current = 0
+  #file: FileHandle
+  #other: FileHandle
   #end = 0
   #last: number
 
-  private constructor(files: readonly [FileHandle, FileHandle], last: number) {
-    this.#files = files
+  private constructor([file, other]: readonly [FileHandle, FileHandle], last: number) {
+    this.#file = file
+    this.#other = other
     this.#last = last
   }
 
@@ -32,18 +35,13 @@ export class CommitLog {
 
   /** Answers the batches behind number `after` too: they have to be moved before anything is appended. */
   static async open(folder: string, after: number): Promise<{ log: CommitLog; batches: readonly Buffer[] }> {
-    const [first, second] = CommitLog.files(folder)
-    const files = [await openFile(first), await openFile(second)] as const
-    try {
-      const read = [batchesIn(await files[0].readFile()), batchesIn(await files[1].readFile())]
-      const batches = inOrder(read).filter((batch) => numberOf(batch) > after)
-      const last = batches.at(-1)
-      assertWhole(batches, after)
-      return { log: new CommitLog(files, last ? numberOf(last) : after), batches }
-    } catch (error) {
-      await Promise.all(files.map((file) => file.close()))
-      throw error
-    }
+    const paths = CommitLog.files(folder)
+    for (const path of paths) await makeFile(path)
+    const [one, other] = [await readFile(paths[0]), await readFile(paths[1])]
+    const batches = inOrder(batchesIn(one, after), batchesIn(other, after)).filter((batch) => numberOf(batch) > after)
+    if (!batches.every((batch, i) => numberOf(batch) === after + 1 + i)) throw damaged()
+    const files = [await open(paths[0], WRITING), await open(paths[1], WRITING)] as const
+    return { log: new CommitLog(files, after + batches.length), batches }
   }
 
   /** The number of the batch that was appended last. */
@@ -59,53 +57,70 @@ export class CommitLog {
   /** Answers the batch as it stands on disk. One at a time. After a failure the log is not to be used any more. */
   async append(changes: readonly RowsChange[]): Promise<Buffer> {
     const batch = encodeBatch(this.#last + 1, changes)
-    const file = this.#files[this.#current % 2] as FileHandle
-    for (let written = 0; written < batch.length; ) {
-      written += (await file.write(batch, written, batch.length - written, this.#end + written)).bytesWritten
-    }
-    if (!ON_DISK_AT_ONCE) await file.datasync()
+    await writeAll(this.#file, batch, this.#end)
+    if (!ON_DISK_AT_ONCE) await this.#file.datasync()
     this.#end += batch.length
     this.#last += 1
     return batch
   }
 
   /** Goes on in the other file, over whatever it holds. Not while something is being appended. */
-  turn(): void {
-    this.#current += 1
+  switchFiles(): void {
+    const file = this.#file
+    this.#file = this.#other
+    this.#other = file
     this.#end = 0
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#files.map((file) => file.close()))
+    await Promise.all([this.#file.close(), this.#other.close()])
   }
 }
 
-async function openFile(path: string): Promise<FileHandle> {
-  const file = await open(path, constants.O_RDWR | constants.O_CREAT | ON_DISK_AT_ONCE, 0o600)
-  const { size } = await file.stat()
-  if (size < FIRST_BYTES) await file.write(Buffer.alloc(FIRST_BYTES - size), 0, FIRST_BYTES - size, size)
-  return file
+async function makeFile(path: string): Promise<void> {
+  const file = await open(path, WRITING | constants.O_CREAT, 0o600)
+  try {
+    const { size } = await file.stat()
+    if (size < FIRST_BYTES) await writeAll(file, Buffer.alloc(FIRST_BYTES - size), size)
+  } finally {
+    await file.close()
+  }
 }
 
-/** Batches one after another, as far as their numbers follow each other. */
-function batchesIn(bytes: Buffer): Buffer[] {
+async function writeAll(file: FileHandle, bytes: Buffer, at: number): Promise<void> {
+  for (let written = 0; written < bytes.length; ) {
+    written += (await file.write(bytes, written, bytes.length - written, at + written)).bytesWritten
+  }
+}
+
+/**
+ * Batches one after another, as far as their numbers follow each other. The last one may not have got to its end: it was
+ * not acknowledged. One that stands before a newer one was.
+ */
+function batchesIn(bytes: Buffer, moved: number): Buffer[] {
   const batches: Buffer[] = []
   for (let at = 0; ; ) {
     const batch = batchAt(bytes, at)
-    const before = batches.at(-1)
-    if (!batch || (before && numberOf(batch) !== numberOf(before) + 1)) return batches
+    const last = batches.at(-1)
+    if (!batch || (last && numberOf(batch) !== numberOf(last) + 1)) {
+      if (isBeforeNewer(bytes, at, Math.max(moved, last ? numberOf(last) : 0))) throw damaged()
+      return batches
+    }
     batches.push(batch)
     at += batch.length
   }
 }
 
-function inOrder(files: readonly Buffer[][]): Buffer[] {
-  const first = ([batch]: Buffer[]) => (batch ? numberOf(batch) : 0)
-  return files.toSorted((one, other) => first(one) - first(other)).flat()
+function isBeforeNewer(bytes: Buffer, at: number, last: number): boolean {
+  const next = batchAt(bytes, at + lengthAt(bytes, at))
+  return next !== undefined && numberOf(next) > last
 }
 
-/** The end of a file may be missing, since it was not acknowledged; what stands before another batch may not. */
-function assertWhole(batches: readonly Buffer[], after: number): void {
-  const isNext = (batch: Buffer, i: number) => numberOf(batch) === after + 1 + i
-  if (!batches.every(isNext)) throw new Error('its commit log is damaged')
+function inOrder(one: Buffer[], other: Buffer[]): Buffer[] {
+  const first = ([batch]: Buffer[]) => (batch ? numberOf(batch) : 0)
+  return first(one) < first(other) ? [...one, ...other] : [...other, ...one]
+}
+
+function damaged(): Error {
+  return new Error('its commit log is damaged')
 }

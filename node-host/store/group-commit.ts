@@ -7,7 +7,7 @@ export type Batch = { readonly changes: number; readonly bytes: number; readonly
 type Waiting<C> = { readonly change: C; readonly resolve: () => void; readonly reject: (error: Error) => void }
 
 /** Bounds the memory and the latency of one batch. */
-const MAX_BATCH_BYTES = 8 * 1024 * 1024
+const MAX_BATCH_BYTES = 1024 * 1024
 
 /**
  * A stream of changes to one disk file. At most one batch is in flight; what arrives meanwhile goes into the next, so
@@ -34,11 +34,6 @@ export class GroupCommit<C extends Change> {
       this.#waiting.push({ change, resolve, reject })
       this.#running ??= this.#run()
     })
-  }
-
-  /** Why nothing can be written any more. */
-  get failure(): Error | undefined {
-    return this.#failure
   }
 
   /** The batch that is being written; rejects when it fails. */

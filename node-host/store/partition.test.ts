@@ -1,10 +1,11 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { CommitLog } from './commit-log.ts'
 import { encodeKey, tableEnd, tablePrefix, tableStart } from './keys.ts'
-import { type Pace, Partition } from './partition.ts'
+import { type Move, type Pace, Partition } from './partition.ts'
 
 let parent: string
 
@@ -20,9 +21,10 @@ const AT_ONCE: Pace = { ms: 0, bytes: 1 }
 const TABLES = ['one', 'two'].map((table) => tablePrefix('room:a', table))
 const keyOf = (table: number, n: number) => encodeKey(TABLES[table] as Buffer, n)
 
-async function open(name: string, pace: Pace): Promise<Partition> {
+async function open(name: string, pace: Pace, onMove: (move: Move) => void = () => {}): Promise<Partition> {
   const events = {
     onBatch: () => {},
+    onMove,
     onFailure: (error: Error) => {
       throw error
     },
@@ -33,7 +35,6 @@ async function open(name: string, pace: Pace): Promise<Partition> {
 /** What a process would find that starts when this one is killed now, while nothing is being written. */
 async function afterKill(name: string): Promise<Partition> {
   const copy = `${name}-killed`
-  await rm(join(parent, copy), { recursive: true, force: true })
   await cp(join(parent, name), join(parent, copy), { recursive: true })
   return open(copy, NEVER)
 }
@@ -94,8 +95,12 @@ function holds(pace: Pace, fate: 'killed in between' | 'not killed'): Promise<vo
     await play(first, before, model)
     if (fate === 'killed in between') {
       const next = await afterKill(name)
-      assertSame(next, model)
-      await next.close()
+      const theirs = new Map(model)
+      assertSame(next, theirs)
+      await play(next, after, theirs)
+      const last = await afterKill(`${name}-killed`)
+      assertSame(last, theirs)
+      await Promise.all([next.close(), last.close()])
     }
     await first.close()
     const second = await open(name, pace)
@@ -146,18 +151,34 @@ describe('what is read is the newest that is durable, wherever it stands', () =>
     await again.close()
   })
 
-  test('the log does not run away from the trees: a small pace and many rows end in the trees', async () => {
-    const partition = await open('pace', { ms: 3_600_000, bytes: 1_000 })
-    const value = Buffer.alloc(100, 'v')
-    const all = Array.from({ length: 500 }, (_, n) =>
-      partition.commit({ rows: [{ key: keyOf(0, n), value }], bytes: 100 }),
+  test.each([
+    ['when the time has come', { ms: 1, bytes: Number.POSITIVE_INFINITY }],
+    ['when there is enough of them', { ms: 3_600_000, bytes: 1_000 }],
+  ])('rows move into the trees %s, of each key the newest', async (_name, pace) => {
+    const moved = Promise.withResolvers<Move>()
+    const partition = await open('moves', pace, moved.resolve)
+    const put = (value: string) => ({ rows: [{ key: keyOf(0, 1), value: Buffer.from(value) }], bytes: 1 })
+    await Promise.all([partition.commit(put('old')), partition.commit(put('n'.repeat(1_000)))])
+    expect(await moved.promise).toMatchObject({ entries: 1 })
+    for (const file of CommitLog.files(join(parent, 'moves'))) await writeFile(file, '')
+    const next = await afterKill('moves')
+    expect(next.get(keyOf(0, 1))).toEqual(Buffer.from('n'.repeat(1_000)))
+    await Promise.all([next.close(), partition.close()])
+  })
+
+  test('the log waits for the trees instead of running away from them', async () => {
+    const partition = await open('far', { ms: 3_600_000, bytes: 64 * 1024 })
+    const value = Buffer.alloc(1_000, 'v')
+    const all = Array.from({ length: 12_000 }, (_, n) =>
+      partition.commit({ rows: [{ key: keyOf(0, n), value }], bytes: value.length }),
     )
     await Promise.all(all)
-    expect(rowsOf(partition, 0)).toHaveLength(500)
+    const sizes = await Promise.all(CommitLog.files(join(parent, 'far')).map(async (file) => (await stat(file)).size))
+    expect(Math.max(...sizes)).toBeLessThan(3 * 1024 * 1024)
+    expect(rowsOf(partition, 0)).toHaveLength(12_000)
     await partition.close()
-    await Promise.all(['log-0', 'log-1'].map((file) => rm(join(parent, 'pace', file))))
-    const again = await open('pace', NEVER)
-    expect(rowsOf(again, 0)).toHaveLength(500)
+    const again = await open('far', NEVER)
+    expect(rowsOf(again, 0)).toHaveLength(12_000)
     await again.close()
   })
 })

@@ -1,29 +1,29 @@
 import { join } from 'node:path'
 import { decodeNumber, entriesOf } from './batch.ts'
+import type { RowsChange } from './change.ts'
 import { CommitLog } from './commit-log.ts'
-import { type Batch, type Change, GroupCommit } from './group-commit.ts'
+import { type Batch, GroupCommit } from './group-commit.ts'
 import type { Range, Row } from './tree.ts'
 import { Trees } from './trees.ts'
-
-/** Rows to put, or to delete where there is no value; and the alarm that goes with them, unless it stays as it is. */
-export type RowsChange = Change & {
-  readonly rows: readonly { readonly key: Buffer; readonly value: Uint8Array | undefined }[]
-  readonly alarm?: { readonly actor: string; readonly at: number | null }
-}
 
 export type PartitionEvents = {
   /** A batch of commits is durable. */
   readonly onBatch: (batch: Batch) => void
+  /** What the log held is in the trees. */
+  readonly onMove: (move: Move) => void
   /** A write failed: nothing of this store can be trusted until the process starts anew. */
   readonly onFailure: (error: Error) => void
 }
+
+/** From the log into the trees: how many entries, how large their batches were, how long it took. */
+export type Move = { readonly entries: number; readonly bytes: number; readonly ms: number }
 
 /** When what the log holds moves into the trees: after so long, or so much. */
 export type Pace = { readonly ms: number; readonly bytes: number }
 
 const PACE: Pace = { ms: 250, bytes: 256 * 1024 }
-/** So far ahead of the trees the log waits for them. */
-const MAX_AHEAD_BYTES = 8 * 1024 * 1024
+/** So far ahead of the trees the log waits for them: bounds the memory, and how long a commit can wait. */
+const MAX_AHEAD_BYTES = 1024 * 1024
 
 /** An actor's name is UTF-8, which has no such bytes. */
 const EVERY_ACTOR: Range = { from: Buffer.of(0), to: Buffer.of(0xff) }
@@ -37,6 +37,7 @@ export class Partition {
   readonly #trees: Trees
   readonly #log: CommitLog
   readonly #commits: GroupCommit<RowsChange>
+  readonly #onMove: (move: Move) => void
   readonly #onFailure: (error: Error) => void
   readonly #pace: Pace
   #isAppending = false
@@ -45,10 +46,11 @@ export class Partition {
   #moving: Promise<void> | undefined
   #failure: Error | undefined
 
-  private constructor(trees: Trees, log: CommitLog, { onBatch, onFailure }: PartitionEvents, pace: Pace) {
+  private constructor(trees: Trees, log: CommitLog, { onBatch, onMove, onFailure }: PartitionEvents, pace: Pace) {
     this.#trees = trees
     this.#log = log
     this.#commits = new GroupCommit((changes) => this.#write(changes), onBatch)
+    this.#onMove = onMove
     this.#onFailure = onFailure
     this.#pace = pace
   }
@@ -66,7 +68,10 @@ export class Partition {
       if (batches.length > 0) await partition.#move()
     } catch (error) {
       await partition.close()
-      throw error
+      const reason = error instanceof Error ? error.message : String(error)
+      throw new Error(`what was written last cannot be stored, perhaps since the disk is full (${reason})`, {
+        cause: error,
+      })
     }
     return partition
   }
@@ -151,9 +156,11 @@ export class Partition {
     clearTimeout(this.#timer)
     this.#timer = undefined
     this.#isDue = false
-    const { last } = this.#log
-    this.#log.turn()
-    await this.#trees.move(last)
+    const start = performance.now()
+    const { last, bytes } = this.#log
+    this.#log.switchFiles()
+    const entries = await this.#trees.move(last)
+    this.#onMove({ entries, bytes, ms: performance.now() - start })
   }
 
   #fail(error: unknown): Error {

@@ -55,6 +55,21 @@ describe('the data folder', () => {
     expect((await readdir(folder)).filter((name) => name.startsWith('partition'))).toHaveLength(2)
   })
 
+  test('a folder of format 1, which has no log, is taken over with all that it holds', async () => {
+    const row = { key: Buffer.from('k'), value: Buffer.from('v') }
+    const store = await Store.open(folder)
+    await store.partitionOf('room:a').commit({ rows: [row], bytes: 2 })
+    await store.close()
+    for (const name of await readdir(folder, { recursive: true })) {
+      if (name.includes('/log-')) await rm(join(folder, name))
+    }
+    await writeFile(join(folder, 'format.json'), JSON.stringify({ format: 1, partitions: 4 }))
+    const again = await Store.open(folder)
+    expect(again.partitionOf('room:a').get(row.key)).toEqual(row.value)
+    expect(JSON.parse(await readFile(join(folder, 'format.json'), 'utf8'))).toEqual({ format: 2, partitions: 4 })
+    await again.close()
+  })
+
   test('a second owner is refused in a sentence that names the folder, and may follow when the first is gone', async () => {
     const first = await Store.open(folder)
     const second = Store.open(folder)

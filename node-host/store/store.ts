@@ -35,14 +35,16 @@ export class Store {
 
   static async #open(
     { path, partitions, isMine }: StoreShare,
-    { onBatch = () => {}, onFailure = () => {} }: Partial<PartitionEvents>,
+    { onBatch = () => {}, onMove = () => {}, onFailure = () => {} }: Partial<PartitionEvents>,
     release: () => Promise<void>,
   ): Promise<Store> {
     const opened: (Partition | undefined)[] = []
     try {
       for (let i = 0; i < partitions; i++) {
         const isOpen = isMine(i)
-        opened.push(isOpen ? await openPartition(join(path, `partition-${i}`), { onBatch, onFailure }) : undefined)
+        opened.push(
+          isOpen ? await openPartition(join(path, `partition-${i}`), { onBatch, onMove, onFailure }) : undefined,
+        )
       }
     } catch (error) {
       await new Store(opened, release).close()

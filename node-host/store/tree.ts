@@ -1,13 +1,16 @@
 import type { Database } from 'lmdb'
 import type { Entry } from './batch.ts'
+import { SortedEntries } from './sorted-entries.ts'
 
 export type Row = { readonly key: Buffer; readonly value: Uint8Array }
 
 /** Rows between two keys of one table, both included. */
 export type Range = { readonly from: Buffer; readonly to: Buffer; readonly reverse?: boolean; readonly limit?: number }
 
-/** Entries by table and key. */
-type Entries = Map<string, Map<string, Entry>>
+type Tables = Map<string, SortedEntries>
+
+/** A row, or where there is no value that there is none any more. */
+type Found = { readonly key: Buffer; readonly value: Uint8Array | undefined }
 
 /**
  * A B-tree on disk and above it the entries that are durable in the log already, but not yet in the tree. A reader sees
@@ -15,8 +18,8 @@ type Entries = Map<string, Map<string, Entry>>
  */
 export class Tree {
   readonly #stored: Database<Uint8Array, Buffer>
-  #moving: Entries = new Map()
-  #recent: Entries = new Map()
+  #moving: Tables = new Map()
+  #recent: Tables = new Map()
 
   constructor(stored: Database<Uint8Array, Buffer>) {
     this.#stored = stored
@@ -24,34 +27,34 @@ export class Tree {
 
   get(key: Buffer): Uint8Array | undefined {
     const recent = this.#find(key)
-    return recent ? recent.value : this.#stored.get(key)
+    return recent ? recent.value && Buffer.from(recent.value) : this.#stored.get(key)
   }
 
   range({ from, to, reverse = false, limit }: Range): Iterable<Row> {
     const bounds = { start: from, end: to, inclusiveEnd: true, reverse }
-    const recent = this.#between(reverse ? to : from, reverse ? from : to)
-    if (recent.length === 0) return this.#stored.getRange(limit === undefined ? bounds : { ...bounds, limit })
-    if (reverse) recent.reverse()
-    return upTo(limit, merged(this.#stored.getRange(bounds), recent, reverse ? -1 : 1))
+    const table = tableOf(from)
+    const above = [this.#moving.get(table), this.#recent.get(table)].filter((entries) => entries !== undefined)
+    if (above.length === 0) return this.#stored.getRange(limit === undefined ? bounds : { ...bounds, limit })
+    const [low, high] = reverse ? [to, from] : [from, to]
+    const direction = reverse ? -1 : 1
+    let found: Iterable<Found> = this.#stored.getRange(bounds)
+    for (const entries of above) found = merged(found, entries.between(low, high, reverse), direction)
+    return rowsOf(found, limit ?? Number.POSITIVE_INFINITY)
   }
 
   /** From here on readers see this entry. */
   add(entry: Entry): void {
     const table = tableOf(entry.key)
-    const known = this.#recent.get(table)
-    if (known) known.set(nameOf(entry.key), entry)
-    else this.#recent.set(table, new Map([[nameOf(entry.key), entry]]))
-  }
-
-  get hasRecent(): boolean {
-    return this.#recent.size > 0
+    const entries = this.#recent.get(table) ?? new SortedEntries()
+    entries.put(entry)
+    this.#recent.set(table, entries)
   }
 
   /** What is to be stored now, of each key the newest. */
   beginMove(): Entry[] {
     this.#moving = this.#recent
     this.#recent = new Map()
-    return [...this.#moving.values()].flatMap((entries) => [...entries.values()])
+    return [...this.#moving.values()].flatMap(({ all }) => all)
   }
 
   /** Within a transaction, which answers for it. */
@@ -67,41 +70,34 @@ export class Tree {
   #find(key: Buffer): Entry | undefined {
     if (this.#recent.size === 0 && this.#moving.size === 0) return undefined
     const table = tableOf(key)
-    const name = nameOf(key)
-    return this.#recent.get(table)?.get(name) ?? this.#moving.get(table)?.get(name)
-  }
-
-  #between(from: Buffer, to: Buffer): Entry[] {
-    const table = tableOf(from)
-    const entries = new Map([...(this.#moving.get(table) ?? []), ...(this.#recent.get(table) ?? [])])
-    return [...entries.values()]
-      .filter(({ key }) => key.compare(from) >= 0 && key.compare(to) <= 0)
-      .sort((one, other) => one.key.compare(other.key))
+    return this.#recent.get(table)?.get(key) ?? this.#moving.get(table)?.get(key)
   }
 }
 
-/** Both in the same order; of two rows with one key the recent one counts. */
-function* merged(stored: Iterable<Row>, recent: readonly Entry[], direction: 1 | -1): Iterable<Row> {
-  let at = 0
-  for (const row of stored) {
+/** Both in the same order; of two with one key the newer counts. */
+function* merged(older: Iterable<Found>, newer: Iterable<Found>, direction: 1 | -1): Iterable<Found> {
+  const rest = newer[Symbol.iterator]()
+  let next = rest.next()
+  for (const one of older) {
     let order = 1
-    for (let next = recent[at]; next; next = recent[at]) {
-      order = direction * row.key.compare(next.key)
+    while (!next.done && order > 0) {
+      order = direction * one.key.compare(next.value.key)
       if (order < 0) break
-      if (next.value) yield { key: next.key, value: next.value }
-      at += 1
-      if (order === 0) break
+      yield next.value
+      next = rest.next()
     }
-    if (order !== 0) yield row
+    if (order !== 0) yield one
   }
-  for (const { key, value } of recent.slice(at)) if (value) yield { key, value }
+  for (; !next.done; next = rest.next()) yield next.value
 }
 
-function* upTo(limit: number | undefined, rows: Iterable<Row>): Iterable<Row> {
-  let left = limit ?? Number.POSITIVE_INFINITY
+/** A row of its own: a batch is not to be kept in memory for the sake of one. */
+function* rowsOf(found: Iterable<Found>, limit: number): Iterable<Row> {
+  let left = limit
   if (left <= 0) return
-  for (const row of rows) {
-    yield row
+  for (const { key, value } of found) {
+    if (!value) continue
+    yield { key, value: Buffer.from(value) }
     left -= 1
     if (left <= 0) return
   }
@@ -112,8 +108,4 @@ function tableOf(key: Buffer): string {
   const actorEnd = key.indexOf(0)
   const tableEnd = actorEnd < 0 ? -1 : key.indexOf(0, actorEnd + 1)
   return key.toString('latin1', 0, tableEnd + 1)
-}
-
-function nameOf(key: Buffer): string {
-  return key.toString('latin1')
 }

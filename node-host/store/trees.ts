@@ -2,8 +2,9 @@ import type { Database, RootDatabase } from 'lmdb'
 import { ALARMS, decodeNumber, type Entry, encodeNumber } from './batch.ts'
 import { Tree } from './tree.ts'
 
-/** Few enough that to hand them to LMDB holds up nobody on this thread. */
-const ENTRIES_IN_TRANSACTION = 128
+/** So few that to hand them to LMDB holds up nobody on this thread; more where otherwise there were many transactions. */
+const MIN_ENTRIES = 128
+const MAX_TRANSACTIONS = 8
 
 const BINARY = { encoding: 'binary', keyEncoding: 'binary' } as const
 
@@ -64,18 +65,20 @@ export class Trees {
     this.#tree(entry).add(entry)
   }
 
-  /** Stores what was added so far, up to batch `last`. Rejects with what the system said. */
-  async move(last: number): Promise<void> {
+  /** Stores what was added so far, up to batch `last`; answers how much. Rejects with what the system said. */
+  async move(last: number): Promise<number> {
     const entries = [...this.rows.beginMove(), ...this.alarms.beginMove()]
+    const atOnce = Math.max(MIN_ENTRIES, Math.ceil(entries.length / MAX_TRANSACTIONS))
     let at = 0
     do {
-      const some = entries.slice(at, at + ENTRIES_IN_TRANSACTION)
+      const some = entries.slice(at, at + atOnce)
       at += some.length
       // The number goes with the last of them: what an interrupted move has stored is stored once more.
       await this.#store(some, at === entries.length ? last : undefined)
     } while (at < entries.length)
     this.rows.endMove()
     this.alarms.endMove()
+    return entries.length
   }
 
   async close(): Promise<void> {

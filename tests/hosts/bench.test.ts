@@ -19,6 +19,10 @@ const EXPECTED = {
   fanout: [BESIDE_BOTH, ['deliveries_per_s', 'cpu_us_per_delivery', 'p50_ms', 'p99_ms']],
   latency: [BESIDE_BOTH, ['deliveries_per_s', 'cpu_us_per_delivery', 'p50_ms', 'p99_ms']],
   rooms: [BESIDE_BOTH, ['messages_per_s', 'cpu_us_per_message', 'p50_ms', 'p99_ms']],
+  threads: [
+    ['bare-ws', 'snug', 'snug-2-threads'],
+    ['messages_per_s', 'cpu_us_per_message', 'p50_ms', 'p99_ms'],
+  ],
   idle: [BESIDE_ONE, ['rss_kib_per_connection']],
   history: [BESIDE_ONE, ['pages_per_s', 'cpu_us_per_page', 'page_p50_to_small_room', 'page_cpu_to_small_room']],
   interference: [BESIDE_ONE, ['deliveries_per_s', 'p50_ms', 'p99_ms']],
@@ -62,9 +66,17 @@ describe('npm run bench', () => {
     expect(own.length).toBeGreaterThanOrEqual(Object.keys(EXPECTED).length)
     for (const { ratio, ratio_to_sync: toSync, workload } of own) {
       expect(Object.values(ratio ?? {}), workload).not.toEqual([])
-      const syncs = EXPECTED[workload as keyof typeof EXPECTED][0].includes('bare-ws-sync')
+      const syncs = new Set<string>(EXPECTED[workload as keyof typeof EXPECTED][0]).has('bare-ws-sync')
       expect(toSync !== null, workload).toBe(syncs)
     }
+  })
+
+  test('two threads also say how they stand to one, and how evenly they work', () => {
+    const [two] = lines.filter(({ server }) => server === 'snug-2-threads')
+    expect(two).toMatchObject({
+      cpu_balance: expect.any(Number),
+      ratio_to_one_thread: { cpu_us_per_message: expect.any(Number) },
+    })
   })
 
   test('what it does not understand it says in a sentence', async () => {

@@ -1,7 +1,10 @@
+import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { makeId } from '#protocol/ids.ts'
 import { NodeHostProcess } from '../support/node-host.ts'
@@ -14,6 +17,11 @@ const TOGETHER = 15
 const TRACED = 'trace=openat,write,writev,pwrite64,pwritev,fdatasync,fsync,msync,sendto,sendmsg'
 /** As strace -y names what is written to. */
 const LOG = /<[^>]*\/partition-\d\/log-[01]>/
+const COMMITTING = fileURLToPath(new URL('../support/committing-process.ts', import.meta.url))
+/** Two for each of the two partitions that are written to. */
+const FILES = 4
+const MAX_OUTPUT_BYTES = 64 * 1024 * 1024
+const run = promisify(execFile)
 const NO_SYNC = new URL('../support/no-sync.mjs', import.meta.url).href
 
 describe('T1: an acknowledgement means that the disk has confirmed it', () => {
@@ -27,6 +35,56 @@ describe('T1: an acknowledgement means that the disk has confirmed it', () => {
     expect(violation(calls, 1)).toBe('no sync between the write and the answer')
   })
 })
+
+describe('T1: what the log holds stays there until LMDB has it on disk', () => {
+  test('no file of the log is written over before an fdatasync that came after its last batch', async () => {
+    const calls = await traceCommits()
+    const starts = calls.filter(({ text }) => startsFile(text))
+    expect(starts.length).toBeGreaterThan(FILES)
+    for (const start of starts) expect(overwrites(calls, start), start.text.slice(0, 80)).toBe(false)
+  })
+
+  test('the same check catches a store that does not sync', async () => {
+    const calls = await traceCommits({ NODE_OPTIONS: `--import=${NO_SYNC}` })
+    expect(calls.some((call) => startsFile(call.text) && overwrites(calls, call))).toBe(true)
+  })
+})
+
+/** What a process did that commits so much that the files of the log are used again. */
+async function traceCommits(env: Record<string, string> = {}): Promise<SystemCall[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'snug-trace-'))
+  const trace = join(folder, 'trace')
+  const under = ['-f', '-y', '-s', '8', '-o', trace, '-e', 'trace=pwrite64,fdatasync']
+  try {
+    await run('strace', [...under, process.execPath, COMMITTING, join(folder, 'data'), '4000'], {
+      env: { ...process.env, ...env },
+      maxBuffer: MAX_OUTPUT_BYTES,
+    })
+    return await readTrace(trace)
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+function startsFile(text: string): boolean {
+  return LOG.test(text) && / 0\) += [0-9]+$/.test(text)
+}
+
+/** Whether something that was written to this file before may not be in LMDB for good. */
+function overwrites(calls: readonly SystemCall[], start: SystemCall): boolean {
+  const [log = ''] = LOG.exec(start.text) ?? []
+  const last = calls.findLast(({ text, returned }) => returned < start.began && text.includes(log))
+  if (!last || isFirstFill(last.text)) return false
+  const tree = log.replace(/log-[01]>$/, 'data.mdb>')
+  return !calls.some(
+    ({ name, text, began, returned }) =>
+      name === 'fdatasync' && text.includes(tree) && began > last.returned && returned < start.began,
+  )
+}
+
+function isFirstFill(text: string): boolean {
+  return text.includes(', 262144, 0)')
+}
 
 /** What the host did while somebody sent messages, one after another and then several at once. */
 async function traceConversation(env: Record<string, string> = {}): Promise<SystemCall[]> {

@@ -24,9 +24,11 @@ beforeEach(async () => {
 
 afterEach(() => rm(parent, { recursive: true }))
 
-/** Makes a system call fail, from the given time on that one of the threads makes it. */
-function failing(call: string, error: string, from: number): string[] {
-  return ['strace', '-f', '-o', '/dev/null', '-e', `trace=${call}`, '-e', `inject=${call}:error=${error}:when=${from}+`]
+/** Makes a system call fail, from the given time on that one of the threads makes it; on these files, or on all. */
+function failing(call: string, error: string, from: number, file?: string): string[] {
+  const places = file === undefined ? [] : [0, 1, 2, 3].flatMap((i) => ['-P', join(data, `partition-${i}`, file)])
+  const inject = `inject=${call}:error=${error}:when=${from}+`
+  return ['strace', '-f', '-o', '/dev/null', ...places, '-e', `trace=${call}`, '-e', inject]
 }
 
 type Line = { readonly actor: string; readonly key: number } | { readonly error: string; commit: string; read: string }
@@ -47,14 +49,15 @@ async function storedKeys(store: Store, actor: string): Promise<number[]> {
 }
 
 test.each([
-  ['a sync fails', 'fdatasync', 'EIO', 2],
-  ['the disk is full', 'pwrite64', 'ENOSPC', 12],
-  ['the disk cannot be written', 'pwrite64', 'EIO', 12],
+  ['a sync fails', 'fdatasync', 'EIO', 2, 'data.mdb'],
+  ['the disk is full', 'pwrite64', 'ENOSPC', 12, 'log-0'],
+  ['the disk is full while rows move into the trees', 'pwrite64,pwritev', 'ENOSPC', 1, 'data.mdb'],
+  ['the disk cannot be written', 'pwrite64', 'EIO', 12, 'log-0'],
 ])(
   'when %s nothing more is acknowledged nor read, and what was acknowledged is there afterwards',
-  async (_name, call, error, from) => {
+  async (_name, call, error, from, file) => {
     await (await Store.open(data)).close()
-    const lines = await commitUnder(failing(call, error, from))
+    const lines = await commitUnder(failing(call, error, from, file))
     const end = lines.at(-1)
     expect(end).toMatchObject({ commit: 'refused', read: 'refused' })
 
