@@ -21,6 +21,13 @@ async function work({ first, last }: Stretch): Promise<void> {
   parentPort?.postMessage({ first, last, counts, failures: told } satisfies Told)
 }
 
+function positive(name: string, text: string): number {
+  const number = Number(text)
+  if (Number.isSafeInteger(number) && number > 0) return number
+  process.stderr.write(`--${name} takes a whole number above 0, not ${text}\n`)
+  process.exit(2)
+}
+
 function direct(): void {
   const { values } = parseArgs({
     options: {
@@ -29,7 +36,8 @@ function direct(): void {
       workers: { type: 'string', default: String(availableParallelism()) },
     },
   })
-  const [from, seeds, workers] = [Number(values.from), Number(values.seeds), Number(values.workers)]
+  const [from, seeds] = [positive('from', values.from), positive('seeds', values.seeds)]
+  const workers = positive('workers', values.workers)
   const [coverage, failed, began] = [new Coverage(), [] as number[], performance.now()]
   let next = from
   let done = 0
