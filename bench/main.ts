@@ -8,20 +8,22 @@ async function bench(options: Options): Promise<void> {
   const report = options.isJson ? jsonReport : tableReport
   report.machine(describeMachine())
   const start = startersOf(options)
-  for (const workload of options.workloads) {
-    for (const params of casesOf(workload, options)) {
-      try {
-        report.rows(await runCase(workload, params, options, start))
-      } catch (error) {
-        // The other cases are worth having all the same.
-        process.exitCode = 1
-        report.failed(workload.name, params, error instanceof Error ? error.message : String(error))
-      }
+  for (const { workload, params } of casesOf(options)) {
+    try {
+      report.rows(await runCase(workload, params, options, start))
+    } catch (error) {
+      // The other cases are worth having all the same.
+      process.exitCode = 1
+      report.failed(workload.name, params, error instanceof Error ? error.message : String(error))
     }
   }
 }
 
-function casesOf(workload: Workload, { isTiny, only, set }: Options): Params[] {
+function casesOf(options: Options): { workload: Workload; params: Params }[] {
+  return options.workloads.flatMap((workload) => paramsOf(workload, options).map((params) => ({ workload, params })))
+}
+
+function paramsOf(workload: Workload, { isTiny, only, set }: Options): Params[] {
   const cases = workload
     .cases(isTiny)
     .filter((params) => agrees(params, only))
@@ -44,7 +46,9 @@ function changed(params: Params, set: ReadonlyMap<string, string>): Params {
 /** Of a wrong flag a person wants to read a sentence, not a stack. */
 function understood(args: readonly string[]): Options | 'help' {
   try {
-    return readOptions(args)
+    const options = readOptions(args)
+    if (options !== 'help' && casesOf(options).length === 0) throw new Error('no case has these parameters')
+    return options
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : error}\n\n${USAGE}`)
     process.exit(2)

@@ -63,22 +63,26 @@ export function readOptions(args: readonly string[]): Options | 'help' {
   if (values.help) return 'help'
   const { target, token, invitation, tiny: isTiny } = values
   const pid = values.pid === undefined ? undefined : positive('pid', values.pid)
+  const workloads = positionals.length === 0 ? WORKLOADS : positionals.map(workloadOf)
+  const known = new Set(workloads.flatMap((workload) => workload.cases(isTiny).flatMap(Object.keys)))
   return {
-    workloads: positionals.length === 0 ? WORKLOADS : positionals.map(workloadOf),
+    workloads,
     runs: positive('runs', values.runs ?? (isTiny ? '1' : '3')),
     seconds: positive('seconds', values.seconds ?? (isTiny ? '0.1' : '3')),
     isTiny,
     isJson: values.json,
     servers: values.servers === undefined ? SERVERS : values.servers.split(',').map(serverOf),
-    only: pairs(values.only),
-    set: pairs(values.set),
+    only: pairs(values.only, known),
+    set: pairs(values.set, known),
     target: target === undefined ? undefined : { url: target, token, invitation, pid },
     profiles: values.profile,
   }
 }
 
-function pairs(list: string | undefined): Map<string, string> {
-  return new Map(list?.split(',').map((pair) => pair.split('=', 2) as [string, string]))
+function pairs(list: string | undefined, known: ReadonlySet<string>): Map<string, string> {
+  const pairs = new Map(list?.split(',').map((pair) => pair.split('=', 2) as [string, string]))
+  for (const name of pairs.keys()) if (!known.has(name)) fail(`no case has a parameter ${name}`)
+  return pairs
 }
 
 function workloadOf(name: string): Workload {

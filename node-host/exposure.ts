@@ -8,6 +8,6 @@ export function exposureOf({
   insecureLan,
 }: Pick<Settings, 'host' | 'publicUrl' | 'insecureLan'>): string | undefined {
   if (insecureLan) return 'People on the network talk unprotected: whoever can listen in on it reads everything.'
-  if (publicUrl !== undefined || isLoopback(host)) return undefined
+  if (publicUrl !== undefined || host === 'localhost' || isLoopback(host)) return undefined
   return 'Others can open the page but not log in: give --public-url and put HTTPS in front (docs/operating.md).'
 }

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ROOT } from '#node-host/launch/paths.mjs'
 import { openLog } from '#node-host/log.ts'
 import { explain, type RunningHost, runUntilStopped } from '#node-host/running.ts'
-import { CLAIM_FILE, claimSecret, fetchInvitation } from './claim.ts'
+import { CLAIM_FILE, fetchInvitation } from './claim.ts'
+import { openData } from './data.ts'
 import { type Options, readOptions } from './options.ts'
 import { relog, type Stream } from './relog.ts'
 import { SILENT } from './silent.ts'
@@ -13,8 +13,7 @@ import { readLines } from './workerd.ts'
 
 /** `npm run edge`: Snug as Cloudflare would run it, by `wrangler dev` on this machine. */
 
-/** Where wrangler keeps what it has by itself. */
-const DATA = './.wrangler'
+const DATA = './data-edge'
 const WRANGLER = join(ROOT, 'node_modules', 'wrangler', 'bin', 'wrangler.js')
 
 async function main(): Promise<void> {
@@ -26,14 +25,13 @@ async function main(): Promise<void> {
 }
 
 async function start(options: Options, onLine: (line: string, from: Stream) => void): Promise<RunningHost> {
-  const { data } = options.settings
-  await mkdir(data, { recursive: true })
-  const claimFile = join(data, CLAIM_FILE)
-  const secret = await claimSecret(claimFile)
-  const wrangler = spawn(process.execPath, [WRANGLER, 'dev', ...flags(options, claimFile)], {
+  const { host, port, data } = options.settings
+  const { lock, secret } = await openData(host, port, data)
+  const wrangler = spawn(process.execPath, [WRANGLER, 'dev', ...flags(options, join(data, CLAIM_FILE))], {
     cwd: ROOT,
     env: { ...process.env, ...SILENT, ...apart(data) },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    // It has the lock as long as it runs.
+    stdio: ['ignore', 'pipe', 'pipe', lock.fd],
   })
   process.once('exit', () => wrangler.kill('SIGTERM'))
   const url = await ready(wrangler, onLine)
@@ -45,6 +43,7 @@ async function start(options: Options, onLine: (line: string, from: Stream) => v
       wrangler.removeAllListeners('close')
       wrangler.kill('SIGTERM')
       await once(wrangler, 'close')
+      await lock.close()
     },
   }
 }

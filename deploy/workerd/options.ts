@@ -13,7 +13,7 @@ type Name = keyof Settings
 /** What the launcher itself obeys. */
 const OF_LAUNCHER: readonly Name[] = ['port', 'host', 'data', 'logLevel']
 /** Settings of node-host that workerd has nothing for. */
-const MISSING: readonly Name[] = ['connections', 'connectionsPerAddress', 'metricsPort', 'metricsToken']
+const MISSING: readonly Name[] = ['connections', 'connectionsPerAddress', 'metricsPort', 'metricsToken', 'threads']
 
 /**
  * The settings of node-host, under the same names, less those in `missing`. Undefined when only help was asked for,

@@ -1,15 +1,13 @@
-import { type FileHandle, mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { exposureOf } from '#node-host/exposure.ts'
 import { ROOT } from '#node-host/launch/paths.mjs'
-import { Listener } from '#node-host/listener.ts'
 import { openLog } from '#node-host/log.ts'
 import { explain, type RunningHost, runUntilStopped } from '#node-host/running.ts'
-import { FolderInUse, takeFolder } from '#node-host/store/folder.ts'
 import { urlsOf } from '#node-host/urls.ts'
-import { CLAIM_FILE, claimSecret, command, fetchInvitation } from './claim.ts'
+import { command, fetchInvitation } from './claim.ts'
 import { workerdConfig } from './config.ts'
+import { openData } from './data.ts'
 import { type Options, readOptions } from './options.ts'
 import { relog, type Stream } from './relog.ts'
 import { startWorkerd } from './workerd.ts'
@@ -20,8 +18,6 @@ const DATA = './data-workerd'
 /** Browsers keep connections for requests they may make later, and workerd would wait for them. Nothing is under way. */
 const END_WITHIN_MS = 1_000
 const DRAIN_WITHIN_MS = 5_000
-const LOCK_PATIENCE_MS = 2_000
-const LOCK_RETRY_MS = 50
 
 async function main(): Promise<void> {
   const options = readOptions(DATA)
@@ -43,10 +39,8 @@ async function start(
   onLine: (line: string, from: Stream) => void,
   onEnd: (code: number | string) => void,
 ): Promise<RunningHost> {
-  const { lock, secret } = await openData(data)
-  // For its words where the port is taken: those of workerd are for people who know it.
-  const probe = await Listener.open(host, port)
-  await probe.closeAll()
+  const { lock, secret } = await openData(host, port, data)
+  await mkdir(join(data, 'objects'), { recursive: true })
   const env = { ...variables, SNUG_CLAIM_SECRET: secret }
   const config = await writeConfig(data, Object.keys(env))
   const workerd = await startWorkerd({ config, host, port, env, lock: lock.fd, onLine })
@@ -69,25 +63,6 @@ async function start(
       await lock.close()
     },
   }
-}
-
-/** A workerd may outlive a launcher that was killed by a moment, and has the lock until then. */
-async function openData(data: string): Promise<{ lock: FileHandle; secret: string }> {
-  for (const until = performance.now() + LOCK_PATIENCE_MS; ; await sleep(LOCK_RETRY_MS)) {
-    try {
-      return await takeData(data)
-    } catch (error) {
-      if (!(error instanceof FolderInUse) || performance.now() > until) throw error
-    }
-  }
-}
-
-function takeData(data: string): Promise<{ lock: FileHandle; secret: string }> {
-  return takeFolder(data, CLAIM_FILE, async (lock) => {
-    const secret = await claimSecret(join(data, CLAIM_FILE))
-    await mkdir(join(data, 'objects'), { recursive: true })
-    return { lock, secret }
-  })
 }
 
 async function writeConfig(data: string, variables: readonly string[]): Promise<string> {

@@ -58,7 +58,8 @@ export function numberOf(batch: Buffer): number {
 
 /** The batch that begins here; undefined where there is none, or one that was not written to its end. */
 export function batchAt(bytes: Buffer, at: number): Buffer | undefined {
-  const length = lengthAt(bytes, at)
+  if (at + HEADER_BYTES > bytes.length) return undefined
+  const length = bytes.readUInt32BE(at)
   if (length < HEADER_BYTES || at + length > bytes.length) return undefined
   const batch = bytes.subarray(at, at + length)
   return checksum(batch) === batch.readUInt32BE(CHECKSUM_AT) ? batch : undefined
@@ -71,9 +72,9 @@ export function encodeNumber(number: number): Buffer {
   return value
 }
 
-/** How long the batch is that begins here, by its own word; 0 where none can begin. */
-export function lengthAt(bytes: Buffer, at: number): number {
-  return at + HEADER_BYTES > bytes.length ? 0 : bytes.readUInt32BE(at)
+/** The number of a batch that may begin here; undefined behind the last place where one can. */
+export function numberAt(bytes: Buffer, at: number): number | undefined {
+  return at + HEADER_BYTES > bytes.length ? undefined : bytes.readDoubleBE(at + NUMBER_AT)
 }
 
 export function decodeNumber(value: Uint8Array): number {

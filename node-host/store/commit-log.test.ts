@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -87,7 +87,7 @@ describe('the commit log', () => {
     const end = start + file.readUInt32BE(start)
     for (let cut = start; cut < end; cut++) {
       const written = file.subarray(0, cut)
-      for (const behind of [Buffer.of(), Buffer.alloc(100), before.subarray(cut)]) {
+      for (const behind of [Buffer.alloc(file.length - cut), before.subarray(cut)]) {
         await writeFile(first, Buffer.concat([written, behind]))
         expect(await found(4), `cut at ${cut}`).toEqual(['e'])
       }
@@ -103,7 +103,7 @@ describe('the commit log', () => {
     const [path] = values[0] === 'switch' ? CommitLog.files(folder).toReversed() : [first]
     const whole = await readFile(path as string)
     const at = values[0] === 'switch' ? 0 : whole.readUInt32BE(0)
-    for (const byte of [at + 5, at + 12, at + 20]) {
+    for (const byte of [at, at + 2, at + 5, at + 12, at + 20]) {
       const damaged = Buffer.from(whole)
       damaged.writeUInt8(damaged.readUInt8(byte) ^ 1, byte)
       await writeFile(path as string, damaged)
@@ -112,5 +112,12 @@ describe('the commit log', () => {
     const { log, batches } = await CommitLog.open(folder, 3)
     expect(batches).toEqual([])
     await log.close()
+  })
+
+  test.each(['shortened', 'removed'])('a file that was %s after something was moved is said', async (how) => {
+    await append(0, 'a', 'b', 'switch', 'c')
+    if (how === 'removed') await rm(first)
+    else await truncate(first, 1_000)
+    await expect(CommitLog.open(folder, 1)).rejects.toThrow('its commit log is damaged')
   })
 })

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { type FileHandle, open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { batchAt, encodeBatch, lengthAt, numberOf } from './batch.ts'
+import { batchAt, encodeBatch, numberAt, numberOf } from './batch.ts'
 import type { RowsChange } from './change.ts'
 
 /** On disk when the write returns: a thread waits once, not twice. Elsewhere a sync follows. */
@@ -36,7 +36,7 @@ export class CommitLog {
   /** Answers the batches behind number `after` too: they have to be moved before anything is appended. */
   static async open(folder: string, after: number): Promise<{ log: CommitLog; batches: readonly Buffer[] }> {
     const paths = CommitLog.files(folder)
-    for (const path of paths) await makeFile(path)
+    for (const path of paths) await makeFile(path, after === 0)
     const [one, other] = [await readFile(paths[0]), await readFile(paths[1])]
     const batches = inOrder(batchesIn(one, after), batchesIn(other, after)).filter((batch) => numberOf(batch) > after)
     if (!batches.every((batch, i) => numberOf(batch) === after + 1 + i)) throw damaged()
@@ -77,11 +77,14 @@ export class CommitLog {
   }
 }
 
-async function makeFile(path: string): Promise<void> {
+/** Where something was moved already, a file that is not as large as it was made has lost what it held. */
+async function makeFile(path: string, isNew: boolean): Promise<void> {
   const file = await open(path, WRITING | constants.O_CREAT, 0o600)
   try {
     const { size } = await file.stat()
-    if (size < FIRST_BYTES) await writeAll(file, Buffer.alloc(FIRST_BYTES - size), size)
+    if (size >= FIRST_BYTES) return
+    if (!isNew) throw damaged()
+    await writeAll(file, Buffer.alloc(FIRST_BYTES - size), size)
   } finally {
     await file.close()
   }
@@ -111,9 +114,12 @@ function batchesIn(bytes: Buffer, moved: number): Buffer[] {
   }
 }
 
-function isBeforeNewer(bytes: Buffer, at: number, last: number): boolean {
-  const next = batchAt(bytes, at + lengthAt(bytes, at))
-  return next !== undefined && numberOf(next) > last
+function isBeforeNewer(bytes: Buffer, from: number, last: number): boolean {
+  for (let at = from; ; at++) {
+    const number = numberAt(bytes, at)
+    if (number === undefined) return false
+    if (number > last && Number.isInteger(number) && batchAt(bytes, at)) return true
+  }
 }
 
 function inOrder(one: Buffer[], other: Buffer[]): Buffer[] {

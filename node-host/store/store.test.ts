@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { StartError } from '../start-error.ts'
-import { Store } from './store.ts'
+import { partitionNumber, Store } from './store.ts'
+import { Trees } from './trees.ts'
 
 let parent: string
 let folder: string
@@ -57,12 +58,12 @@ describe('the data folder', () => {
 
   test('a folder of format 1, which has no log, is taken over with all that it holds', async () => {
     const row = { key: Buffer.from('k'), value: Buffer.from('v') }
-    const store = await Store.open(folder)
-    await store.partitionOf('room:a').commit({ rows: [row], bytes: 2 })
-    await store.close()
-    for (const name of await readdir(folder, { recursive: true })) {
-      if (name.includes('/log-')) await rm(join(folder, name))
-    }
+    const partition = join(folder, `partition-${partitionNumber('room:a', 4)}`)
+    await mkdir(partition, { recursive: true })
+    const trees = await Trees.open(partition)
+    trees.add({ tree: 0, ...row })
+    await trees.move(0)
+    await trees.close()
     await writeFile(join(folder, 'format.json'), JSON.stringify({ format: 1, partitions: 4 }))
     const again = await Store.open(folder)
     expect(again.partitionOf('room:a').get(row.key)).toEqual(row.value)

@@ -79,10 +79,14 @@ describe('npm run bench', () => {
     })
   })
 
-  test('what it does not understand it says in a sentence', async () => {
-    const { code, errors } = await run('flying')
+  test.each([
+    ['there is no workload flying', ['flying']],
+    ['no case has a parameter wings', ['fanout', '--only', 'wings=2']],
+    ['no case has these parameters', ['fanout', '--only', 'members=51']],
+  ])('what it does not understand it says in a sentence: %s', async (sentence, args) => {
+    const { code, errors } = await run(...args)
     expect(code).toBe(2)
-    expect(errors).toMatch(/^there is no workload flying\n/)
+    expect(errors.split('\n')[0]).toBe(sentence)
   })
 })
 

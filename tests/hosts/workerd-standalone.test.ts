@@ -9,30 +9,15 @@ import { HELLO, TestSocket } from '../support/test-socket.ts'
 import { ROOT } from '../support/workerd.ts'
 
 let host: HostProcess
-let port: string
 
 beforeAll(async () => {
   host = await startHost('standalone workerd', ['--server-name', 'Ours', '--trusted-proxies', '127.0.0.1'])
-  port = new URL(host.url).port
 })
 afterAll(() => host.dispose())
 
 function launch(...args: string[]): Promise<Ended> {
   return runProgram(join(ROOT, 'dist/workerd/launch.js'), args)
 }
-
-test('a second one is refused the data, and the port, in one sentence', async () => {
-  const data = await mkdtemp(join(tmpdir(), 'snug-data-'))
-  expect(await launch('--port', '0', '--data', host.data)).toMatchObject({
-    code: 1,
-    errors: `The data folder ${host.data} is in use by another Snug.\n`,
-  })
-  expect(await launch('--port', port, '--data', data)).toMatchObject({
-    code: 1,
-    errors: `Port ${port} of 127.0.0.1 cannot be used: it is taken: give --port another one.\n`,
-  })
-  await rm(data, { recursive: true })
-})
 
 test('a folder that node-host or somebody else uses is refused and not changed', async () => {
   const data = await mkdtemp(join(tmpdir(), 'snug-data-'))

@@ -1,12 +1,14 @@
-import { readFile, stat } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import WebSocket from 'ws'
 import { closeCodes } from '#protocol/errors.ts'
 import { MAX_FRAME_BYTES } from '#protocol/limits.ts'
 import type { HostProcess } from '#tests/support/host-process.ts'
-import { startHost, WORKERD_NAMES } from '#tests/support/hosts.ts'
+import { programOf, startHost, WORKERD_NAMES } from '#tests/support/hosts.ts'
 import { registerRaw } from '#tests/support/raw-account.ts'
+import { runProgram } from '#tests/support/run-program.ts'
 
 const WARN = 40
 const HELLO = JSON.stringify({ type: 'hello', versions: [1], client: 'tests' })
@@ -37,6 +39,25 @@ describe.each(WORKERD_NAMES)('Snug by %s', (name) => {
   function closeCode(socket: WebSocket): Promise<number> {
     return new Promise((resolve) => socket.once('close', resolve))
   }
+
+  test('a second one is refused the data, and the port, in one sentence', async () => {
+    const program = programOf(name)
+    expect(await runProgram(program, ['--port', '0', '--data', host.data])).toMatchObject({
+      code: 1,
+      errors: `The data folder ${host.data} is in use by another Snug.\n`,
+    })
+    const { port } = new URL(url)
+    const data = await mkdtemp(join(tmpdir(), 'snug-data-'))
+    expect(await runProgram(program, ['--port', port, '--data', data])).toMatchObject({
+      code: 1,
+      errors: `Port ${port} of 127.0.0.1 cannot be used: it is taken: give --port another one.\n`,
+    })
+    await rm(data, { recursive: true })
+  })
+
+  test('nobody but its owner may look into the data', async () => {
+    expect((await stat(host.data)).mode & 0o777).toBe(0o700)
+  })
 
   test('nobody claims the server without its secret', async () => {
     expect((await claim('another-secret-than-that')).status).toBe(401)

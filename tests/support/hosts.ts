@@ -1,4 +1,6 @@
+import { join } from 'node:path'
 import { HostProcess } from './host-process.ts'
+import { ROOT } from './workerd.ts'
 
 /** Where people run Snug, each started as its script does: `npm start`, `npm run edge`, `npm run edge:standalone`. */
 const LAUNCHERS = {
@@ -11,6 +13,11 @@ export type HostName = keyof typeof LAUNCHERS
 
 export const HOST_NAMES = Object.keys(LAUNCHERS) as HostName[]
 export const WORKERD_NAMES = HOST_NAMES.filter((name) => name !== 'node-host')
+
+/** What a script of package.json runs, for a host on workerd. */
+export function programOf(name: HostName): string {
+  return join(ROOT, LAUNCHERS[name] ?? 'dist/node-host/main.js')
+}
 
 /** @param under a command that runs it, such as strace with its parameters */
 export function startHost(
