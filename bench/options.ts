@@ -80,9 +80,9 @@ export function readOptions(args: readonly string[]): Options | 'help' {
 }
 
 function pairs(list: string | undefined, known: ReadonlySet<string>): Map<string, string> {
-  const pairs = new Map(list?.split(',').map((pair) => pair.split('=', 2) as [string, string]))
-  for (const name of pairs.keys()) if (!known.has(name)) fail(`no case has a parameter ${name}`)
-  return pairs
+  const given = new Map(list?.split(',').map((pair) => pair.split('=', 2) as [string, string]))
+  for (const name of given.keys()) if (!known.has(name)) fail(`no case has a parameter ${name}`)
+  return given
 }
 
 function workloadOf(name: string): Workload {

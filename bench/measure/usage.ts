@@ -5,13 +5,13 @@ export function cpuMicros(pid: number): number {
   return sum(threadMicros(pid).values())
 }
 
-/** CPU time of each thread of a process, or of those whose names begin so, in microseconds (proc(5): task/*\/schedstat, comm). */
-export function threadMicros(pid: number | undefined, begin = ''): Map<string, number> {
+/** The same for each thread, or for those whose names begin so (proc(5): task/*\/schedstat, first field, ns; comm). */
+export function threadMicros(pid: number | undefined, prefix = ''): Map<string, number> {
   const micros = new Map<string, number>()
   for (const thread of pid === undefined ? [] : readdirSync(`/proc/${pid}/task`)) {
     const read = (file: string) => readFileSync(`/proc/${pid}/task/${thread}/${file}`, 'latin1')
     try {
-      if (read('comm').startsWith(begin)) micros.set(thread, Number(read('schedstat').split(' ', 1)[0]) / 1000)
+      if (read('comm').startsWith(prefix)) micros.set(thread, Number(read('schedstat').split(' ', 1)[0]) / 1000)
     } catch {
       // The thread has just ended.
     }

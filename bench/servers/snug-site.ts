@@ -62,18 +62,8 @@ function codeOf(invitation: string | undefined): string {
 
 async function launch(folder: string, profiles: string | undefined, threads: number): Promise<{ site: Site } & Ready> {
   const node = profiles === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', profiles]
-  const settings = Object.entries(RAISED_LIMITS).flatMap(([name, value]) => [`--${name}`, String(value)])
-  const args = [
-    ...node,
-    BUILT,
-    '--port',
-    '0',
-    '--data',
-    join(folder, 'data'),
-    '--threads',
-    String(threads),
-    ...settings,
-  ]
+  const settings = Object.entries({ port: 0, data: join(folder, 'data'), threads, ...RAISED_LIMITS })
+  const args = [...node, BUILT, ...settings.flatMap(([name, value]) => [`--${name}`, String(value)])]
   const server = await ServerProcess.start<Ready>(args, readyFrom)
   const end = () => server.stop(profiles === undefined ? 'SIGKILL' : 'SIGTERM')
   const site: Site = {

@@ -1,5 +1,5 @@
 import { chmod, mkdir } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { StartError } from '../start-error.ts'
 import { openFolder, syncFolder } from './folder.ts'
 import { Partition, type PartitionEvents } from './partition.ts'
@@ -46,6 +46,7 @@ export class Store {
           isOpen ? await openPartition(join(path, `partition-${i}`), { onBatch, onMove, onFailure }) : undefined,
         )
       }
+      await syncFolder(path)
     } catch (error) {
       await new Store(opened, release).close()
       const reason = error instanceof Error ? error.message : String(error)
@@ -83,7 +84,7 @@ async function openPartition(path: string, events: PartitionEvents): Promise<Par
   const partition = await Partition.open(path, events)
   // LMDB lets a group write; until here the folder's own mode has kept others out.
   await Promise.all(Partition.files(path).map((file) => chmod(file, 0o600)))
-  await Promise.all([syncFolder(path), syncFolder(dirname(path))])
+  await syncFolder(path)
   return partition
 }
 

@@ -143,6 +143,7 @@ describe('metrics', () => {
     expect(text).toMatch(/^snug_frames_sent_total 1$/m)
     expect(text).toMatch(/^snug_rows_written_total\{actor="directory",table="[a-z]+"\} \d+$/m)
     expect(text).toMatch(/^snug_batch_commits_count \d+$/m)
+    expect(text).toMatch(/^snug_move_seconds_count \d+$/m)
     expect(text).toMatch(/^nodejs_eventloop_lag_seconds /m)
     expect(text).toMatch(/^process_resident_memory_bytes /m)
     expect((await fetch(`${host.url}/metrics`)).status).toBe(404)
