@@ -9,7 +9,7 @@ import { Registry } from './actors/registry.ts'
 import { Alarms } from './alarms.ts'
 import { clock } from './clock.ts'
 import type { Counters } from './counters.ts'
-import { giveBackIdleMemory } from './idle-memory.ts'
+import { tendHeap } from './heap/heap.ts'
 import type { Carry } from './peers.ts'
 import type { GatewaySockets } from './sockets.ts'
 import type { Store } from './store/store.ts'
@@ -42,7 +42,7 @@ export class ActorSystem {
   readonly #alarms: Alarms
   readonly #gateway: Address
   #dropIdle: NodeJS.Timeout | undefined
-  #stopGivingBack: (() => void) | undefined
+  #stopTendingHeap: (() => void) | undefined
 
   constructor({ store, limits, log, counters, gateway = ONLY_GATEWAY, elsewhere, classes }: ActorSystemOptions) {
     this.#log = log
@@ -64,7 +64,7 @@ export class ActorSystem {
     await this.gateway()
     for (const [actor, at] of this.#store.alarms()) this.#alarms.set(actor, at)
     this.#dropIdle = setInterval(() => this.#registry.dropIdle(), DROP_IDLE_EVERY_MS)
-    this.#stopGivingBack = giveBackIdleMemory()
+    this.#stopTendingHeap = tendHeap()
   }
 
   get actorsInMemory(): number {
@@ -99,7 +99,7 @@ export class ActorSystem {
   async end(): Promise<void> {
     this.#alarms.stop()
     clearInterval(this.#dropIdle)
-    this.#stopGivingBack?.()
+    this.#stopTendingHeap?.()
     await this.#finish('commits did not settle in time', SETTLE_WITHIN_MS, this.#registry.endAll())
   }
 

@@ -4,7 +4,8 @@ import { Stopwatch } from '../measure/stopwatch.ts'
 import { perDelivery } from './per-delivery.ts'
 import { ALL_SERVERS, type Workload } from './workload.ts'
 
-const WARM_UP_S = 1
+/** A thread compiles what it runs, each for itself: with two that takes some 50,000 messages. */
+const WARM_UP_S = 12
 
 /** Many small rooms in which everybody posts: nothing to fan out, much to commit. */
 export const rooms: Workload<{ rooms: number; members: number; outstanding: number }> = {

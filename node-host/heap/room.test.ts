@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest'
+import { growthPercent } from './room.ts'
+
+const MIB = 1024 * 1024
+
+test.each([
+  ['of which little survives', 16, 800],
+  ['of which more survives', 64, 200],
+  ['of which next to nothing survives: as if it were 8 MiB', 1, 1600],
+])('a heap %s may grow by 128 MiB', (_, mib, percent) => {
+  expect(growthPercent(mib * MIB)).toBe(percent)
+})
+
+test('a large heap grows as V8 decides', () => {
+  expect(growthPercent(128 * MIB)).toBe(0)
+})

@@ -1,0 +1,46 @@
+import { constants, type PerformanceEntry, PerformanceObserver } from 'node:perf_hooks'
+import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8'
+
+const MIB = 1024 * 1024
+const ROOM_BYTES = 128 * MIB
+const SMALLEST_HEAP_BYTES = 8 * MIB
+/** Left to V8: it decides by how fast it collects. */
+const BY_ITSELF = 0
+
+/**
+ * Lets a small heap grow by 128 MiB before V8 collects all of it. V8 lets a heap grow in proportion to what survived,
+ * which on this host is little: after a quiet minute it marked the whole heap five times a second under load, on four
+ * threads that take the cores from whoever sends a message (docs/decisions/0016-room-for-a-small-heap.md). What was
+ * taken is given back when the host is quiet (idle-memory.ts). Once for each thread; the answer ends it.
+ */
+export function giveHeapRoom(): () => void {
+  setGrowth(growthPercent(SMALLEST_HEAP_BYTES))
+  const observer = new PerformanceObserver((list) => {
+    if (list.getEntries().some(isFullCollection)) setGrowth(growthPercent(survivingBytes()))
+  })
+  observer.observe({ entryTypes: ['gc'] })
+  return () => observer.disconnect()
+}
+
+/** By how much of what survived the last full collection the heap may grow until the next. */
+export function growthPercent(bytes: number): number {
+  if (bytes >= ROOM_BYTES) return BY_ITSELF
+  return Math.ceil((100 * ROOM_BYTES) / Math.max(bytes, SMALLEST_HEAP_BYTES))
+}
+
+/** V8 reads it at the end of each full collection; of several threads the last one counts for all. */
+function setGrowth(percent: number): void {
+  setFlagsFromString(`--heap-growing-percent=${percent}`)
+}
+
+/** Of what an observer of `gc` is told. */
+export function isFullCollection(entry: PerformanceEntry): boolean {
+  const { detail } = entry as PerformanceEntry & { readonly detail?: { readonly kind?: number } }
+  return detail?.kind === constants.NODE_PERFORMANCE_GC_MAJOR
+}
+
+/** Without the young generation, which holds what came since. */
+function survivingBytes(): number {
+  const spaces = getHeapSpaceStatistics().filter(({ space_name }) => !space_name.startsWith('new_'))
+  return spaces.reduce((sum, { space_used_size }) => sum + space_used_size, 0)
+}
