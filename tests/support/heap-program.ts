@@ -4,10 +4,10 @@ import { giveBackIdleMemory } from '#node-host/heap/idle-memory.ts'
 import { isFullCollection } from '#node-host/heap/room.ts'
 
 /**
- * Fills its memory, forgets everything and falls silent; works again when its heap has shrunk, and says how often V8
+ * Fills some memory, forgets everything and falls silent; works again when its heap has shrunk, and says how often V8
  * collected all of it then. `without-room` does without what lets a small heap grow.
  */
-const OBJECTS = 1_000_000
+const OBJECTS = 300_000
 const LOOK_EVERY_MS = 100
 /** V8 itself begins after 100 s, without us. */
 const GIVE_UP_MS = 50_000
