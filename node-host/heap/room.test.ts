@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { growthPercent } from './room.ts'
+import { growthPercent, roomBytes } from './room.ts'
 
 const MIB = 1024 * 1024
 
@@ -8,9 +8,17 @@ test.each([
   ['of which more survives', 64, 200],
   ['of which next to nothing survives: as if it were 8 MiB', 1, 1600],
 ])('a heap %s may grow by 128 MiB', (_, mib, percent) => {
-  expect(growthPercent(mib * MIB)).toBe(percent)
+  expect(growthPercent(mib * MIB, 128 * MIB)).toBe(percent)
 })
 
 test('a large heap grows as V8 decides', () => {
-  expect(growthPercent(128 * MIB)).toBe(0)
+  expect(growthPercent(128 * MIB, 128 * MIB)).toBe(0)
+})
+
+test.each([
+  ['512 MiB', 512, 64],
+  ['1 GiB', 1024, 128],
+  ['64 GiB', 64 * 1024, 128],
+])('of %s of memory the room is an eighth, and 128 MiB at most', (_, memory, room) => {
+  expect(roomBytes(memory * MIB)).toBe(room * MIB)
 })
