@@ -1,14 +1,15 @@
-import { getHeapStatistics } from 'node:v8'
+import { getHeapStatistics, type HeapInfo } from 'node:v8'
 import { Script } from 'node:vm'
 
 const MIB = 1024 * 1024
 /** V8 looks every 8 s whether it may begin. */
 const EVERY_MS = 2_500
-/** What a quiet host makes in that time. */
+/** What a quiet host makes in that time, and what share of it it works. A busy heap goes up and down: one bound is not enough. */
 const QUIET_BYTES = MIB
+const QUIET_SHARE = 0.1
 const WORTHWHILE_BYTES = 16 * MIB
-/** Of memory outside of its heap V8 begins to collect at 64 MiB, and stops everything for it at 128. */
-const NUDGE_BYTES = 80 * MIB
+/** V8 begins to collect when 64 MiB outside of its heap came since the last time. */
+const NUDGE_BYTES = 65 * MIB
 
 /**
  * Lets V8 give back, in small steps, what it took under load and a quiet host does not need. By itself it would not for
@@ -18,19 +19,27 @@ const NUDGE_BYTES = 80 * MIB
  * a small heap seldom needs (room.ts): so it is nudged. Once for each thread; the answer ends it.
  */
 export function giveBackIdleMemory(): () => void {
-  let used = 0
-  let least = Number.POSITIVE_INFINITY
+  let usedBytes = 0
+  let leastBytes = Number.POSITIVE_INFINITY
+  let load = performance.eventLoopUtilization()
   const timer = setInterval(() => {
     new Script('')
-    const { used_heap_size, total_heap_size } = getHeapStatistics()
-    const isQuiet = Math.abs(used_heap_size - used) < QUIET_BYTES
-    used = used_heap_size
-    least = Math.min(least, total_heap_size)
-    if (!isQuiet || total_heap_size - least < WORTHWHILE_BYTES) return
-    least = total_heap_size
+    const heap = getHeapStatistics()
+    const { utilization } = performance.eventLoopUtilization(load)
+    const isQuiet = Math.abs(heap.used_heap_size - usedBytes) < QUIET_BYTES && utilization < QUIET_SHARE
+    load = performance.eventLoopUtilization()
+    usedBytes = heap.used_heap_size
+    leastBytes = Math.min(leastBytes, heap.total_heap_size)
+    if (!isQuiet || heap.total_heap_size - leastBytes < WORTHWHILE_BYTES || !canNudge(heap)) return
+    leastBytes = heap.total_heap_size
     nudge()
   }, EVERY_MS)
   return () => clearInterval(timer)
+}
+
+/** Where half of what its heap may be lies outside of it, V8 stops everything and collects at once. */
+function canNudge({ heap_size_limit, external_memory }: HeapInfo): boolean {
+  return external_memory + NUDGE_BYTES < heap_size_limit / 2
 }
 
 /** Has V8 collect everything, in steps. The memory is promised by the kernel and never touched. */
@@ -38,6 +47,6 @@ function nudge(): void {
   try {
     new ArrayBuffer(NUDGE_BYTES)
   } catch {
-    // Where so much is not even promised, V8 goes by its own time.
+    // So much is not even promised: V8 has just collected what it could.
   }
 }

@@ -6,7 +6,8 @@ const MIB = 1024 * 1024
 const ROOM_BYTES = 128 * MIB
 /** A small machine, or one that may use little, gives so much of its memory. */
 const PART_OF_MEMORY = 8
-const SMALLEST_HEAP_BYTES = 8 * MIB
+/** What is said applies to what survives the next collection, which may be more than survived this one. */
+const SMALLEST_HEAP_BYTES = 16 * MIB
 /** Left to V8: it decides by how fast it collects. */
 const BY_ITSELF = 0
 
