@@ -49,7 +49,7 @@ function setGrowth(percent: number): void {
 }
 
 /** Of what an observer of `gc` is told. */
-export function isFullCollection(entry: PerformanceEntry): boolean {
+function isFullCollection(entry: PerformanceEntry): boolean {
   const { detail } = entry as PerformanceEntry & { readonly detail?: { readonly kind?: number } }
   return detail?.kind === constants.NODE_PERFORMANCE_GC_MAJOR
 }
