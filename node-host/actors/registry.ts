@@ -19,7 +19,7 @@ export type RegistryOptions = {
 const IDLE_MS = 60_000
 /**
  * A user is called when somebody logs in or is let into a room, and then not for hours. They leave before V8 begins to
- * give back what a quiet host does not need (../heap/idle-memory.ts): it does so once, and would find them still there.
+ * give back what a quiet host does not need (../heap/idle-memory.ts): what it finds still there then, it keeps for long.
  */
 const USER_IDLE_MS = 4_000
 

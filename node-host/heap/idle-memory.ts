@@ -4,7 +4,7 @@ import { Script } from 'node:vm'
 const MIB = 1024 * 1024
 /** V8 looks every 8 s whether it may begin. */
 const EVERY_MS = 2_500
-/** What a quiet host makes in that time, and what share of it it works. A busy heap goes up and down: one bound is not enough. */
+/** A quiet host makes less than this in that time, and works less. A busy heap goes up and down: one is not enough. */
 const QUIET_BYTES = MIB
 const QUIET_SHARE = 0.1
 const WORTHWHILE_BYTES = 16 * MIB
@@ -16,25 +16,34 @@ const NUDGE_BYTES = 65 * MIB
  * minutes: it asks how fast each of its heaps grows, and where the answer is exactly 0 it takes the host for busy. The
  * heap of C++ objects, in which Node has almost nothing, always answers so. A script of nothing is an object there and
  * takes 10 us (docs/decisions/0014-memory-of-a-quiet-host.md). And it asks only once it has collected everything, which
- * a small heap seldom needs (room.ts): so it is nudged. Once for each thread; the answer ends it.
+ * a small heap seldom needs (growth.ts): so it is nudged. Once for each thread; the answer ends it.
  */
 export function giveBackIdleMemory(): () => void {
-  let usedBytes = 0
+  const isQuiet = quietWatch()
   let leastBytes = Number.POSITIVE_INFINITY
-  let load = performance.eventLoopUtilization()
   const timer = setInterval(() => {
     new Script('')
     const heap = getHeapStatistics()
-    const { utilization } = performance.eventLoopUtilization(load)
-    const isQuiet = Math.abs(heap.used_heap_size - usedBytes) < QUIET_BYTES && utilization < QUIET_SHARE
-    load = performance.eventLoopUtilization()
-    usedBytes = heap.used_heap_size
+    const quiet = isQuiet(heap)
     leastBytes = Math.min(leastBytes, heap.total_heap_size)
-    if (!isQuiet || heap.total_heap_size - leastBytes < WORTHWHILE_BYTES || !canNudge(heap)) return
+    if (!quiet || heap.total_heap_size - leastBytes < WORTHWHILE_BYTES || !canNudge(heap)) return
     leastBytes = heap.total_heap_size
     nudge()
   }, EVERY_MS)
   return () => clearInterval(timer)
+}
+
+/** Whether the host has been quiet since it was asked last. */
+function quietWatch(): (heap: HeapInfo) => boolean {
+  let usedBytes = 0
+  let load = performance.eventLoopUtilization()
+  return ({ used_heap_size }) => {
+    const madeBytes = Math.abs(used_heap_size - usedBytes)
+    const { utilization } = performance.eventLoopUtilization(load)
+    usedBytes = used_heap_size
+    load = performance.eventLoopUtilization()
+    return madeBytes < QUIET_BYTES && utilization < QUIET_SHARE
+  }
 }
 
 /** Where half of what its heap may be lies outside of it, V8 stops everything and collects at once. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { growthPercent, roomBytes } from './room.ts'
+import { growthPercent, roomBytes } from './growth.ts'
 
 const MIB = 1024 * 1024
 
