@@ -22,6 +22,8 @@ export type ActorSystemOptions = {
   readonly counters: Counters
   /** The gateway on which all sockets of this system hang. */
   readonly gateway?: string
+  /** How many such systems the process has, each on a thread of its own; they share its memory. */
+  readonly threads?: number
   readonly elsewhere?: (address: Address) => Carry | undefined
   readonly classes?: ActorHostOptions['classes']
 }
@@ -41,13 +43,24 @@ export class ActorSystem {
   readonly #host: ActorHost
   readonly #alarms: Alarms
   readonly #gateway: Address
+  readonly #threads: number
   #dropIdle: NodeJS.Timeout | undefined
   #stopTendingHeap: (() => void) | undefined
 
-  constructor({ store, limits, log, counters, gateway = ONLY_GATEWAY, elsewhere, classes }: ActorSystemOptions) {
+  constructor({
+    store,
+    limits,
+    log,
+    counters,
+    gateway = ONLY_GATEWAY,
+    threads = 1,
+    elsewhere,
+    classes,
+  }: ActorSystemOptions) {
     this.#log = log
     this.#store = store
     this.#gateway = { kind: 'gateway', id: gateway }
+    this.#threads = threads
     this.#alarms = new Alarms({ clock, log, wake: (actor) => this.#registry.wake(addressOf(actor)) })
     this.#host = new ActorHost({ registry: () => this.#registry, store, limits, log, counters, elsewhere, classes })
     this.#registry = new Registry({
@@ -64,7 +77,7 @@ export class ActorSystem {
     await this.gateway()
     for (const [actor, at] of this.#store.alarms()) this.#alarms.set(actor, at)
     this.#dropIdle = setInterval(() => this.#registry.dropIdle(), DROP_IDLE_EVERY_MS)
-    this.#stopTendingHeap = tendHeap()
+    this.#stopTendingHeap = tendHeap(this.#threads)
   }
 
   get actorsInMemory(): number {

@@ -85,6 +85,7 @@ export class ConnectionThread {
       log: this.#log,
       counters,
       gateway: this.#placement.gatewayOf(thread),
+      threads: this.#setup.threads,
       elsewhere: (address) => this.#elsewhere(address),
     })
     for (const [neighbour, port] of this.#ports) this.#link(neighbour, port, system)

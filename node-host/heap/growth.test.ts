@@ -1,13 +1,16 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
-import { growthPercent, roomBytes } from './growth.ts'
+import { growthPercent, letHeapGrow, roomBytes } from './growth.ts'
 
 const MIB = 1024 * 1024
 
 test.each([
-  ['of which little survives', 16, 800],
+  ['of which nothing survives', 0, 400],
+  ['of which little survives', 32, 400],
   ['of which more survives', 64, 200],
-  ['of which next to nothing survives: as if it were 16 MiB', 1, 800],
-])('a heap %s may grow by 128 MiB', (_, mib, percent) => {
+  ['of which almost as much survives, in steps of 50 %', 120, 150],
+])('a heap %s may grow by about 128 MiB', (_, mib, percent) => {
   expect(growthPercent(mib * MIB, 128 * MIB)).toBe(percent)
 })
 
@@ -22,3 +25,25 @@ test.each([
 ])('of %s of memory the room is an eighth, and 128 MiB at most', (_, memory, room) => {
   expect(roomBytes(memory * MIB)).toBe(room * MIB)
 })
+
+test('it may grow by less as soon as a collection has left more behind', async () => {
+  const held: unknown[] = []
+  const said: number[] = []
+  const less = Promise.withResolvers<void>()
+  const end = letHeapGrow(1, (percent) => {
+    said.push(percent)
+    if (percent < 400) less.resolve()
+  })
+  expect(said).toEqual([400])
+  while (held.length < 1_000_000) held.push({ held: [held.length] })
+  collectGarbage()
+  await less.promise
+  end()
+  expect(held).toHaveLength(1_000_000)
+})
+
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc')
+  const gc: () => void = runInNewContext('gc')
+  gc()
+}
