@@ -1,4 +1,4 @@
-// node client/example.ts http://127.0.0.1:7684/join/… takes the invitation, says hello in a group, and waits for it to be stored.
+// node_modules/.bin/node client/example.ts http://127.0.0.1:7684/join/… takes the invitation, says hello in a group, and waits for it to be stored.
 import { memoryStore, Snug } from './index.ts'
 
 const [origin = '', invitation = ''] = (process.argv[2] ?? '').split('/join/')

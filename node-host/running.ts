@@ -57,7 +57,7 @@ function stopOnSignal(host: RunningHost, log: Log): void {
     }
     firstAtMs = performance.now()
     log.info('stopping')
-    tell('Snug stops, and tells everybody to come back.')
+    tell('Snug stops. Whoever is connected comes back by itself when it runs again.')
     await host.stop()
     log.info('stopped')
     process.exit(0)

@@ -1,15 +1,15 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { ROOT } from '#node-host/launch/paths.mjs'
 import { openLog } from '#node-host/log.ts'
 import { explain, type RunningHost, runUntilStopped } from '#node-host/running.ts'
+import { spawnChild } from './child.ts'
 import { CLAIM_FILE, fetchInvitation } from './claim.ts'
 import { openData } from './data.ts'
 import { type Options, readOptions } from './options.ts'
 import { relog, type Stream } from './relog.ts'
 import { SILENT } from './silent.ts'
-import { readLines } from './workerd.ts'
 
 /** `npm run edge`: Snug as Cloudflare would run it, by `wrangler dev` on this machine. */
 
@@ -27,14 +27,7 @@ async function main(): Promise<void> {
 async function start(options: Options, onLine: (line: string, from: Stream) => void): Promise<RunningHost> {
   const { host, port, data } = options.settings
   const { lock, secret } = await openData(host, port, data)
-  const wrangler = spawn(process.execPath, [WRANGLER, 'dev', ...flags(options, join(data, CLAIM_FILE))], {
-    cwd: ROOT,
-    env: { ...process.env, ...SILENT, ...apart(data) },
-    // It has the lock as long as it runs.
-    stdio: ['ignore', 'pipe', 'pipe', lock.fd],
-  })
-  process.once('exit', () => wrangler.kill('SIGTERM'))
-  const url = await ready(wrangler, onLine)
+  const { wrangler, url } = await startWrangler(options, lock.fd, onLine)
   wrangler.once('close', () => process.exit(1))
   return {
     urls: [url],
@@ -48,6 +41,32 @@ async function start(options: Options, onLine: (line: string, from: Stream) => v
   }
 }
 
+/** Resolves when it serves; rejects with all it said where it ends instead. */
+async function startWrangler(
+  options: Options,
+  lock: number,
+  onLine: (line: string, from: Stream) => void,
+): Promise<{ readonly wrangler: ChildProcess; readonly url: string }> {
+  const { data } = options.settings
+  const said: string[] = []
+  const serves = Promise.withResolvers<string>()
+  const wrangler = spawnChild([process.execPath, WRANGLER, 'dev', ...flags(options, join(data, CLAIM_FILE))], {
+    cwd: ROOT,
+    env: { ...process.env, ...SILENT, ...apart(data) },
+    files: [lock],
+    // It ends what it has started itself.
+    lastSignal: 'SIGTERM',
+    onLine(line, from) {
+      said.push(line)
+      onLine(line, from)
+      const url = /Ready on (http:\S+)/.exec(line)?.[1]
+      if (url !== undefined) serves.resolve(url)
+    },
+  })
+  wrangler.once('close', () => serves.reject(new Error(`wrangler dev ended: ${said.join('\n')}`)))
+  return { wrangler, url: await serves.promise }
+}
+
 /** What wrangler keeps for all its projects, a registry of running servers by their names among it: ours all have one. */
 function apart(data: string): NodeJS.ProcessEnv {
   return { WRANGLER_REGISTRY_PATH: join(data, 'registry'), XDG_CONFIG_HOME: join(data, 'config') }
@@ -57,20 +76,6 @@ function flags({ settings: { host, port, data }, variables }: Options, claimFile
   const vars = Object.entries(variables).flatMap(([name, value]) => ['--var', `${name}:${value}`])
   const places = ['--ip', host, '--port', String(port), '--inspector-port', '0', '--persist-to', join(data, 'state')]
   return [...places, '--env-file', claimFile, '--show-interactive-dev-session=false', ...vars]
-}
-
-/** Resolves with where it serves; rejects with all it said where it ends instead. */
-async function ready(wrangler: ChildProcess, onLine: (line: string, from: Stream) => void): Promise<string> {
-  const said: string[] = []
-  const ready = Promise.withResolvers<string>()
-  readLines(wrangler, (line, from) => {
-    said.push(line)
-    onLine(line, from)
-    const url = /Ready on (http:\S+)/.exec(line)?.[1]
-    if (url !== undefined) ready.resolve(url)
-  })
-  wrangler.once('close', () => ready.reject(new Error(`wrangler dev ended: ${said.join('\n')}`)))
-  return ready.promise
 }
 
 main().catch((error) => process.exit(explain(error)))

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util'
 import * as z from 'zod/mini'
 import type { Log } from '#durable/ports/log.ts'
 
@@ -12,8 +13,9 @@ const INVITATION = /\/join\/[^\s"]+/g
 export function relog(log: Log, line: string, from: Stream): void {
   const entry = z.safeParse(entrySchema, parseJson(line))
   if (!entry.success) {
-    const told = line.replace(INVITATION, '/join/...')
-    return log[from === 'stdout' ? 'info' : 'warn']('workerd says', { line: told })
+    const told = stripVTControlCharacters(line).replace(INVITATION, '/join/...').trim()
+    if (told !== '') log[from === 'stdout' ? 'info' : 'warn']('workerd says', { line: told })
+    return
   }
   const { level, msg, time: _, ...fields } = entry.data
   log[level](msg, fields)

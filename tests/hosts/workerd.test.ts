@@ -131,6 +131,13 @@ describe.each(WORKERD_NAMES)('Snug by %s', (name) => {
     expect(host.logs.filter(({ level }) => level >= WARN)).toEqual([])
     expect(host.errors).toBe('')
   })
+
+  test('a launcher that is killed takes the server along: it starts again on the same port and data', async () => {
+    await host.restart()
+    process.kill(host.pid, 'SIGKILL')
+    await host.restart()
+    expect((await fetch(`${url}/healthz`)).status).toBe(200)
+  })
 })
 
 /** Made at the first start, for its owner alone. */
