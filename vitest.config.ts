@@ -14,7 +14,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{protocol,durable,workers,node-host,client,web,tests,bench}/**/*.test.{ts,tsx}'],
+          include: ['{protocol,durable,workers,node-host,client,web,tests,bench,deploy}/**/*.test.{ts,tsx}'],
           exclude: HEAVY,
           maxWorkers: 2,
           sequence: { groupOrder: 0 },

@@ -13,24 +13,18 @@ import type { Link } from './ports/link.ts'
 import type { Random } from './ports/random.ts'
 import type { Store } from './ports/store.ts'
 import { Profiles } from './profiles.ts'
-import { ReadMarks } from './read-marks.ts'
 import { notLoggedIn, RefusedError } from './refused-error.ts'
 import { Rooms } from './rooms.ts'
 import { Saver } from './saver.ts'
 import { Session } from './session.ts'
+import { Signs } from './signs.ts'
 import { Views } from './views.ts'
 
 /** A log-in with the kept token that was refused for a passing reason is tried again after this. */
 const AUTHENTICATE_RETRY_MS = 2_000
 
-/** A request made before the first connection waits this long for it. */
-const CONNECT_WITHIN_MS = 10_000
-
-/** What may be asked twice is asked again for so long. */
-const INSIST_FOR_MS = 10_000
-
-/** A room that was just opened is told of within this. */
-const ROOM_WITHIN_MS = 10_000
+/** For the first connection, for what may be asked twice, for a room that was just opened. */
+const WAIT_AT_MOST_MS = 10_000
 
 export type EngineParts = {
   link: Link
@@ -50,7 +44,7 @@ export class Engine {
   readonly rooms: Rooms
   readonly outbox: Outbox
   readonly profiles: Profiles
-  readonly readMarks: ReadMarks
+  readonly signs: Signs
   connection: Connection = { status: 'stopped' }
   account: Account = { status: 'loading' }
   server: ServerView | undefined = undefined
@@ -72,7 +66,7 @@ export class Engine {
       dismissed: (why) => this.#dismissed(why),
     })
     this.views = new Views({
-      view: (room) => this.rooms.get(room)?.toView(this.outbox.of(room)),
+      view: (room) => this.rooms.get(room)?.toView(this.outbox.of(room), this.signs.typists.of(room)),
       changed: (view) => this.events.emit('room', view),
       gone: (room) => this.events.emit('room-gone', room),
     })
@@ -97,10 +91,13 @@ export class Engine {
     this.rooms = new Rooms(store, this.#saver, {
       changed: (room) => this.views.touch(room),
       gone: (room) => {
-        this.readMarks.drop(room)
+        this.signs.drop(room)
         this.views.touch(room)
       },
-      seen: (room, records, upTo) => this.#background(this.outbox.seen(room, records, upTo)),
+      seen: (room, records, upTo) => {
+        this.signs.seen(room, records)
+        this.#background(this.outbox.seen(room, records, upTo))
+      },
       missed: () => this.#catchUp.missed(),
       history: async (room, direction, anchor, limit) =>
         (await this.session.ask({ type: 'history', room, direction, anchor, limit }, 'page')).records,
@@ -110,8 +107,12 @@ export class Engine {
       async (users) => (await this.session.ask({ type: 'get-profiles', users }, 'profiles')).profiles,
       { changed: (profile) => this.events.emit('profile', profile), storeFailed },
     )
-    this.readMarks = new ReadMarks(clock, (room, seq) => {
-      if (this.session.isLoggedIn) this.session.say({ type: 'mark-read', room, seq })
+    this.signs = new Signs({
+      clock,
+      session: this.session,
+      rooms: this.rooms,
+      me: () => this.keeper.account?.user,
+      changed: (room) => this.views.touch(room),
     })
   }
 
@@ -135,7 +136,7 @@ export class Engine {
 
   /** Resolves when the server has been reached; rejects when that takes too long. */
   welcome(): Promise<void> {
-    return this.#patience.until(() => isReached(this.connection), CONNECT_WITHIN_MS)
+    return this.#patience.until(() => isReached(this.connection), WAIT_AT_MOST_MS)
   }
 
   /** After a log-in: shows the account and catches up. */
@@ -156,7 +157,7 @@ export class Engine {
     this.rooms.forget()
     this.outbox.forget()
     this.profiles.forget()
-    this.readMarks.forget()
+    this.signs.forget()
     this.views.rooms.clear()
     await this.#saver.forget()
     await this.keeper.forget()
@@ -169,14 +170,14 @@ export class Engine {
     return this.#patience.insist(() => {
       const isHere = user !== undefined && this.keeper.account?.user === user
       return isHere ? ask() : Promise.reject(notLoggedIn())
-    }, INSIST_FOR_MS)
+    }, WAIT_AT_MOST_MS)
   }
 
   /** Resolves when the room can be shown. */
   whenKnown(room: RoomId): Promise<void> {
     return this.#patience.until(
       () => this.views.rooms.has(room),
-      ROOM_WITHIN_MS,
+      WAIT_AT_MOST_MS,
       () => this.keeper.account !== undefined,
     )
   }
@@ -228,8 +229,11 @@ export class Engine {
       case 'inbox':
         return this.rooms.inbox(event)
       case 'read':
-        if (event.user === this.keeper.account?.user) this.readMarks.confirmed(event.room, event.seq)
-        return this.rooms.read(event)
+        return this.signs.read(event)
+      case 'received':
+        return this.signs.received(event)
+      case 'typing':
+        return this.signs.typing(event)
       case 'stored':
         return this.#background(this.outbox.stored(event))
       case 'refused':
@@ -241,11 +245,7 @@ export class Engine {
 
   #heads(event: Heads): void {
     this.rooms.heads(event)
-    for (const { room, read } of event.heads) {
-      const here = this.rooms.get(room)?.read ?? 0
-      if (here > read) this.readMarks.mark(room, here)
-      else this.readMarks.drop(room)
-    }
+    this.signs.heads(event)
     if (event.last) this.#catchUp.ended(event.last)
   }
 
@@ -265,6 +265,7 @@ export class Engine {
     this.#connections++
     this.#catchUp.lost()
     this.outbox.disconnected()
+    this.signs.lost()
     if (this.connection.status !== 'refused') this.#setConnection({ status: 'waiting' })
   }
 

@@ -4,6 +4,7 @@ export type {
   Connection,
   DeviceView,
   Outgoing,
+  PresenceView,
   ProfileView,
   RoomView,
   ServerView,

@@ -58,6 +58,10 @@ export type RoomView = {
   readonly unread: number
   /** Read marks of other members. */
   readonly marks: ReadonlyMap<UserId, number>
+  /** In a direct room: what is on a device of the other. 0 in a group. */
+  readonly received: number
+  /** Others who are writing just now. */
+  readonly typing: readonly UserId[]
   /** The loaded end of the timeline: dense, rising, ending at the newest record held. Older ones come with `loadOlder`. */
   readonly records: readonly TimelineRecord[]
   /** Whether `records` begins at the floor. */
@@ -67,6 +71,9 @@ export type RoomView = {
 }
 
 export type ProfileView = { readonly user: UserId; readonly handle: string; readonly name: string }
+
+/** Whether a user is connected, or was last at `seenAt` (ms), as far as the server knows. */
+export type PresenceView = { readonly online: boolean; readonly seenAt?: number }
 
 export type DeviceView = {
   readonly device: DeviceId

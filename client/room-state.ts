@@ -7,7 +7,7 @@ import { LoadedTimeline } from './timeline.ts'
 
 type Facts = Pick<
   SavedRoom,
-  'kind' | 'title' | 'peer' | 'members' | 'rev' | 'floor' | 'head' | 'ord' | 'read' | 'readOrd'
+  'kind' | 'title' | 'peer' | 'members' | 'rev' | 'floor' | 'head' | 'ord' | 'read' | 'readOrd' | 'received'
 >
 
 /** One room as this client knows it. */
@@ -52,11 +52,14 @@ export class RoomState {
 
   /** Takes the server's word for everything; a mark that it has not heard of yet stays. */
   applyHead(head: RoomHead): void {
-    const { read, readOrd } = this.#facts
+    const { read, readOrd, received = 0 } = this.#facts
     const mark =
       read > head.read && read <= head.seq ? { read, readOrd } : { read: head.read, readOrd: head.ord - head.unread }
-    this.#facts = factsOf(head, mark.read, mark.readOrd)
     // A head may be older than a mark that came by itself.
+    this.#facts = {
+      ...factsOf(head, mark.read, mark.readOrd),
+      received: Math.max(head.received ?? 0, received),
+    }
     this.#marks = new Map(head.others.map(([user, seq]) => [user, Math.max(seq, this.#marks.get(user) ?? 0)]))
     this.timeline.cut(head.floor)
     const continues = head.seq >= this.timeline.last
@@ -85,6 +88,20 @@ export class RoomState {
     return user === this.#me ? this.#markMine(seq, ord ?? this.#ordAt(seq)) : this.#markOther(user, seq)
   }
 
+  /** The newest text of the other in a direct room, if this user has not read it. */
+  get unreadOfPeer(): number | undefined {
+    if (this.#facts.kind !== 'direct') return undefined
+    const last = this.timeline.records.findLast(({ by, kind }) => kind === 'text' && by !== this.#me)
+    return last && last.seq > this.read ? last.seq : undefined
+  }
+
+  /** A device of the other has got so far. False when that was known. */
+  receive(seq: number): boolean {
+    if ((this.#facts.received ?? 0) >= seq) return false
+    this.#facts = { ...this.#facts, received: seq }
+    return true
+  }
+
   /** What is still to be written into pages. */
   get unsaved(): readonly TimelineRecord[] {
     return this.#unsaved
@@ -100,8 +117,8 @@ export class RoomState {
     return { ...this.#facts, marks: [...this.#marks], first, last }
   }
 
-  toView(outgoing: readonly Outgoing[]): RoomView {
-    const { kind, title, peer, members, floor, head, ord, read, readOrd } = this.#facts
+  toView(outgoing: readonly Outgoing[], typing: readonly UserId[]): RoomView {
+    const { kind, title, peer, members, floor, head, ord, read, readOrd, received = 0 } = this.#facts
     const { records, first } = this.timeline
     return {
       id: this.id,
@@ -114,6 +131,8 @@ export class RoomState {
       read,
       unread: Math.max(0, ord - readOrd),
       marks: this.#marks,
+      received,
+      typing,
       records,
       complete: first <= floor,
       outgoing,

@@ -2,6 +2,7 @@ import type { Delivery } from '#protocol/down/delivery.ts'
 import type { Heads } from '#protocol/down/heads.ts'
 import type { Inbox } from '#protocol/down/inbox.ts'
 import type { Read } from '#protocol/down/read.ts'
+import type { Received } from '#protocol/down/received.ts'
 import type { RoomId, UserId } from '#protocol/ids.ts'
 import { MAX_HELD_ROOMS, MAX_PAGE_RECORDS } from '#protocol/limits.ts'
 import type { TimelineRecord } from '#protocol/record.ts'
@@ -115,6 +116,11 @@ export class Rooms {
 
   read({ room, user, seq, ord }: Read): void {
     if (this.#rooms.get(room)?.mark(user, seq, ord)) this.#touch(room)
+  }
+
+  /** A device of another has got so far. */
+  received({ room, seq }: Received): void {
+    if (this.#rooms.get(room)?.receive(seq)) this.#touch(room)
   }
 
   /** Marks a room read here; false when it was already. */

@@ -33,6 +33,8 @@ const roomSchema = z.object({
   ord: sequenceSchema,
   read: sequenceSchema,
   readOrd: sequenceSchema,
+  /** How far a device of the other has got, in a direct room. */
+  received: z.optional(sequenceSchema),
   marks: z.array(z.tuple([userIdSchema, sequenceSchema])),
   /** The newest record held, and the first of those that stand before it without a gap. */
   last: sequenceSchema,

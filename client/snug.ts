@@ -11,6 +11,7 @@ import type {
   Connection,
   DeviceView,
   Outgoing,
+  PresenceView,
   ProfileView,
   RoomView,
   ServerView,
@@ -115,6 +116,7 @@ export class Snug {
       const reason = parsed.error.issues[0]?.message ?? 'not a text'
       throw new RefusedError(refuse(reason.startsWith('over') ? 'too-large' : 'malformed', reason).refused)
     }
+    this.#engine.signs.typists.sent(room)
     await this.#engine.outbox.compose(room, text)
   }
 
@@ -127,8 +129,18 @@ export class Snug {
   }
 
   markRead(room: RoomId, seq: number): void {
-    const { rooms, readMarks } = this.#engine
-    if (rooms.markRead(room, seq)) readMarks.mark(room, rooms.get(room)?.read ?? seq)
+    this.#engine.signs.markRead(room, seq)
+  }
+
+  /** Somebody writes here. May be called at every key: it is said every few seconds. */
+  typing(room: RoomId): void {
+    this.#engine.signs.type(room)
+  }
+
+  /** Of somebody with whom this user has a direct room. */
+  async presence(user: UserId): Promise<PresenceView> {
+    const { online, seenAt } = await this.#engine.session.ask({ type: 'get-presence', user }, 'presence')
+    return { online, ...(seenAt !== undefined && { seenAt }) }
   }
 
   async findUser(handle: string): Promise<ProfileView> {

@@ -8,7 +8,7 @@ export type RunningHost = {
   readonly urls: readonly string[]
   /** Opens the page on which the first user becomes the owner; undefined when the server has an owner. */
   readonly invitation: string | undefined
-  /** Stops within a few seconds; nothing acknowledged is lost, clients are told to come back. */
+  /** Stops within a few seconds; nothing acknowledged is lost. Clients are told to come back where the host can. */
   stop(): Promise<void>
 }
 

@@ -13,12 +13,15 @@ import { membersSchema } from './down/members.ts'
 import { openedSchema } from './down/opened.ts'
 import { pageSchema } from './down/page.ts'
 import { pongSchema } from './down/pong.ts'
+import { presenceSchema } from './down/presence.ts'
 import { profilesSchema } from './down/profiles.ts'
 import { readSchema } from './down/read.ts'
 import { readySchema } from './down/ready.ts'
+import { receivedSchema } from './down/received.ts'
 import { refusedSchema } from './down/refused.ts'
 import { sessionSchema } from './down/session.ts'
 import { storedSchema } from './down/stored.ts'
+import { typingSchema } from './down/typing.ts'
 import { welcomeSchema } from './down/welcome.ts'
 
 /** Everything a server can say. A frame is one of these events or an array of them. */
@@ -36,11 +39,14 @@ export const downSchema = z.discriminatedUnion('type', [
   pageSchema,
   openedSchema,
   profilesSchema,
+  presenceSchema,
   membersSchema,
   invitationSchema,
   accountSchema,
   devicesSchema,
   readSchema,
+  receivedSchema,
+  typingSchema,
   laggingSchema,
   drainingSchema,
   pongSchema,

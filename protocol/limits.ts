@@ -35,3 +35,7 @@ export const SILENCE_CLOSES_AFTER_MS = 45_000
 
 /** A socket that has not logged in by then is closed. */
 export const LOG_IN_WITHIN_MS = 10_000
+
+/** Who writes says so this often; it holds for the second constant. */
+export const TYPING_EVERY_MS = 4_000
+export const TYPING_LASTS_MS = 6_000

@@ -5,6 +5,7 @@ import { createAccountSchema } from './up/create-account.ts'
 import { createGroupSchema } from './up/create-group.ts'
 import { createInvitationSchema } from './up/create-invitation.ts'
 import { findUserSchema } from './up/find-user.ts'
+import { getPresenceSchema } from './up/get-presence.ts'
 import { getProfilesSchema } from './up/get-profiles.ts'
 import { helloSchema } from './up/hello.ts'
 import { historySchema } from './up/history.ts'
@@ -14,6 +15,7 @@ import { listDevicesSchema } from './up/list-devices.ts'
 import { listMembersSchema } from './up/list-members.ts'
 import { logInSchema } from './up/log-in.ts'
 import { markReadSchema } from './up/mark-read.ts'
+import { markReceivedSchema } from './up/mark-received.ts'
 import { openDirectSchema } from './up/open-direct.ts'
 import { pingSchema } from './up/ping.ts'
 import { registerSchema } from './up/register.ts'
@@ -21,6 +23,7 @@ import { revokeDeviceSchema } from './up/revoke-device.ts'
 import { sendSchema } from './up/send.ts'
 import { skipSchema } from './up/skip.ts'
 import { syncSchema } from './up/sync.ts'
+import { typingSchema } from './up/typing.ts'
 
 /** Everything a client can say. A frame is one of these events or an array of them. */
 export const upSchema = z.discriminatedUnion('type', [
@@ -32,7 +35,9 @@ export const upSchema = z.discriminatedUnion('type', [
   sendSchema,
   skipSchema,
   historySchema,
+  markReceivedSchema,
   markReadSchema,
+  typingSchema,
   createGroupSchema,
   openDirectSchema,
   inviteMembersSchema,
@@ -40,6 +45,7 @@ export const upSchema = z.discriminatedUnion('type', [
   listMembersSchema,
   findUserSchema,
   getProfilesSchema,
+  getPresenceSchema,
   createInvitationSchema,
   createAccountSchema,
   listDevicesSchema,

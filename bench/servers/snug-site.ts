@@ -1,12 +1,10 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { startCommand } from '#node-host/launch/start-command.mjs'
 import { ServerProcess } from './server-process.ts'
 import { type Site, Snug, type SnugName } from './snug.ts'
 import { SnugOwner } from './snug-owner.ts'
-
-const BUILT = fileURLToPath(new URL('../../dist/node-host/main.js', import.meta.url))
 
 /** Rate limits keep one person from taking a server from the others; here one generator is everybody. */
 export const RAISED_LIMITS = {
@@ -63,7 +61,8 @@ function codeOf(invitation: string | undefined): string {
 async function launch(folder: string, profiles: string | undefined, threads: number): Promise<{ site: Site } & Ready> {
   const node = profiles === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', profiles]
   const settings = Object.entries({ port: 0, data: join(folder, 'data'), threads, ...RAISED_LIMITS })
-  const args = [...node, BUILT, ...settings.flatMap(([name, value]) => [`--${name}`, String(value)])]
+  const { flags, program } = startCommand()
+  const args = [...flags, ...node, program, ...settings.flatMap(([name, value]) => [`--${name}`, String(value)])]
   const server = await ServerProcess.start<Ready>(args, readyFrom)
   const end = () => server.stop(profiles === undefined ? 'SIGKILL' : 'SIGTERM')
   const site: Site = {

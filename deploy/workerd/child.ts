@@ -14,7 +14,7 @@ export type ChildOptions = {
   readonly onLine: (line: string, from: Stream) => void
 }
 
-/** Part of every Debian; elsewhere a child may outlive a kill -9 of its launcher. */
+/** Part of every Debian; elsewhere a child may outlive a launcher that is killed, or whose terminal is closed. */
 const SETPRIV = '/usr/bin/setpriv'
 
 /** Starts what a launcher is for, such that it ends with the launcher. */

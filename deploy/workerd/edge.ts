@@ -14,6 +14,8 @@ import { SILENT } from './silent.ts'
 /** `npm run edge`: Snug as Cloudflare would run it, by `wrangler dev` on this machine. */
 
 const DATA = './data-edge'
+/** By itself it takes a second. */
+const END_WITHIN_MS = 5_000
 const WRANGLER = join(ROOT, 'node_modules', 'wrangler', 'bin', 'wrangler.js')
 
 async function main(): Promise<void> {
@@ -35,7 +37,9 @@ async function start(options: Options, onLine: (line: string, from: Stream) => v
     async stop() {
       wrangler.removeAllListeners('close')
       wrangler.kill('SIGTERM')
+      const timer = setTimeout(() => killAll(wrangler), END_WITHIN_MS)
       await once(wrangler, 'close')
+      clearTimeout(timer)
       await lock.close()
     },
   }
@@ -49,6 +53,7 @@ async function startWrangler(
 ): Promise<{ readonly wrangler: ChildProcess; readonly url: string }> {
   const { data } = options.settings
   const said: string[] = []
+  let isReady = false
   const serves = Promise.withResolvers<string>()
   const wrangler = spawnChild([process.execPath, WRANGLER, 'dev', ...flags(options, join(data, CLAIM_FILE))], {
     cwd: ROOT,
@@ -57,12 +62,16 @@ async function startWrangler(
     // It ends what it has started itself.
     lastSignal: 'SIGTERM',
     onLine(line, from) {
-      said.push(line)
       onLine(line, from)
+      if (isReady) return
+      said.push(line)
       const url = /Ready on (http:\S+)/.exec(line)?.[1]
-      if (url !== undefined) serves.resolve(url)
+      if (url === undefined) return
+      isReady = true
+      serves.resolve(url)
     },
   })
+  wrangler.once('error', serves.reject)
   wrangler.once('close', () => serves.reject(new Error(`wrangler dev ended: ${said.join('\n')}`)))
   return { wrangler, url: await serves.promise }
 }
@@ -76,6 +85,11 @@ function flags({ settings: { host, port, data }, variables }: Options, claimFile
   const vars = Object.entries(variables).flatMap(([name, value]) => ['--var', `${name}:${value}`])
   const places = ['--ip', host, '--port', String(port), '--inspector-port', '0', '--persist-to', join(data, 'state')]
   return [...places, '--env-file', claimFile, '--show-interactive-dev-session=false', ...vars]
+}
+
+/** It leads a group, of what it has started itself. */
+function killAll({ pid }: ChildProcess): void {
+  if (pid !== undefined) process.kill(-pid, 'SIGKILL')
 }
 
 main().catch((error) => process.exit(explain(error)))

@@ -9,7 +9,7 @@ const entrySchema = z.looseObject({ level: z.enum(['info', 'warn', 'error']), ms
 /** An invitation in an address: wrangler tells each request, and whoever reads the log would be invited. */
 const INVITATION = /\/join\/[^\s"]+/g
 
-/** Writes a line of workerd into the launcher's log: an entry of the Worker as such, whatever else as text. */
+/** Writes a line of workerd into the launcher's log: an entry of the Worker as such, whatever else but nothing as text. */
 export function relog(log: Log, line: string, from: Stream): void {
   const entry = z.safeParse(entrySchema, parseJson(line))
   if (!entry.success) {

@@ -13,7 +13,7 @@ import type { Subscriber } from '../followers.ts'
 import { UNKNOWN_USER_PHC } from '../hasher/hasher.ts'
 import { directoryShard } from '../identity.ts'
 import type { Host } from '../ports/host.ts'
-import type { SessionInfo } from '../user/user.ts'
+import type { SessionInfo } from '../user/session-info.ts'
 import type { Connection } from './connection.ts'
 
 export type EntranceEvent = Register | LogIn | Authenticate

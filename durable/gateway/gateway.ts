@@ -3,7 +3,6 @@ import { closeCodes, type Outcome, ok, type Refusal, refuse } from '#protocol/er
 import type { DeviceId, RoomId, UserId } from '#protocol/ids.ts'
 import { toBase64Url } from '#protocol/ids.ts'
 import type { Acknowledge } from '#protocol/up/acknowledge.ts'
-import type { MarkRead } from '#protocol/up/mark-read.ts'
 import type { Send } from '#protocol/up/send.ts'
 import type { Skip } from '#protocol/up/skip.ts'
 import type { Up } from '#protocol/up.ts'
@@ -11,7 +10,7 @@ import { Actor } from '../actor.ts'
 import type { Presence, Subscriber } from '../followers.ts'
 import type { GatewayHost } from '../ports/host.ts'
 import type { SocketId, SocketOrigin, Survivor } from '../ports/sockets.ts'
-import type { RoomDelivery } from '../room/room.ts'
+import type { RoomDelivery } from '../room/deliveries.ts'
 import type { InboxDelivery } from '../user/inbox.ts'
 import { refusalOf } from './answers.ts'
 import { CatchUp } from './catch-up.ts'
@@ -22,11 +21,14 @@ import { InboxFeeds } from './inbox-feeds.ts'
 import { type Note, readNote, writeNote } from './note.ts'
 import { Outgoing, PONG } from './outgoing.ts'
 import { Portions } from './portions.ts'
-import { type MemberRequest, Requests } from './requests.ts'
+import { Requests } from './requests.ts'
 import { RoomFeeds } from './room-feeds.ts'
 import { Sends } from './sends.ts'
+import { giveSign, isSign } from './signs.ts'
 import { UnderWay } from './under-way.ts'
 import { UserLimits } from './user-limits.ts'
+
+type FromMember = Exclude<Up, { type: 'ping' | 'acknowledge' }>
 
 const DRAINING = encodeDown({ type: 'draining' })
 const GENERATION_BYTES = 9
@@ -150,6 +152,11 @@ export class Gateway extends Actor<GatewayHost> {
     return ok(null)
   }
 
+  /** Whether somebody is connected here as this user. */
+  async isConnected(generation: string, user: UserId): Promise<Outcome<boolean>> {
+    return ok(generation === this.#subscriber.generation && this.#connections.includes(user))
+  }
+
   protected override async perform(): Promise<void> {}
 
   /** Goes on where the instance before this one was taken out of memory. */
@@ -185,25 +192,12 @@ export class Gateway extends Actor<GatewayHost> {
     }
   }
 
-  #fromMember(connection: Connection, user: UserId, device: DeviceId, event: Up): void {
-    switch (event.type) {
-      case 'send':
-      case 'skip':
-        return this.#send(connection, user, event)
-      case 'mark-read':
-        return this.#paced(connection, event, () => this.#markRead(connection, user, event))
-      case 'hello':
-      case 'register':
-      case 'log-in':
-      case 'authenticate':
-      case 'ping':
-      case 'acknowledge':
-        return this.#refuse(connection, event, refuse('out-of-turn', 'already logged in').refused)
-      default: {
-        const request: MemberRequest = event
-        return this.#paced(connection, event, () => this.#requests.answer(connection, user, device, request))
-      }
-    }
+  #fromMember(connection: Connection, user: UserId, device: DeviceId, event: FromMember): void {
+    if (event.type === 'send' || event.type === 'skip') return this.#send(connection, user, event)
+    if (event.type === 'hello' || isEntrance(event))
+      return this.#refuse(connection, event, refuse('out-of-turn', 'already logged in').refused)
+    if (isSign(event)) return this.#paced(connection, event, () => giveSign(this.host.peers, connection, user, event))
+    return this.#paced(connection, event, () => this.#requests.answer(connection, user, device, event))
   }
 
   #pong(connection: Connection): void {
@@ -220,12 +214,6 @@ export class Gateway extends Actor<GatewayHost> {
     if ('refused' in allowed) return this.#refuse(connection, event, allowed.refused)
     const { room, producer, n } = event
     this.#sends.add(connection, room, { user, producer, n, ...(event.type === 'send' && { text: event.text }) })
-  }
-
-  async #markRead(connection: Connection, user: UserId, { room, seq }: MarkRead): Promise<void> {
-    const outcome = await this.host.peers.room(room).markRead(user, seq)
-    if ('ok' in outcome) connection.say({ type: 'read', room, user, ...outcome.ok })
-    else connection.say({ type: 'failed', refusal: outcome.refused })
   }
 
   /** Carries an event out within the connection's rate; what fails unexpectedly is logged and answered `retry`. */
@@ -292,7 +280,19 @@ export class Gateway extends Actor<GatewayHost> {
     this.#outgoing.forget(connection)
     this.#connections.delete(connection)
     this.#unfollow(connection)
+    this.#noteAbsence(connection)
+  }
+
+  /** Who was just here is told when. A host that stops ends everybody's connections, and nobody is away. */
+  #noteAbsence({ session }: Connection): void {
+    if (this.#draining || session.state !== 'authenticated' || this.#connections.includes(session.user)) return
+    this.#underWay.add(
+      this.host.peers
+        .user(session.user)
+        .wentAway()
+        .then(() => {}),
+    )
   }
 }
 
-export type GatewayCalls = Pick<Gateway, 'deliver' | 'deliverInbox' | 'disconnect'>
+export type GatewayCalls = Pick<Gateway, 'deliver' | 'deliverInbox' | 'disconnect' | 'isConnected'>

@@ -73,6 +73,13 @@ export class Requests {
         return then(await this.#find(request.handle), (profile) => ({ type: 'profiles', re, profiles: [profile] }))
       case 'get-profiles':
         return ok({ type: 'profiles', re, profiles: await this.#profiles(request.users) })
+      case 'get-presence':
+        return then(await this.#peers.user(request.user).presence(user), (where) => ({
+          type: 'presence',
+          re,
+          user: request.user,
+          ...where,
+        }))
       case 'create-invitation':
         return then(await self.createInvitation(request.uses), (made) => ({ type: 'invitation', re, ...made }))
       case 'create-account': {

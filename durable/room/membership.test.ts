@@ -110,6 +110,8 @@ describe('members', () => {
     invite: (room, { user }) => room.invite(user, [user]),
     leave: 'changes nothing',
     markRead: (room, { user }) => room.markRead(user, 1),
+    markReceived: (room, { user }) => room.markReceived(user, 1),
+    typing: (room, { user }) => room.typing(user),
     follow: (room, { user }) => room.follow(user, 0, 10, { gateway: 'g0', generation: 'x' }),
     history: (room, { user }) => room.history(user, 'older', 10, 10),
     members: (room, { user }) => room.members(user),

@@ -67,6 +67,18 @@ export class Membership {
     return row && row.read < seq ? [this.admit(user, { ...row, read: seq, readOrd: ord })] : []
   }
 
+  received(): [UserId, number][] {
+    return this.all().flatMap(([user, { received }]) =>
+      received === undefined ? [] : [[user, received] as const],
+    ) as [UserId, number][]
+  }
+
+  /** Moves what a device of a member holds forward; never back. */
+  receive(user: UserId, seq: number): Write[] {
+    const row = this.#members.get(user)
+    return row && (row.received ?? 0) < seq ? [this.admit(user, { ...row, received: seq })] : []
+  }
+
   /** A message is read by who wrote it (SPEC.md, U3). */
   markAuthors(records: readonly NewRecord[], places: readonly Place[]): Write[] {
     const newest = new Map<UserId, Place>()
@@ -94,6 +106,7 @@ export type HeadFields = {
   readonly kind: 'direct' | 'group'
   readonly title?: string
   readonly peer?: UserId
+  readonly received?: number
   readonly members: number
   readonly rev: number
   readonly floor: number
@@ -119,7 +132,7 @@ export function describeHead(
     room: id,
     kind: room.kind,
     ...(room.title !== undefined && { title: room.title }),
-    ...(room.kind === 'direct' && peer && { peer }),
+    ...(room.kind === 'direct' && peer && { peer, received: Math.min(membership.of(peer)?.received ?? 0, head.seq) }),
     members: membership.size,
     rev: room.rev,
     floor: member.floor,

@@ -1,4 +1,4 @@
-import { type EncodedHead, encodeDown, encodeWithItems } from '#protocol/codec.ts'
+import { type EncodedHead, encodeDown } from '#protocol/codec.ts'
 import type { Member } from '#protocol/down/members.ts'
 import { type Outcome, ok, refuse } from '#protocol/errors.ts'
 import type { RoomId, UserId } from '#protocol/ids.ts'
@@ -7,25 +7,14 @@ import { directoryShard, directRoomId } from '../identity.ts'
 import type { Host } from '../ports/host.ts'
 import type { Write } from '../ports/storage.ts'
 import { Publisher } from '../publisher.ts'
-import type { Stretch } from '../sequence.ts'
+import { deliveryOf, eventsAt, type RoomDelivery, readEvent, receivedEvent } from './deliveries.ts'
 import { type Effect, effectSchema } from './effects.ts'
 import { describeHead, Membership, NOT_A_MEMBER } from './membership.ts'
 import { Producers } from './producers.ts'
 import type { MemberRow } from './rows.ts'
 import { decide, type Settlement, type Submission } from './submissions.ts'
-import { decodeRecord, type NewRecord, type Place, Timeline } from './timeline.ts'
+import { type NewRecord, type Place, Timeline } from './timeline.ts'
 import { UntoldMarks } from './untold-marks.ts'
-
-/** Records on their way to a gateway: one event in ready bytes. A departure is always the last of its delivery. */
-export type RoomDelivery = {
-  readonly room: RoomId
-  readonly from: number
-  readonly to: number
-  readonly event: Uint8Array
-  readonly departed?: UserId
-  /** What has no place in the timeline; for those who have come as far as `to`. */
-  readonly events?: readonly Uint8Array[]
-}
 
 /** What a member gets to begin with: the head (protocol/room-head.ts) and its sequence. */
 export type Catching = EncodedHead & { readonly seq: number }
@@ -47,7 +36,7 @@ export class Room extends Publisher<Effect> {
   /** Resolves when all that was sent before is decided: what comes in order is decided in order (SPEC.md, P6). */
   #decided: Promise<void> = Promise.resolve()
   readonly #untoldMarks = new UntoldMarks((events) => {
-    const delivery = this.#at(this.#timeline.head.seq, events)
+    const delivery = eventsAt(this.#room, this.#timeline.head.seq, events)
     return this.publish((subscriber) => this.#deliver(subscriber, delivery), 'more')
   })
 
@@ -135,8 +124,32 @@ export class Room extends Publisher<Effect> {
     if (!member) return this.#forbidden()
     await this.commit(writes)
     if (writes.length === 0) return ok({ seq: member.read, ord: member.readOrd })
-    this.#untoldMarks.add(user, this.#readEvent(user, { seq: place, ord }))
+    this.#untoldMarks.add(`read ${user}`, readEvent(this.#room, user, { seq: place, ord }))
     return ok({ seq: place, ord })
+  }
+
+  /** Moves forward what a device of a member of a direct room holds, and tells both. Answers how far that is then. */
+  async markReceived(user: UserId, seq: number): Promise<Outcome<number>> {
+    const member = this.#membership.of(user)
+    if (!member) return this.#forbidden()
+    if (this.#membership.room?.kind !== 'direct')
+      return refuse('forbidden', 'only a direct room tells who received what')
+    const place = Math.min(seq, this.#timeline.head.seq)
+    const writes = this.#membership.receive(user, place)
+    await this.commit(writes)
+    if (writes.length === 0) return ok(member.received ?? 0)
+    this.#untoldMarks.add(`received ${user}`, receivedEvent(this.#room, user, place))
+    return ok(place)
+  }
+
+  /** Tells who is connected that a member writes. Whoever does not hear it now is not told: soon it is not true any more. */
+  async typing(user: UserId): Promise<Outcome<null>> {
+    if (!this.#membership.of(user)) return this.#forbidden()
+    const event = encodeDown({ type: 'typing', room: this.#room, user })
+    const delivery = eventsAt(this.#room, this.#timeline.last.seq, [event])
+    await this.durable()
+    for (const subscriber of this.followers.all()) this.inBackground(this.#deliver(subscriber, delivery))
+    return ok(null)
   }
 
   /** Begins to follow for a member: the head now, with up to `limit` newest records after `after`; all later ones are delivered. */
@@ -155,7 +168,7 @@ export class Room extends Publisher<Effect> {
   /** What a following gateway missed after `after`, a page at most. */
   async replay(subscriber: Subscriber, after: number): Promise<Outcome<RoomDelivery>> {
     if (!this.followers.includes(subscriber)) return refuse('forbidden', 'this gateway does not follow')
-    return ok(this.#delivery(await this.#timeline.following(after)))
+    return ok(deliveryOf(this.#room, await this.#timeline.following(after)))
   }
 
   /** For a gateway that was out of memory: who of these it still follows for at the head, and from where each may read. */
@@ -204,8 +217,9 @@ export class Room extends Publisher<Effect> {
 
   protected override async notice(subscriber: Subscriber): Promise<Outcome<Presence>> {
     // Marks and head of one moment, told when they are durable: a mark may lie beyond the departure of who hears it.
-    const marks = this.#membership.newestMarks(MARKS_IN_NOTICE).map(([user, mark]) => this.#readEvent(user, mark))
-    const notice = this.#at(this.#timeline.last.seq, marks)
+    const marks = this.#membership.newestMarks(MARKS_IN_NOTICE).map(([user, mark]) => readEvent(this.#room, user, mark))
+    const received = this.#membership.received().map(([user, seq]) => receivedEvent(this.#room, user, seq))
+    const notice = eventsAt(this.#room, this.#timeline.last.seq, [...marks, ...received])
     await this.durable()
     return this.#deliver(subscriber, notice)
   }
@@ -236,27 +250,8 @@ export class Room extends Publisher<Effect> {
     const { stretch, places, writes } = this.#timeline.append(records)
     await this.change([...writes, ...rows, ...this.#membership.markAuthors(records, places)], effects)
     this.#timeline.settled(places)
-    const delivery = this.#delivery(stretch, records)
+    const delivery = deliveryOf(this.#room, stretch, records)
     void this.publish((subscriber) => this.#deliver(subscriber, delivery))
-  }
-
-  #delivery(stretch: Stretch, records: readonly NewRecord[] = stretch.rows.map(decodeRecord)): RoomDelivery {
-    const departure = records.findIndex(({ kind }) => kind === 'left')
-    const left = records[departure]
-    const rows = left ? stretch.rows.slice(0, departure + 1) : stretch.rows
-    const { from } = stretch
-    const to = from + rows.length - 1
-    const event = encodeWithItems({ type: 'delivery', room: this.#room, from, to }, 'records', rows)
-    return { room: this.#room, from, to, event, ...(left?.kind === 'left' && { departed: left.user }) }
-  }
-
-  /** No records: only where the room is, and events that are for whoever has come so far. */
-  #at(seq: number, events: readonly Uint8Array[]): RoomDelivery {
-    return { ...this.#delivery({ from: seq + 1, to: seq, rows: [] }), events }
-  }
-
-  #readEvent(user: UserId, { seq, ord }: Place): Uint8Array {
-    return encodeDown({ type: 'read', room: this.#room, user, seq, ord })
   }
 
   #deliver(subscriber: Subscriber, delivery: RoomDelivery): Promise<Outcome<Presence>> {
@@ -285,6 +280,8 @@ export type RoomCalls = Pick<
   | 'invite'
   | 'leave'
   | 'markRead'
+  | 'markReceived'
+  | 'typing'
   | 'follow'
   | 'replay'
   | 'stillMembers'

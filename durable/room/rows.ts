@@ -24,6 +24,8 @@ const memberRowSchema = z.object({
   /** The read mark: its sequence, and the countable ordinal there. */
   read: sequenceSchema,
   readOrd: sequenceSchema,
+  /** In a direct room: what is on a device of this member. */
+  received: z.optional(sequenceSchema),
 })
 export type MemberRow = z.infer<typeof memberRowSchema>
 export const memberTable = new Table('members', memberRowSchema)

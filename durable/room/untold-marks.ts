@@ -1,12 +1,10 @@
-import type { UserId } from '#protocol/ids.ts'
-
 /**
- * Read marks that are durable and not told yet. While some are on their way to the gateways others gather, of each user
+ * Marks that are durable and not told yet. While some are on their way to the gateways others gather, of each name
  * the last: a room in which many read at once tells of it in few calls.
  */
 export class UntoldMarks {
   readonly #tell: (events: Uint8Array[]) => Promise<void>
-  #events = new Map<UserId, Uint8Array>()
+  #events = new Map<string, Uint8Array>()
   #isTelling = false
 
   /** `tell` resolves when the gateways have answered, or never will. */
@@ -14,8 +12,8 @@ export class UntoldMarks {
     this.#tell = tell
   }
 
-  add(user: UserId, event: Uint8Array): void {
-    this.#events.set(user, event)
+  add(name: string, event: Uint8Array): void {
+    this.#events.set(name, event)
     if (!this.#isTelling) void this.#tellAll()
   }
 

@@ -18,6 +18,10 @@ export class RoomList {
     return members.sort(([, a], [, b]) => b.entry - a.entry).map(([room]) => room)
   }
 
+  includes(room: RoomId): boolean {
+    return this.#rooms.get(room)?.member ?? false
+  }
+
   /** What a room says of the user's membership, for the inbox; undefined when it is a late or repeated word (SPEC.md, W2). */
   apply(
     { room, rev, member, at }: { room: RoomId; rev: number; member: boolean; at: number },

@@ -1,46 +1,28 @@
-import * as z from 'zod/mini'
 import type { Device } from '#protocol/down/devices.ts'
 import type { Profile } from '#protocol/down/profiles.ts'
 import { type Outcome, ok, refuse } from '#protocol/errors.ts'
-import type { AccountRole } from '#protocol/fields.ts'
-import { type DeviceId, deviceIdSchema, type RoomId, toBase64Url, type UserId } from '#protocol/ids.ts'
+import { type DeviceId, type RoomId, toBase64Url, type UserId } from '#protocol/ids.ts'
 import { handleClaim, OWNER_CLAIM } from '../directory/claims.ts'
 import { INVITATION_BYTES, INVITATION_LASTS_MS } from '../directory/first-invitation.ts'
 import type { Presence, Subscriber } from '../followers.ts'
-import { directoryShard, fingerprint } from '../identity.ts'
+import { directoryShard, directRoomId, fingerprint } from '../identity.ts'
 import type { Host } from '../ports/host.ts'
 import { Publisher } from '../publisher.ts'
 import { Devices } from './devices.ts'
+import { type Effect, effectSchema } from './effects.ts'
 import { Inbox, type InboxDelivery } from './inbox.ts'
 import { Openings } from './openings.ts'
 import { isPassword } from './passwords.ts'
+import { seen, type Whereabouts, whereabouts } from './presence.ts'
 import { type NewAccount, Registrar, type Registration } from './registrar.ts'
 import { RoomList } from './room-list.ts'
 import { ACCOUNT_KEY, type AccountRow, accountTable } from './rows.ts'
-
-const effectSchema = z.discriminatedUnion('do', [
-  z.object({ do: z.literal('confirm'), claim: z.string() }),
-  z.object({ do: z.literal('index') }),
-  z.object({ do: z.literal('disconnect'), gateway: z.string(), generation: z.string(), device: deviceIdSchema }),
-])
-type Effect = z.infer<typeof effectSchema>
-
-/** Who is logged in, and the token where one was just made. */
-export type SessionInfo = {
-  readonly user: UserId
-  readonly device: DeviceId
-  readonly handle: string
-  readonly name: string
-  readonly role: AccountRole
-  readonly token?: string
-}
-
-/** Where a device stands when it catches up: its cursor now, what it missed (a page at most), and its rooms. */
-export type Attachment = { readonly cursor: number; readonly missed: InboxDelivery; readonly rooms: readonly RoomId[] }
+import type { Attachment, SessionInfo } from './session-info.ts'
 
 const WRONG_CREDENTIALS = refuse('wrong-credentials', 'unknown user or wrong password')
 const NO_SUCH_USER = refuse('not-found', 'no such user')
 const EXISTS = refuse('forbidden', 'this user exists')
+const STRANGER = refuse('forbidden', 'no direct room with this user')
 const REVOKED = refuse('not-logged-in', 'this device was logged out')
 
 /** Account, devices, room list and inbox of one user. */
@@ -157,6 +139,18 @@ export class User extends Publisher<Effect> {
     if (account?.state !== 'active') return NO_SUCH_USER
     await this.durable()
     return ok({ user: this.#user, handle: account.handle, name: account.name })
+  }
+
+  /** Where this user is, for somebody who shares a direct room. */
+  async presence(asker: UserId): Promise<Outcome<Whereabouts>> {
+    if (!this.#rooms.includes(directRoomId(asker, this.#user))) return this.durable().then(() => STRANGER)
+    return ok(await whereabouts(this.#user, this.followers.all(), this.host.peers, this.host.storage))
+  }
+
+  /** The last connection of this user to one gateway has ended. */
+  async wentAway(): Promise<Outcome<null>> {
+    if (this.#account?.state === 'active') await this.commit([seen(this.host.clock.now())])
+    return ok(null)
   }
 
   async devices(): Promise<Outcome<Device[]>> {
@@ -284,6 +278,8 @@ export type UserCalls = Pick<
   | 'attach'
   | 'replay'
   | 'profile'
+  | 'presence'
+  | 'wentAway'
   | 'devices'
   | 'revokeDevice'
   | 'createInvitation'

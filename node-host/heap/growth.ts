@@ -8,30 +8,21 @@ const ROOM_BYTES = 128 * MIB
 const PARTS_OF_MEMORY = 8
 /** It is of what survives the next collection, which may be more than survived this one. */
 const MOST_PERCENT = 400
-/** A change makes V8 compile anew what it had compiled: small ones are not worth it. */
-const STEP_PERCENT = 50
 /** Left to V8: it decides by how fast it collects. */
 const BY_ITSELF = 0
 
 /**
- * Lets a small heap grow by about 128 MiB, a share of them for each thread, before V8 collects all of it. V8 lets a
- * heap grow in proportion to what survived, which on this host is little: after a quiet minute it marked the whole heap
- * five times a second under load, on four threads that take the cores from whoever sends a message
- * (docs/decisions/0016-room-for-a-small-heap.md). What was taken is given back when the host is quiet (idle-memory.ts).
- * Once for each thread; the answer ends the watching.
+ * Lets a small heap grow by up to 128 MiB, a share of them for each thread, and to five times what survived at most,
+ * before V8 collects all of it. V8 lets a heap grow in proportion to what survived, which on this host is little: after
+ * a quiet minute it marked the whole heap five times a second under load, on four threads that take the cores from
+ * whoever sends a message (docs/decisions/0016-room-for-a-small-heap.md). What was taken is given back when the host is
+ * quiet (idle-memory.ts). Once for each thread; the answer ends the watching.
  */
 export function letHeapGrow(threads: number, setGrowth: (percent: number) => void = setGrowthOfAll): () => void {
   const room = roomBytes(usableBytes()) / threads
-  let percent = BY_ITSELF
-  const allow = (survivingBytes: number) => {
-    const next = growthPercent(survivingBytes, room)
-    if (next === percent) return
-    percent = next
-    setGrowth(percent)
-  }
-  allow(0)
+  setGrowth(growthPercent(0, room))
   const observer = new PerformanceObserver((list) => {
-    if (list.getEntries().some(isFullCollection)) allow(bytesThatSurvived())
+    if (list.getEntries().some(isFullCollection)) setGrowth(growthPercent(bytesThatSurvived(), room))
   })
   observer.observe({ entryTypes: ['gc'] })
   return () => observer.disconnect()
@@ -40,8 +31,7 @@ export function letHeapGrow(threads: number, setGrowth: (percent: number) => voi
 /** By how much of what survived the last full collection the heap may grow until the next. */
 export function growthPercent(survivingBytes: number, room: number): number {
   if (survivingBytes >= room) return BY_ITSELF
-  const percent = (100 * room) / survivingBytes
-  return Math.min(Math.ceil(percent / STEP_PERCENT) * STEP_PERCENT, MOST_PERCENT)
+  return Math.min(Math.ceil((100 * room) / survivingBytes), MOST_PERCENT)
 }
 
 /** On a machine with so much memory. */

@@ -133,6 +133,7 @@ describe.each(WORKERD_NAMES)('Snug by %s', (name) => {
   })
 
   test('a launcher that is killed takes the server along: it starts again on the same port and data', async () => {
+    await host.kill('SIGTERM')
     await host.restart()
     process.kill(host.pid, 'SIGKILL')
     await host.restart()

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { startCommand } from '#node-host/launch/start-command.mjs'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 /** node-host as it is written, and as people start it. */
 export const SOURCE = join(ROOT, 'node-host/main.ts')
-const BUILT = join(ROOT, 'dist/node-host/main.js')
 
 export type LogLine = { readonly msg: string; readonly level: number } & Readonly<Record<string, unknown>>
 export type Exit = { readonly code: number | null; readonly signal: NodeJS.Signals | null }
@@ -20,7 +20,7 @@ export type HostOptions = {
   /** Flags besides the port and the data folder. */
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
-  /** Runs dist/node-host/main.js, as people do, instead of the source. */
+  /** Runs what `npm start` runs instead of the source. */
   readonly built?: boolean
   /** A command that runs Node and what follows, such as strace with its parameters. */
   readonly under?: readonly string[]
@@ -115,9 +115,7 @@ export class HostProcess {
 
   async #launch(port: number): Promise<void> {
     const { args = [], env = {}, launcher, built = false, under = [] } = this.#options
-    if (built && !existsSync(BUILT)) throw new Error(`${BUILT} is missing: npm run build`)
-    const program = launcher === undefined ? (built ? BUILT : SOURCE) : join(ROOT, launcher)
-    const host = [program, '--port', String(port), '--data', this.data, ...args]
+    const host = [...programOf(launcher, built), '--port', String(port), '--data', this.data, ...args]
     const [command = '', ...rest] = [...under, process.execPath, ...host]
     const child = spawn(command, rest, {
       env: { ...process.env, ...env },
@@ -149,6 +147,15 @@ export class HostProcess {
     this.#url = Array.isArray(urls) ? String(urls[0]) : raise('the host named no URL')
     this.#invitation = typeof invitationIn === 'string' ? (await readFile(invitationIn, 'utf8')).trim() : undefined
   }
+}
+
+/** What Node is to run: flags, and the program. */
+function programOf(launcher: string | undefined, built: boolean): string[] {
+  if (launcher !== undefined) return [join(ROOT, launcher)]
+  if (!built) return [SOURCE]
+  const { flags, program } = startCommand()
+  if (!existsSync(program)) throw new Error(`${program} is missing: npm run build`)
+  return [...flags, program]
 }
 
 function raise(message: string): never {

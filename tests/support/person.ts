@@ -183,6 +183,11 @@ export class Person {
     return this.page.getByRole('navigation').getByRole('link', { name: new RegExp(`^${name} `) })
   }
 
+  /** What is said under the name of the open conversation. */
+  async sees(words: string | RegExp): Promise<void> {
+    await this.page.locator('section > header').getByText(words).waitFor()
+  }
+
   get composer(): Locator {
     return this.page.getByRole('textbox', { name: this.t.room.writeTo('').trim() })
   }

@@ -21,7 +21,7 @@ export class Story {
     await alice.writeTo(bob)
     await this.#says(alice, 'Hello Bob')
     await bob.hasUnread('Alice', 1)
-    await alice.timeline.isMarked('Hello Bob', 'Sent')
+    await alice.timeline.isMarked('Hello Bob', 'Delivered')
     await this.#says(alice, 'Are you there?')
     await bob.hasUnread('Alice', 2)
     await expect.poll(() => bob.page.title()).toBe('(2) Snug')
@@ -33,6 +33,16 @@ export class Story {
     await this.#says(bob, 'Hello Alice')
     await bob.timeline.isMarked('Hello Alice', 'Read')
     await this.agree()
+  }
+
+  /** Beside what they write: who is here, who is writing, and that it passes. */
+  async theyNoticeEachOther(): Promise<void> {
+    const [alice, bob] = [this.#alice, this.#bob]
+    await alice.sees('Online')
+    await bob.composer.fill('Well')
+    await alice.sees('is writing…')
+    await bob.composer.fill('')
+    await alice.sees('Online')
   }
 
   async bothReload(): Promise<void> {
@@ -48,7 +58,7 @@ export class Story {
     await bob.hasUnread('Alice', 3)
     await bob.page.reload()
     await bob.hasUnread('Alice', 3)
-    await alice.timeline.isMarked('Three', 'Sent')
+    await alice.timeline.isMarked('Three', 'Delivered')
     await bob.open('Alice')
     await bob.page.getByText('New', { exact: true }).waitFor()
     await alice.timeline.isMarked('Three', 'Read')
@@ -69,7 +79,7 @@ export class Story {
     await alice.page.getByRole('link', { name: 'Settings' }).click()
     await bob.goOnline()
     await alice.hasUnread('Bob', 2)
-    await bob.timeline.isMarked('Written offline, two', 'Sent')
+    await bob.timeline.isMarked('Written offline, two', 'Delivered')
     await alice.open('Bob')
     await bob.timeline.isMarked('Written offline, two', 'Read')
     await alice.timeline.isMarked('Meanwhile, one', 'Read')

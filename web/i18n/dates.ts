@@ -1,5 +1,6 @@
 const SECOND_MS = 1000
 const MINUTE_MS = 60 * SECOND_MS
+const MINUTES_OF_AN_HOUR = 60
 const DAYS_OF_A_WEEK = 7
 
 /** Times as people of one locale write them, in the time zone of the device. All instants are ms since 1970. */
@@ -63,6 +64,15 @@ export class Dates {
     if (days <= 0) return this.#clock.format(at)
     if (days < DAYS_OF_A_WEEK) return this.#weekday.format(at)
     return sameYear(at, now) ? this.#day.format(at) : this.#dayAndYear.format(at)
+  }
+
+  /** 5 minutes ago; 3 hours ago; yesterday; then 3 Nov. At least one minute. */
+  ago(at: number, now: number): string {
+    const minutes = Math.max(1, Math.floor((now - at) / MINUTE_MS))
+    if (minutes < MINUTES_OF_AN_HOUR) return this.#fromToday.format(-minutes, 'minute')
+    const days = daysBetween(at, now)
+    if (days === 0) return this.#fromToday.format(-Math.floor(minutes / MINUTES_OF_AN_HOUR), 'hour')
+    return days === 1 ? this.#fromToday.format(-1, 'day') : this.brief(at, now)
   }
 
   /** 12 seconds; 3 minutes. Rounded up, so that whoever waits so long has waited long enough. */

@@ -128,8 +128,16 @@ export const en = {
     empty: 'Nothing has been said yet.',
     waiting: 'Waiting to be sent',
     sent: 'Sent',
+    received: 'Delivered',
     read: 'Read',
     readBy: (count: number) => `Read by ${count}`,
+    typing: 'is writing…',
+    namesTyping: (names: readonly string[]) =>
+      names.length === 1
+        ? `${names[0]} is writing…`
+        : `${names.slice(0, 2).join(', ')}${names.length > 2 ? '…' : ''} are writing…`,
+    online: 'Online',
+    seen: (ago: string) => `Last seen ${ago}`,
     refused: 'Not sent',
     discard: 'Discard',
     created: (who: string) => `${who} started the conversation`,

@@ -8,7 +8,7 @@ import type { RoomsStore } from './rooms-store.ts'
 import type { SessionStore } from './session-store.ts'
 import { type TimelineRow, timelineRows } from './timeline-rows.ts'
 
-type Client = Pick<Snug, 'discard' | 'loadOlder' | 'markRead' | 'send'>
+type Client = Pick<Snug, 'discard' | 'loadOlder' | 'markRead' | 'send' | 'typing'>
 
 export type ConversationSurroundings = {
   readonly client: Client
@@ -48,7 +48,14 @@ export class ConversationStore {
   constructor(id: RoomId, around: ConversationSurroundings) {
     this.id = id
     this.#around = around
-    makeAutoObservable(this, { id: false, older: false, firstUnread: false, watch: false, readersOf: false })
+    makeAutoObservable(this, {
+      id: false,
+      older: false,
+      firstUnread: false,
+      watch: false,
+      readersOf: false,
+      isReceived: false,
+    })
   }
 
   get room(): RoomView | undefined {
@@ -106,6 +113,11 @@ export class ConversationStore {
     return readers
   }
 
+  /** Whether it has reached a device of the other, in a direct conversation. */
+  isReceived(seq: number): boolean {
+    return (this.room?.received ?? 0) >= seq
+  }
+
   /** Somebody looks at this conversation until the returned function is called. */
   watch(): () => void {
     this.begin()
@@ -153,6 +165,11 @@ export class ConversationStore {
     this.unreadFrom = undefined
     this.sends++
     return this.#around.client.send(this.id, text)
+  }
+
+  /** Somebody writes here. */
+  type(): void {
+    this.#around.client.typing(this.id)
   }
 
   discard(message: Outgoing): Promise<void> {

@@ -1,5 +1,5 @@
 import type { RoomView, Snug, Store } from '#client/index.ts'
-import type { RoomId } from '#protocol/ids.ts'
+import type { RoomId, UserId } from '#protocol/ids.ts'
 import type { Preferences } from '../preferences.ts'
 import { AttentionStore } from './attention-store.ts'
 import { ClockStore } from './clock-store.ts'
@@ -11,6 +11,7 @@ import { GroupForm } from './group-form.ts'
 import { InvitationForm } from './invitation-form.ts'
 import { LocaleStore } from './locale-store.ts'
 import { MembersStore } from './members-store.ts'
+import { PresenceStore } from './presence-store.ts'
 import { ProfilesStore } from './profiles-store.ts'
 import { RoomsStore } from './rooms-store.ts'
 import { SendingSlips } from './sending-slips.ts'
@@ -93,6 +94,11 @@ export class Stores {
 
   members(room: RoomId): MembersStore {
     return new MembersStore(room, { client: this.#client, session: this.session, rooms: this.rooms })
+  }
+
+  presence(user: UserId): PresenceStore {
+    const { session, attention, clock } = this
+    return new PresenceStore(user, { client: this.#client, session, attention, clock })
   }
 
   devices(): DevicesStore {

@@ -35,6 +35,7 @@ export const Composer = observer(function Composer({ conversation }: { conversat
 
   function type(typed: string) {
     setFailure(undefined)
+    if (typed !== '') conversation.type()
     void drafts.set(conversation.id, typed)
   }
 

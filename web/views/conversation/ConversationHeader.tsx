@@ -9,13 +9,13 @@ import { IconButton } from '../../ui/IconButton.tsx'
 import { useStores } from '../stores-context.ts'
 import styles from './ConversationHeader.module.css'
 import { MembersDialog } from './MembersDialog.tsx'
+import { Whereabouts } from './Whereabouts.tsx'
 
 export const ConversationHeader = observer(function ConversationHeader({ room }: { room: RoomView }) {
-  const { rooms, profiles, locale } = useStores()
+  const { rooms, locale } = useStores()
   const { t } = locale
   const [showsMembers, setShowsMembers] = useState(false)
   const name = rooms.nameOf(room)
-  const peer = room.peer && profiles.of(room.peer)
   const isGroup = room.kind === 'group'
   return (
     <header className={styles.header}>
@@ -25,7 +25,7 @@ export const ConversationHeader = observer(function ConversationHeader({ room }:
       <Avatar id={room.peer ?? room.id} name={name} group={isGroup} />
       <div className={styles.words}>
         <h2>{name ?? t.somebody}</h2>
-        <p>{isGroup ? t.room.members(room.memberCount) : peer && t.at(peer.handle)}</p>
+        <Whereabouts room={room} />
       </div>
       {isGroup && <IconButton label={t.room.showMembers} icon={<Users />} onClick={() => setShowsMembers(true)} />}
       {showsMembers && <MembersDialog room={room.id} onClose={() => setShowsMembers(false)} />}

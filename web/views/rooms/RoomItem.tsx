@@ -38,10 +38,14 @@ export const RoomItem = observer(function RoomItem({ room }: { room: RoomView })
   )
 })
 
-/** The newest words of a conversation: a draft, what waits to be sent, or what was said last. */
+/** The newest words of a conversation: that somebody writes, a draft, what waits to be sent, or what was said last. */
 const Preview = observer(function Preview({ room }: { room: RoomView }) {
   const { drafts, profiles, session, locale } = useStores()
   const { t } = locale
+  if (room.typing.length > 0) {
+    const names = room.typing.map((user) => profiles.of(user)?.name ?? t.somebody)
+    return <em>{room.kind === 'direct' ? t.room.typing : t.room.namesTyping(names)}</em>
+  }
   const draft = drafts.of(room.id)
   if (draft !== '') {
     return (

@@ -7,21 +7,27 @@ const LONGEST_PAUSE_MS = 4_000
 
 type Mark = { seq: number; sentAt: number; pauseMs: number; stop: () => void }
 
-/** Sends read marks, always the newest of each room, and again with growing pauses until the server has confirmed it. */
-export class ReadMarks {
+/**
+ * Sends marks of one kind, always the newest of each room, and again with growing pauses until the server has confirmed
+ * it. The first waits for `afterMs`.
+ */
+export class Marks {
   readonly #clock: Clock
   readonly #send: (room: RoomId, seq: number) => void
+  readonly #afterMs: number
   readonly #unconfirmed = new Map<RoomId, Mark>()
 
-  constructor(clock: Clock, send: (room: RoomId, seq: number) => void) {
+  constructor(clock: Clock, send: (room: RoomId, seq: number) => void, afterMs = 0) {
     this.#clock = clock
     this.#send = send
+    this.#afterMs = afterMs
   }
 
   mark(room: RoomId, seq: number): void {
     const known = this.#unconfirmed.get(room)
     known?.stop()
-    const mark: Mark = { seq, sentAt: known?.sentAt ?? Number.NEGATIVE_INFINITY, pauseMs: EVERY_MS, stop: () => {} }
+    const sentAt = known?.sentAt ?? this.#clock.now() + this.#afterMs - EVERY_MS
+    const mark: Mark = { seq, sentAt, pauseMs: EVERY_MS, stop: () => {} }
     this.#unconfirmed.set(room, mark)
     const wait = mark.sentAt + EVERY_MS - this.#clock.now()
     if (wait > 0) mark.stop = this.#clock.after(wait, () => this.#sendAgain(room, mark))

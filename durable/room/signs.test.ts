@@ -1,0 +1,107 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { directRoomId } from '#durable/identity.ts'
+import type { RoomId } from '#protocol/ids.ts'
+import { type Member, SmallWorld } from '#tests/support/small-world.ts'
+
+describe('signs', () => {
+  let world: SmallWorld
+  let one: Member
+  let two: Member
+  let three: Member
+  let group: RoomId
+  let direct: RoomId
+
+  beforeEach(async () => {
+    world = await SmallWorld.start()
+    ;[one, two, three] = (await world.members('one', 'two', 'three')) as [Member, Member, Member]
+    group = await world.group(one, two)
+    direct = directRoomId(one.user, two.user)
+    await world.until(world.peers.room(direct).openDirect(one.user, two.user))
+    await world.pass(100)
+  })
+
+  describe('typing', () => {
+    test('S1: is told to the members who are connected, and nothing of it is kept', async () => {
+      const [writer, reader, stranger] = [await world.enter(one), await world.enter(two), await world.enter(three)]
+      const kept = async () => [await world.table('room', group, 'members'), await world.texts(group)]
+      const before = await kept()
+      await writer.say({ type: 'typing', room: group })
+      await world.pass(100)
+      for (const socket of [writer, reader])
+        expect(socket.all('typing')).toEqual([{ type: 'typing', room: group, user: one.user }])
+      expect(stranger.all('typing')).toEqual([])
+      expect(await kept()).toEqual(before)
+      const late = await world.enter(two)
+      expect(late.all('typing')).toEqual([])
+    })
+
+    test('S1: who has left is told of nobody, also when the departure reached this gateway late', async () => {
+      const [writer, leaver] = [await world.enter(one), await world.enter(two)]
+      await world.until(world.peers.room(group).leave(two.user))
+      await writer.say({ type: 'typing', room: group })
+      await world.pass(5_000)
+      expect(writer.all('typing')).toHaveLength(1)
+      expect(leaver.all('typing')).toEqual([])
+    })
+  })
+
+  describe('received', () => {
+    const heldBy = async ({ user }: Member) => {
+      const outcome = await world.until(
+        world.peers.room(direct).follow(user, 1_000, 1, { gateway: 'g0', generation: 'gone' }),
+      )
+      if ('refused' in outcome) throw new Error(outcome.refused.reason)
+      return JSON.parse(outcome.ok.fields).received
+    }
+
+    test('S2: moves only forward, never beyond the head, is told to both and stands in the head of the other', async () => {
+      const [sender, receiver] = [await world.enter(one), await world.enter(two)]
+      await world.send(direct, one, world.id('producer'), 1, 'a', 'b')
+      expect(await heldBy(one)).toBe(0)
+      await receiver.say({ type: 'mark-received', room: direct, seq: 1_000 })
+      await world.pass(100)
+      await receiver.say({ type: 'mark-received', room: direct, seq: 2 })
+      await world.pass(100)
+      expect(sender.all('received')).toEqual([{ type: 'received', room: direct, user: two.user, seq: 3 }])
+      expect(receiver.all('received').map(({ seq }) => seq)).toEqual(expect.arrayContaining([3]))
+      expect(await heldBy(one)).toBe(3)
+      world.machine.evictActor(`room/${direct}`)
+      expect(await heldBy(one)).toBe(3)
+      expect(await heldBy(two)).toBe(0)
+    })
+
+    test('S2: a group keeps none', async () => {
+      expect(await world.until(world.peers.room(group).markReceived(two.user, 1))).toMatchObject({
+        refused: { kind: 'forbidden' },
+      })
+    })
+  })
+
+  describe('presence', () => {
+    const presence = (of: Member, asker: Member) => world.until(world.peers.user(of.user).presence(asker.user))
+
+    test('S3: is told to the other of a direct room: connected now, or last when', async () => {
+      expect(await presence(two, one)).toEqual({ ok: { online: false } })
+      const socket = await world.enter(two)
+      expect(await presence(two, one)).toEqual({ ok: { online: true } })
+      await socket.drop()
+      const leftAt = world.clock.now()
+      await world.pass(60_000)
+      expect(await presence(two, one)).toEqual({ ok: { online: false, seenAt: leftAt } })
+    })
+
+    test('S3: with one of two devices gone somebody is still there', async () => {
+      const [first, second] = [await world.enter(two), await world.enter(two)]
+      await first.drop()
+      expect(await presence(two, one)).toEqual({ ok: { online: true } })
+      await second.drop()
+      expect(await presence(two, one)).toMatchObject({ ok: { online: false } })
+    })
+
+    test('S3: is refused to everybody else, also in a group with them', async () => {
+      await world.until(world.peers.room(group).invite(one.user, [three.user]))
+      expect(await presence(two, three)).toMatchObject({ refused: { kind: 'forbidden' } })
+      expect(await presence(two, { ...one, user: world.id('user') })).toMatchObject({ refused: { kind: 'forbidden' } })
+    })
+  })
+})

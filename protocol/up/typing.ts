@@ -1,0 +1,9 @@
+import * as z from 'zod/mini'
+import { roomIdSchema } from '../ids.ts'
+
+/** Somebody is writing: said again every few seconds as long as it is so. Not answered, and not kept. */
+export const typingSchema = z.object({
+  type: z.literal('typing'),
+  room: roomIdSchema,
+})
+export type Typing = z.infer<typeof typingSchema>
