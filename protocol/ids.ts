@@ -19,6 +19,10 @@ export const groupIdSchema = idSchema('g', 'RoomId')
 export const roomIdSchema = idSchema('[gd]', 'RoomId')
 export type RoomId = z.infer<typeof roomIdSchema>
 
+export function isGroup(room: RoomId): boolean {
+  return room.startsWith(prefixes.group)
+}
+
 /** One tab's outbox. Together with a number it names a message before the server has seen it. */
 export const producerIdSchema = idSchema('p', 'ProducerId')
 export type ProducerId = z.infer<typeof producerIdSchema>

@@ -130,6 +130,14 @@ describe('members', () => {
     },
   )
 
+  test('M1: a group is not opened where the direct room of two belongs, by the room itself', async () => {
+    const direct = directRoomId(one.user, two.user)
+    const created = world.peers.room(direct).createGroup(three.user, 'Mine', [one.user])
+    expect(await world.until(created)).toMatchObject({ refused: { kind: 'forbidden' } })
+    expect(await world.until(world.peers.room(direct).openDirect(one.user, two.user))).toEqual({ ok: null })
+    expect(await world.until(world.peers.room(direct).members(three.user))).toMatchObject({ refused: {} })
+  })
+
   test('M7: leaving a room one is not in changes nothing', async () => {
     const room = await world.group(one, two)
     expect(await world.until(world.peers.room(room).leave(three.user))).toEqual({ ok: null })

@@ -1,7 +1,7 @@
 import { type EncodedHead, encodeDown } from '#protocol/codec.ts'
 import type { Member } from '#protocol/down/members.ts'
 import { type Outcome, ok, refuse } from '#protocol/errors.ts'
-import type { RoomId, UserId } from '#protocol/ids.ts'
+import { isGroup, type RoomId, type UserId } from '#protocol/ids.ts'
 import type { Presence, Subscriber } from '../followers.ts'
 import { directoryShard, directRoomId } from '../identity.ts'
 import type { Host } from '../ports/host.ts'
@@ -55,6 +55,7 @@ export class Room extends Publisher<Effect> {
 
   /** Opens the group; a repeat by its creator finds it open. */
   async createGroup(creator: UserId, title: string, members: UserId[]): Promise<Outcome<null>> {
+    if (!isGroup(this.#room)) return refuse('forbidden', 'not the id of a group')
     const missing = await this.#firstUnknown(members)
     if (missing) return missing
     return this.#open('group', creator, [creator, ...members], title)

@@ -11,6 +11,7 @@ describe.each(HOST_NAMES)('on %s', (on) => {
     const [alice, bob] = await stage().gather('alice', 'bob')
     const story = new Story(stage(), alice, bob)
     await story.beginning()
+    await story.theyNoticeEachOther()
     await story.bothReload()
     await story.oneIsElsewhere()
     await story.oneIsOffline()

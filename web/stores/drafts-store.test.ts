@@ -85,6 +85,19 @@ describe('drafts', () => {
     expect((await nextPage()).of(ROOM)).toBe('')
   })
 
+  test('a page that is cut off when the server had it and this device has no record yet leaves no draft', async () => {
+    const drafts = await nextPage()
+    await drafts.set(ROOM, 'Hello')
+    store = { ...store, remove: () => new Promise(() => {}) }
+    const cutOff = new DraftsStore(store, new SendingSlips(preferences))
+    await cutOff.load()
+    await cutOff.handOver(roomView(), 'Hello', () => Promise.resolve())
+    const next = await nextPage()
+    expect(next.of(ROOM)).toBe('Hello')
+    void next.recover([roomView()], ME)
+    expect(next.of(ROOM)).toBe('')
+  })
+
   test('the same words from earlier, or from somebody else, are not what was being sent', async () => {
     const before = { outgoing: [waiting(1, 'ok')], records: [record(7, 'ok')] }
     const drafts = await nextPage()

@@ -45,17 +45,18 @@ export class DraftsStore {
    * safe there; if `keep` rejects, the text is back in the field.
    */
   async handOver(room: RoomView, text: string, keep: () => Promise<void>): Promise<void> {
-    const removeSlip = this.#slips.write(room, text)
+    const slip = this.#slips.write(room, text)
     this.#texts.set(room.id, '')
     this.hold(room.id, 1)
     try {
       await keep()
+      slip.kept()
     } catch (error) {
       this.putBack(room.id, [text])
       throw error
     } finally {
       this.hold(room.id, -1)
-      void this.write(room.id).finally(removeSlip)
+      void this.write(room.id).finally(() => slip.remove())
     }
   }
 

@@ -11,9 +11,14 @@ const slipSchema = z.object({
   /** Where the timeline ended and what waited already: the same words may stand there from earlier. */
   head: z.int(),
   waiting: z.array(z.string()),
+  /** It is in the outbox: the server may have taken it out of there before this device holds the record. */
+  kept: z.optional(z.boolean()),
 })
 type Slip = z.infer<typeof slipSchema>
 const slipsSchema = z.array(slipSchema)
+
+/** Of what this page sends: says that it is in the outbox, and that nothing more is to be dealt with. */
+export type OwnSlip = { kept(): void; remove(): void }
 
 /**
  * What has left the field and is not yet known to be in the outbox. A page that is closed or loaded anew takes the
@@ -30,22 +35,24 @@ export class SendingSlips {
     this.#left = parseSlips(preferences.read(KEY))
   }
 
-  /** @returns removes the slip again */
-  write({ id, head, outgoing }: RoomView, text: string): () => void {
-    const slip: Slip = { room: id, text, head, waiting: outgoing.map(keyOf) }
+  write({ id, head, outgoing }: RoomView, text: string): OwnSlip {
+    let slip: Slip = { room: id, text, head, waiting: outgoing.map(keyOf) }
+    const others = () => this.#own.filter((other) => other !== slip)
     this.#save(this.#left, [...this.#own, slip])
-    return () => {
-      this.#save(
-        this.#left,
-        this.#own.filter((other) => other !== slip),
-      )
+    return {
+      kept: () => {
+        const rest = others()
+        slip = { ...slip, kept: true }
+        this.#save(this.#left, [...rest, slip])
+      },
+      remove: () => this.#save(this.#left, others()),
     }
   }
 
   /** What an earlier page has left of a room: texts that were kept all the same, and texts that were not. */
   leftIn(room: RoomView, me: UserId): { readonly kept: readonly string[]; readonly lost: readonly string[] } {
     const left = this.#left.filter((slip) => slip.room === room.id)
-    const wasKept = (slip: Slip) => isWaiting(room, slip) || isStored(room, slip, me)
+    const wasKept = (slip: Slip) => slip.kept || isWaiting(room, slip) || isStored(room, slip, me)
     return {
       kept: left.filter(wasKept).map(({ text }) => text),
       lost: left.filter((slip) => !wasKept(slip)).map(({ text }) => text),
