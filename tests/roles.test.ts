@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { directRoomId } from '#durable/identity.ts'
-import type { RoomId, UserId } from '#protocol/ids.ts'
+import type { RoomId } from '#protocol/ids.ts'
 import type { Up } from '#protocol/up.ts'
+import { type EveryEvent, everyEvent } from './support/every-event.ts'
 import { roleTable } from './support/role-tables.ts'
 import { type Member, type SmallSocket, SmallWorld } from './support/small-world.ts'
 
@@ -35,41 +36,14 @@ describe('who may do what', () => {
     await world.pass(100)
   })
 
-  /** What somebody tries, by its type: one that is missing does not compile. */
-  function attempts(role: Role): { [Type in Up['type']]: Extract<Up, { type: Type }> } {
+  /** What somebody tries, by its type. */
+  function attempts(role: Role): EveryEvent {
     const room = role === 'direct' ? direct : group
     const self = role === 'nobody' ? people.outsider : people[role]
-    const other: UserId = role === 'owner' || role === 'member' ? people.gone.user : people.owner.user
-    const producer = world.id('producer')
-    const names = { handle: 'somebody', name: 'Some', password: 'a long password', deviceName: 'x' }
-    const device = world.id('device')
-    return {
-      hello: { type: 'hello', versions: [1], client: 'x' },
-      register: { type: 'register', id: 9, user: world.id('user'), device, invitation: 'A'.repeat(22), ...names },
-      'log-in': { type: 'log-in', id: 9, device, ...names },
-      authenticate: { type: 'authenticate', id: 9, token: self.token },
-      ping: { type: 'ping' },
-      acknowledge: { type: 'acknowledge', bytes: 1 },
-      sync: { type: 'sync', id: 9, rooms: [] },
-      send: { type: 'send', room, producer, n: 1, text: 'x' },
-      skip: { type: 'skip', room, producer, n: 1 },
-      history: { type: 'history', id: 9, room, direction: 'older', anchor: 9, limit: 9 },
-      'mark-read': { type: 'mark-read', room, seq: 1 },
-      'mark-received': { type: 'mark-received', room, seq: 1 },
-      typing: { type: 'typing', room },
-      'list-members': { type: 'list-members', id: 9, room },
-      'invite-members': { type: 'invite-members', id: 9, room, users: [people.outsider.user] },
-      leave: { type: 'leave', id: 9, room },
-      'create-group': { type: 'create-group', id: 9, room, title: 'Mine', members: [] },
-      'open-direct': { type: 'open-direct', id: 9, user: other },
-      'find-user': { type: 'find-user', id: 9, handle: 'owner' },
-      'get-profiles': { type: 'get-profiles', id: 9, users: [other] },
-      'get-presence': { type: 'get-presence', id: 9, user: other },
-      'create-invitation': { type: 'create-invitation', id: 9, uses: 1 },
-      'create-account': { type: 'create-account', id: 9, user: world.id('user'), device, ...names },
-      'list-devices': { type: 'list-devices', id: 9 },
-      'revoke-device': { type: 'revoke-device', id: 9, device: self.device },
-    }
+    const other = role === 'owner' || role === 'member' ? people.gone.user : people.owner.user
+    const fresh = { producer: world.id('producer'), newUser: world.id('user'), newDevice: world.id('device') }
+    const events = everyEvent({ ...self, ...fresh, room, other })
+    return { ...events, 'invite-members': { ...events['invite-members'], users: [people.outsider.user] } }
   }
 
   async function socketOf(role: Role, event: Up): Promise<SmallSocket> {

@@ -1,7 +1,6 @@
 import type { Down } from '#protocol/down.ts'
 import { closeCodes, type Outcome, refuse } from '#protocol/errors.ts'
 import type { DeviceId, UserId } from '#protocol/ids.ts'
-import { MIN_PASSWORD_LENGTH } from '#protocol/limits.ts'
 import type { Authenticate } from '#protocol/up/authenticate.ts'
 import type { Hello } from '#protocol/up/hello.ts'
 import type { LogIn } from '#protocol/up/log-in.ts'
@@ -15,6 +14,7 @@ import { directoryShard } from '../identity.ts'
 import type { Host } from '../ports/host.ts'
 import type { SessionInfo } from '../user/session-info.ts'
 import type { Connection } from './connection.ts'
+import { weaknessOf } from './weak-passwords.ts'
 
 export type EntranceEvent = Register | LogIn | Authenticate
 
@@ -80,8 +80,8 @@ export class Entrance {
   }
 
   async #register({ user, password, handle, ...rest }: Register, network: string): Promise<Outcome<SessionInfo>> {
-    const weak = password.length < MIN_PASSWORD_LENGTH || password.toLowerCase() === handle
-    if (weak) return refuse('weak-password', `at least ${MIN_PASSWORD_LENGTH} characters, and not the handle`)
+    const weakness = weaknessOf(password, handle)
+    if (weakness !== undefined) return refuse('weak-password', weakness)
     const { invitation, name, device, deviceName } = rest
     const registration = { invitation, handle, name, password, device, deviceName, network }
     return this.#host.peers.user(user).register(registration, this.#subscriber)

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { CREDIT_BYTES, LOG_IN_WITHIN_MS, SILENCE_CLOSES_AFTER_MS } from '#protocol/limits.ts'
 import type { Up } from '#protocol/up.ts'
+import { type EveryEvent, everyEvent } from '#tests/support/every-event.ts'
 import { type Member, SmallWorld } from '#tests/support/small-world.ts'
 
 describe('the gateway', () => {
@@ -12,39 +13,8 @@ describe('the gateway', () => {
     ;[one] = (await world.members('one')) as [Member]
   })
 
-  /** One event of each type; one without a row does not compile. */
-  function everything(): { [Type in Up['type']]: Extract<Up, { type: Type }> } {
-    const room = world.id('group')
-    const producer = world.id('producer')
-    const { user, device, token } = one
-    const names = { handle: 'x', name: 'X', password: 'a long password', device, deviceName: 'x' }
-    return {
-      hello: { type: 'hello', versions: [1], client: 'x' },
-      register: { type: 'register', id: 1, user, invitation: 'A'.repeat(22), ...names },
-      'log-in': { type: 'log-in', id: 1, ...names },
-      authenticate: { type: 'authenticate', id: 1, token },
-      sync: { type: 'sync', id: 1, rooms: [] },
-      send: { type: 'send', room, producer, n: 1, text: 'x' },
-      skip: { type: 'skip', room, producer, n: 1 },
-      history: { type: 'history', id: 1, room, direction: 'older', anchor: 1, limit: 1 },
-      'mark-received': { type: 'mark-received', room, seq: 1 },
-      typing: { type: 'typing', room },
-      'get-presence': { type: 'get-presence', id: 1, user },
-      'mark-read': { type: 'mark-read', room, seq: 1 },
-      'create-group': { type: 'create-group', id: 1, room, title: 'x', members: [] },
-      'open-direct': { type: 'open-direct', id: 1, user },
-      'invite-members': { type: 'invite-members', id: 1, room, users: [user] },
-      leave: { type: 'leave', id: 1, room },
-      'list-members': { type: 'list-members', id: 1, room },
-      'find-user': { type: 'find-user', id: 1, handle: 'x' },
-      'get-profiles': { type: 'get-profiles', id: 1, users: [user] },
-      'create-invitation': { type: 'create-invitation', id: 1, uses: 1 },
-      'create-account': { type: 'create-account', id: 1, user, device, deviceName: 'x', handle: 'y', name: 'Y' },
-      'list-devices': { type: 'list-devices', id: 1 },
-      'revoke-device': { type: 'revoke-device', id: 1, device },
-      acknowledge: { type: 'acknowledge', bytes: 0 },
-      ping: { type: 'ping' },
-    }
+  function everything(): EveryEvent {
+    return everyEvent({ ...one, room: world.id('group'), producer: world.id('producer') })
   }
 
   async function refusalOf(event: Up, before: Up[]): Promise<string> {

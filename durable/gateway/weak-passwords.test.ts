@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { everyEvent } from '#tests/support/every-event.ts'
+import { SmallWorld } from '#tests/support/small-world.ts'
+import { weaknessOf } from './weak-passwords.ts'
+
+test.each([
+  ['short', 'x7q-f!z', 'at least 8 characters'],
+  ['the handle', 'Somebody', 'not the handle'],
+  ['common', 'password', 'one of the commonest passwords'],
+  ['common, in capitals', 'QwertyUIOP', 'one of the commonest passwords'],
+  ['none of these', 'a long password', undefined],
+])('A12: %s', (_, password, weakness) => {
+  expect(weaknessOf(password, 'somebody')).toBe(weakness)
+})
+
+test('A12: a registration with such a password is refused, and nothing of it is kept', async () => {
+  const world = await SmallWorld.start()
+  const socket = await world.socket()
+  const [user, device] = [world.id('user'), world.id('device')]
+  const parts = { user, device, room: world.id('group'), producer: world.id('producer'), token: '' }
+  const { hello, register } = everyEvent(parts)
+  await socket.ask(hello, 'welcome')
+  const answer = await socket.ask({ ...register, password: 'iloveyou' }, 'failed')
+  expect(answer.refusal).toMatchObject({ kind: 'weak-password', reason: 'one of the commonest passwords' })
+  expect(await world.table('user', user, 'account')).toEqual([])
+})
