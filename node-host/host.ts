@@ -8,6 +8,7 @@ import type { RunningHost } from './running.ts'
 import { serve } from './serving.ts'
 import { limitsOf } from './settings.ts'
 import type { Settings } from './settings-schema.ts'
+import { DOUBT } from './store/inspection.ts'
 import { Store } from './store/store.ts'
 import { urlsOf } from './urls.ts'
 
@@ -35,7 +36,7 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
 
 async function startOn(listener: Listener, { settings, log, onFailure }: HostOptions): Promise<RunningHost> {
   const counters = new Counters()
-  const store = await Store.open(settings.data, { ...counters.ofStore, onFailure })
+  const store = await Store.open(settings.data, { ...counters.ofStore, onFailure, onDoubt: () => log.info(DOUBT) })
   const system = new ActorSystem({ store, limits: limitsOf(settings), log, counters })
   await system.start()
   const metrics = await openMetrics(settings, counters, system)

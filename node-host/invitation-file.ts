@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import { removeWhole, writeWhole } from './store/folder.ts'
+import { removeWhole, writeWhole } from './store/files.ts'
 
 const FILE = 'first-invitation'
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { writeWhole } from '#node-host/store/folder.ts'
+import { writeWhole } from '#node-host/store/files.ts'
 
 /** Holds the secret in the form in which wrangler reads variables from a file. */
 export const CLAIM_FILE = 'claim.env'

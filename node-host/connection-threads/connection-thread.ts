@@ -45,7 +45,7 @@ export class ConnectionThread {
   constructor(setup: ThreadSetup, log: Log) {
     this.#setup = setup
     this.#log = log
-    this.#placement = new Placement(setup.partitions, setup.threads)
+    this.#placement = new Placement(setup.format.partitions, setup.threads)
     for (const neighbour of setup.neighbours) this.meet(neighbour)
     const calls: ThreadCalls = {
       start: () => mendable(() => this.#start()),
@@ -70,10 +70,10 @@ export class ConnectionThread {
   }
 
   async #start(): Promise<void> {
-    const { thread, partitions, settings } = this.#setup
+    const { thread, format, settings } = this.#setup
     const counters = this.#counters
     const store = await Store.openShare(
-      { path: settings.data, partitions, isMine: (partition) => this.#placement.hasPartition(thread, partition) },
+      { path: settings.data, format, isMine: (partition) => this.#placement.hasPartition(thread, partition) },
       {
         ...counters.ofStore,
         onFailure: ({ message }) => void this.#main.storeFailed(message),

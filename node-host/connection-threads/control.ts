@@ -3,13 +3,14 @@ import type { MetricObject } from 'prom-client'
 import type { Outcome } from '#protocol/errors.ts'
 import type { Metrics } from '#workers/app.ts'
 import type { Settings } from '../settings-schema.ts'
+import type { FolderFormat } from '../store/folder.ts'
 import { Link } from './link.ts'
 
 /** What a thread is given when it is made. */
 export type ThreadSetup = {
   readonly thread: number
   readonly threads: number
-  readonly partitions: number
+  readonly format: FolderFormat
   /** The port that all threads listen on. */
   readonly port: number
   readonly settings: Settings

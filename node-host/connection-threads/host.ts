@@ -7,6 +7,7 @@ import { Listener } from '../listener.ts'
 import type { RunningHost } from '../running.ts'
 import type { Settings } from '../settings-schema.ts'
 import { type DataFolder, openFolder } from '../store/folder.ts'
+import { DOUBT } from '../store/inspection.ts'
 import { urlsOf } from '../urls.ts'
 import { within } from '../within.ts'
 import { Crew } from './crew.ts'
@@ -31,7 +32,7 @@ export async function startThreads(listener: Listener, options: HostOptions): Pr
   // Nobody else has the port, or the listener would not. It is given up only to be taken again at once, to be shared.
   await listener.closeAll()
   const gate = await Listener.openShared(host, address.port)
-  const folder = await openFolder(options.settings.data).catch((error) => {
+  const folder = await openFolder(options.settings.data, () => options.log.info(DOUBT)).catch((error) => {
     void gate.closeAll()
     throw error
   })
@@ -57,12 +58,12 @@ async function startOn(
   { settings, log, onFailure }: HostOptions,
 ): Promise<RunningHost> {
   const places = new Places(settings)
-  const threads = Math.min(settings.threads, folder.partitions)
+  const threads = Math.min(settings.threads, folder.format.partitions)
   const { port } = gate.address
   const isTerminal = process.stdout.isTTY
   let metrics: SummedMetrics
   const crew = new Crew({
-    setup: { threads, partitions: folder.partitions, port, settings, isTerminal },
+    setup: { threads, format: folder.format, port, settings, isTerminal },
     log,
     answers: (thread) => ({
       enter: async (address) => ok(places.enter(thread, address)),
@@ -81,6 +82,7 @@ async function startOn(
   })
   try {
     await crew.start()
+    await folder.becomeWhole()
     metrics = await openMetrics(settings, crew)
     await gate.closeAll()
     await crew.serve()

@@ -19,21 +19,21 @@ const change = (value: string) => ({ rows: [{ key: Buffer.from('k'), value: Buff
 
 /** What a process would find that starts now: the values of the batches behind this one. */
 async function found(after: number): Promise<string[]> {
-  const { log, batches } = await CommitLog.open(folder, after)
+  const { log, batches } = await CommitLog.open(folder, after, after === 0)
   await log.close()
   return batches.flatMap((batch) => [...entriesOf(batch)].map(({ value }) => String(value)))
 }
 
 /** A log with these in it, each in a batch of its own, from number `after` + 1 on. */
 async function append(after: number, ...values: (string | 'switch')[]): Promise<void> {
-  const { log } = await CommitLog.open(folder, after)
+  const { log } = await CommitLog.open(folder, after, after === 0)
   for (const value of values) value === 'switch' ? log.switchFiles() : await log.append([change(value)])
   await log.close()
 }
 
 describe('the commit log', () => {
   test('holds rows, deletions and alarms as they were given', async () => {
-    const { log } = await CommitLog.open(folder, 0)
+    const { log } = await CommitLog.open(folder, 0, true)
     const key = Buffer.from([0, 255, 7])
     const rows = [
       { key, value: Buffer.alloc(0) },
@@ -44,7 +44,7 @@ describe('the commit log', () => {
       { rows: [], bytes: 0, alarm: { actor: 'room:é', at: null } },
     ])
     await log.close()
-    const { log: again, batches } = await CommitLog.open(folder, 0)
+    const { log: again, batches } = await CommitLog.open(folder, 0, true)
     expect(batches.map(numberOf)).toEqual([1])
     expect(batches.flatMap((batch) => [...entriesOf(batch)])).toMatchObject([
       { tree: 0, key, value: Buffer.alloc(0) },
@@ -70,7 +70,7 @@ describe('the commit log', () => {
 
   test('goes on numbering after what was found', async () => {
     await append(0, 'a', 'b')
-    const { log } = await CommitLog.open(folder, 0)
+    const { log } = await CommitLog.open(folder, 0, true)
     log.switchFiles()
     expect(numberOf(await log.append([change('c')]))).toBe(3)
     expect(log.last).toBe(3)
@@ -107,9 +107,9 @@ describe('the commit log', () => {
       const damaged = Buffer.from(whole)
       damaged.writeUInt8(damaged.readUInt8(byte) ^ 1, byte)
       await writeFile(path as string, damaged)
-      await expect(CommitLog.open(folder, 0), `byte ${byte}`).rejects.toThrow('its commit log is damaged')
+      await expect(CommitLog.open(folder, 0, true), `byte ${byte}`).rejects.toThrow('its commit log is damaged')
     }
-    const { log, batches } = await CommitLog.open(folder, 3)
+    const { log, batches } = await CommitLog.open(folder, 3, false)
     expect(batches).toEqual([])
     await log.close()
   })
@@ -118,6 +118,6 @@ describe('the commit log', () => {
     await append(0, 'a', 'b', 'switch', 'c')
     if (how === 'removed') await rm(first)
     else await truncate(first, 1_000)
-    await expect(CommitLog.open(folder, 1)).rejects.toThrow('its commit log is damaged')
+    await expect(CommitLog.open(folder, 1, false)).rejects.toThrow('its commit log is damaged')
   })
 })

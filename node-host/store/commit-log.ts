@@ -33,10 +33,17 @@ export class CommitLog {
     return [join(folder, 'log-0'), join(folder, 'log-1')]
   }
 
-  /** Answers the batches behind number `after` too: they have to be moved before anything is appended. */
-  static async open(folder: string, after: number): Promise<{ log: CommitLog; batches: readonly Buffer[] }> {
+  /**
+   * Answers the batches behind number `after` too: they have to be moved before anything is appended. Where it `isNew` its
+   * files may still be to be made.
+   */
+  static async open(
+    folder: string,
+    after: number,
+    isNew: boolean,
+  ): Promise<{ log: CommitLog; batches: readonly Buffer[] }> {
     const paths = CommitLog.files(folder)
-    for (const path of paths) await makeFile(path, after === 0)
+    for (const path of paths) await makeFile(path, isNew)
     const [one, other] = [await readFile(paths[0]), await readFile(paths[1])]
     const batches = inOrder(batchesIn(one, after), batchesIn(other, after)).filter((batch) => numberOf(batch) > after)
     if (!batches.every((batch, i) => numberOf(batch) === after + 1 + i)) throw damaged()
@@ -77,7 +84,7 @@ export class CommitLog {
   }
 }
 
-/** Where something was moved already, a file that is not as large as it was made has lost what it held. */
+/** One that is not new, and not as large as it was made, has lost what it held. */
 async function makeFile(path: string, isNew: boolean): Promise<void> {
   const file = await open(path, WRITING | constants.O_CREAT, 0o600)
   try {

@@ -1,8 +1,11 @@
-import { chmod, type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { chmod, type FileHandle, mkdir, open, readdir, readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { tryLock } from 'fs-native-extensions'
 import * as z from 'zod/mini'
 import { StartError } from '../start-error.ts'
+import { draftOf, writeWhole } from './files.ts'
+import { inspect, leave } from './inspection.ts'
 
 /** Raised when an older Snug could not read what this one writes. 2: what is durable may still stand in a log. */
 const FORMAT = 2
@@ -11,18 +14,47 @@ const NEW_PARTITIONS = 4
 
 const LOCK_FILE = 'lock'
 const FORMAT_FILE = 'format.json'
+/** Where a disk of its own is mounted. */
+const FILE_SYSTEMS_OWN = 'lost+found'
 
-const formatSchema = z.object({ format: z.int(), partitions: z.int().check(z.minimum(1), z.maximum(64)) })
+const formatSchema = z.object({
+  format: z.int(),
+  partitions: z.int().check(z.minimum(1), z.maximum(64)),
+  /** Its partitions carry it too: one of another folder is not taken for one of this. */
+  id: z.optional(z.string()),
+  /** All partitions have been made: one that is not there any more is missing. */
+  isWhole: z.optional(z.boolean()),
+})
 
-export type DataFolder = { readonly partitions: number; release(): Promise<void> }
+/** What a folder says of its partitions. */
+export type FolderFormat = { readonly partitions: number; readonly id: string; readonly isWhole: boolean }
+
+export type DataFolder = {
+  readonly format: FolderFormat
+  /** All its partitions are open. */
+  becomeWhole(): Promise<void>
+  release(): Promise<void>
+}
 
 /** Somebody else has the lock on the folder. */
 export class FolderInUse extends StartError {}
 
 /** Makes this process the one owner of a data folder of node-host. */
-export function openFolder(path: string): Promise<DataFolder> {
+export function openFolder(path: string, onDoubt: () => void): Promise<DataFolder> {
   return takeFolder(path, FORMAT_FILE, async (lock) => {
-    return { partitions: await readOrWriteFormat(path), release: () => lock.close() }
+    const format = await readOrWriteFormat(path)
+    const partitions = Array.from({ length: format.partitions }, (_, i) => partitionName(i))
+    await inspect(path, partitions, onDoubt)
+    return {
+      format,
+      async becomeWhole() {
+        if (!format.isWhole) await writeFormat(path, { ...format, isWhole: true })
+      },
+      async release() {
+        await leave(path, partitions)
+        await lock.close()
+      },
+    }
   })
 }
 
@@ -66,19 +98,26 @@ async function makeFolder(path: string): Promise<void> {
   }
 }
 
-async function readOrWriteFormat(path: string): Promise<number> {
-  const known = await readFormat(path)
-  const partitions = known?.partitions ?? NEW_PARTITIONS
-  if (known?.format !== FORMAT) {
-    await writeWhole(join(path, FORMAT_FILE), `${JSON.stringify({ format: FORMAT, partitions })}\n`)
-  }
-  return partitions
+export function partitionName(partition: number): string {
+  return `partition-${partition}`
 }
 
-/** A folder is ours when it has its mark, or is empty but for what an interrupted first start leaves. */
+async function readOrWriteFormat(path: string): Promise<FolderFormat> {
+  const known = await readFormat(path)
+  const { partitions = NEW_PARTITIONS, id = randomUUID(), isWhole = false } = known ?? {}
+  const format = { partitions, id, isWhole }
+  if (known?.format !== FORMAT || known.id === undefined) await writeFormat(path, format)
+  return format
+}
+
+async function writeFormat(path: string, format: FolderFormat): Promise<void> {
+  await writeWhole(join(path, FORMAT_FILE), `${JSON.stringify({ format: FORMAT, ...format })}\n`)
+}
+
+/** A folder is ours when it has its mark, or is empty but for what an interrupted first start or a file system leaves. */
 async function assertOurs(path: string, mark: string): Promise<void> {
   const names = await readdir(path)
-  const leftovers = new Set([LOCK_FILE, draftOf(mark)])
+  const leftovers = new Set([LOCK_FILE, draftOf(mark), FILE_SYSTEMS_OWN])
   if (!names.includes(mark) && names.some((name) => !leftovers.has(name))) {
     throw new StartError(`The folder ${path} holds other files: give --data an empty or a new folder.`)
   }
@@ -104,32 +143,6 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined
   }
-}
-
-/** Written aside and renamed, so that it is there whole or not at all. Readable by its owner only. */
-export async function writeWhole(path: string, text: string): Promise<void> {
-  const file = await open(draftOf(path), 'w', 0o600)
-  await file.writeFile(text)
-  await file.sync()
-  await file.close()
-  await rename(draftOf(path), path)
-  await syncFolder(dirname(path))
-}
-
-/** The files that were made in a folder are there after a power cut too. */
-export async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path)
-  await folder.sync()
-  await folder.close()
-}
-
-/** Removes what writeWhole wrote, and the draft that it leaves behind where it is interrupted. */
-export async function removeWhole(path: string): Promise<void> {
-  for (const each of [path, draftOf(path)]) await rm(each, { force: true })
-}
-
-function draftOf(name: string): string {
-  return `${name}.new`
 }
 
 const reasons: Record<string, string> = {

@@ -29,7 +29,7 @@ async function open(name: string, pace: Pace, onMove: (move: Move) => void = () 
       throw error
     },
   }
-  return Partition.open(join(parent, name), events, pace)
+  return Partition.open(join(parent, name), { ...events, place: 'here', isWhole: false }, pace)
 }
 
 /** What a process would find that starts when this one is killed now, while nothing is being written. */

@@ -15,6 +15,13 @@ export type PartitionEvents = {
   readonly onFailure: (error: Error) => void
 }
 
+export type PartitionOptions = PartitionEvents & {
+  /** Which partition of which folder this is. */
+  readonly place: string
+  /** It was open before: what it should hold must be there. */
+  readonly isWhole: boolean
+}
+
 /** From the log into the trees: how many entries, how large their batches were, how long it took. */
 export type Move = { readonly entries: number; readonly bytes: number; readonly ms: number }
 
@@ -56,12 +63,14 @@ export class Partition {
   }
 
   /** Resolves when what an earlier process left in the log is in the trees. */
-  static async open(folder: string, events: PartitionEvents, pace = PACE): Promise<Partition> {
-    const trees = await Trees.open(folder)
-    const { log, batches } = await CommitLog.open(folder, trees.moved).catch(async (error) => {
-      await trees.close()
-      throw error
-    })
+  static async open(folder: string, { place, isWhole, ...events }: PartitionOptions, pace = PACE): Promise<Partition> {
+    const trees = await Trees.open(folder, place)
+    const { log, batches } = await CommitLog.open(folder, trees.moved, !isWhole && trees.moved === 0).catch(
+      async (error) => {
+        await trees.close()
+        throw error
+      },
+    )
     const partition = new Partition(trees, log, events, pace)
     for (const batch of batches) partition.#show(batch)
     try {

@@ -1,10 +1,10 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { open } from 'lmdb'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { StartError } from '../start-error.ts'
 import { partitionNumber, Store } from './store.ts'
-import { Trees } from './trees.ts'
 
 let parent: string
 let folder: string
@@ -48,7 +48,7 @@ describe('the data folder', () => {
 
   test('it records its format and its number of partitions, and keeps to them', async () => {
     await (await Store.open(folder)).close()
-    expect(JSON.parse(await readFile(join(folder, 'format.json'), 'utf8'))).toEqual({ format: 2, partitions: 4 })
+    expect(JSON.parse(await readFile(join(folder, 'format.json'), 'utf8'))).toMatchObject({ format: 2, partitions: 4 })
     await rm(folder, { recursive: true })
     await mkdir(folder)
     await writeFile(join(folder, 'format.json'), JSON.stringify({ format: 1, partitions: 2 }))
@@ -60,14 +60,14 @@ describe('the data folder', () => {
     const row = { key: Buffer.from('k'), value: Buffer.from('v') }
     const partition = join(folder, `partition-${partitionNumber('room:a', 4)}`)
     await mkdir(partition, { recursive: true })
-    const trees = await Trees.open(partition)
-    trees.add({ tree: 0, ...row })
-    await trees.move(0)
-    await trees.close()
+    const binary = { encoding: 'binary', keyEncoding: 'binary' } as const
+    const environment = open<Buffer, Buffer>({ path: partition, noSubdir: false, maxDbs: 3, ...binary })
+    await environment.openDB<Buffer, Buffer>({ name: 'rows', ...binary }).put(row.key, row.value)
+    await environment.close()
     await writeFile(join(folder, 'format.json'), JSON.stringify({ format: 1, partitions: 4 }))
     const again = await Store.open(folder)
     expect(again.partitionOf('room:a').get(row.key)).toEqual(row.value)
-    expect(JSON.parse(await readFile(join(folder, 'format.json'), 'utf8'))).toEqual({ format: 2, partitions: 4 })
+    expect(JSON.parse(await readFile(join(folder, 'format.json'), 'utf8'))).toMatchObject({ format: 2, partitions: 4 })
     await again.close()
   })
 
@@ -102,11 +102,58 @@ describe('the data folder', () => {
   test('a partition that cannot be opened is said, and the folder is let go', async () => {
     await (await Store.open(folder)).close()
     const partition = join(folder, 'partition-2')
-    await rm(partition, { recursive: true })
+    await rename(partition, join(parent, 'aside'))
     await writeFile(partition, '')
     await expect(Store.open(folder)).rejects.toThrow(`The data folder ${folder} cannot be opened: `)
     await rm(partition)
+    await rename(join(parent, 'aside'), partition)
     await (await Store.open(folder)).close()
+  })
+
+  test('a partition that is missing is said, and not made anew', async () => {
+    await (await Store.open(folder)).close()
+    await rm(join(folder, 'partition-2'), { recursive: true })
+    await expect(Store.open(folder)).rejects.toThrow('partition-2 is missing')
+    expect(await readdir(folder)).not.toContain('partition-2')
+  })
+
+  test('partitions that changed places, or come from another folder, are said', async () => {
+    const other = join(parent, 'other')
+    for (const path of [folder, other]) await (await Store.open(path)).close()
+    await rename(join(folder, 'partition-1'), join(parent, 'aside'))
+    await rename(join(folder, 'partition-2'), join(folder, 'partition-1'))
+    await rename(join(parent, 'aside'), join(folder, 'partition-2'))
+    await expect(Store.open(folder)).rejects.toThrow(
+      'a partition of another folder, or another one of this, lies there',
+    )
+    await rm(join(other, 'partition-0'), { recursive: true })
+    await rename(join(folder, 'partition-0'), join(other, 'partition-0'))
+    await expect(Store.open(other)).rejects.toThrow('a partition of another folder, or another one of this, lies there')
+  })
+
+  test('another number of partitions than there are is said', async () => {
+    await (await Store.open(folder)).close()
+    const format = JSON.parse(await readFile(join(folder, 'format.json'), 'utf8'))
+    await writeFile(join(folder, 'format.json'), JSON.stringify({ ...format, partitions: 2 }))
+    await expect(Store.open(folder)).rejects.toThrow('lies there')
+    await writeFile(join(folder, 'format.json'), JSON.stringify({ ...format, partitions: 8 }))
+    await expect(Store.open(folder)).rejects.toThrow(StartError)
+  })
+
+  test('what was left in good order is known to be sound, until it is opened', async () => {
+    const store = await Store.open(folder)
+    expect(await readdir(folder)).not.toContain('left.json')
+    await store.close()
+    expect(await readdir(folder)).toContain('left.json')
+  })
+
+  test('damaged trees are said, also where reading them ends a process', async () => {
+    await (await Store.open(folder)).close()
+    const path = join(folder, 'partition-3', 'data.mdb')
+    await writeFile(path, Buffer.alloc(64 * 1024, 0xa5))
+    await expect(Store.open(folder)).rejects.toThrow(
+      `The data folder ${folder} is damaged: partition-3/data.mdb cannot be read.`,
+    )
   })
 
   test('a folder with other files in it is refused and left as it is', async () => {
@@ -114,6 +161,11 @@ describe('the data folder', () => {
     await writeFile(join(folder, 'holiday.jpg'), 'x')
     await expect(Store.open(folder)).rejects.toThrow(`The folder ${folder} holds other files`)
     expect(await readdir(folder)).toEqual(['holiday.jpg'])
+  })
+
+  test('a disk of its own may be the folder', async () => {
+    await mkdir(join(folder, 'lost+found'), { recursive: true })
+    await (await Store.open(folder)).close()
   })
 
   test('what an interrupted first start left behind does not keep the next one out', async () => {

@@ -1,14 +1,21 @@
+import { existsSync } from 'node:fs'
 import { chmod, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StartError } from '../start-error.ts'
-import { openFolder, syncFolder } from './folder.ts'
+import { syncFolder } from './files.ts'
+import { type FolderFormat, openFolder, partitionName } from './folder.ts'
 import { Partition, type PartitionEvents } from './partition.ts'
 
-/** Which partitions of a folder are opened, of how many there are. */
+/** Which partitions of a folder are opened. */
 export type StoreShare = {
   readonly path: string
-  readonly partitions: number
+  readonly format: FolderFormat
   readonly isMine: (partition: number) => boolean
+}
+
+export type StoreEvents = PartitionEvents & {
+  /** The folder was not left in good order: it is read through first. */
+  readonly onDoubt: () => void
 }
 
 /** The embedded store, or a thread's share of it: partitions of a folder that one process owns. Each syncs for itself. */
@@ -23,9 +30,11 @@ export class Store {
   }
 
   /** Throws a StartError when the folder is in use, of a newer format, holds something else, or cannot be written. */
-  static async open(path: string, events: Partial<PartitionEvents> = {}): Promise<Store> {
-    const { partitions, release } = await openFolder(path)
-    return Store.#open({ path, partitions, isMine: () => true }, events, release)
+  static async open(path: string, { onDoubt = () => {}, ...events }: Partial<StoreEvents> = {}): Promise<Store> {
+    const { format, release, becomeWhole } = await openFolder(path, onDoubt)
+    const store = await Store.#open({ path, format, isMine: () => true }, events, release)
+    await becomeWhole()
+    return store
   }
 
   /** Opens some partitions of a folder that this process owns already. */
@@ -34,17 +43,14 @@ export class Store {
   }
 
   static async #open(
-    { path, partitions, isMine }: StoreShare,
+    { path, format, isMine }: StoreShare,
     { onBatch = () => {}, onMove = () => {}, onFailure = () => {} }: Partial<PartitionEvents>,
     release: () => Promise<void>,
   ): Promise<Store> {
     const opened: (Partition | undefined)[] = []
     try {
-      for (let i = 0; i < partitions; i++) {
-        const isOpen = isMine(i)
-        opened.push(
-          isOpen ? await openPartition(join(path, `partition-${i}`), { onBatch, onMove, onFailure }) : undefined,
-        )
+      for (let i = 0; i < format.partitions; i++) {
+        opened.push(isMine(i) ? await openPartition(path, i, format, { onBatch, onMove, onFailure }) : undefined)
       }
       await syncFolder(path)
     } catch (error) {
@@ -79,9 +85,18 @@ export class Store {
   }
 }
 
-async function openPartition(path: string, events: PartitionEvents): Promise<Partition> {
+async function openPartition(
+  folder: string,
+  number: number,
+  { id, isWhole, partitions }: FolderFormat,
+  events: PartitionEvents,
+): Promise<Partition> {
+  const name = partitionName(number)
+  const path = join(folder, name)
+  if (isWhole && !existsSync(join(path, 'data.mdb'))) throw new Error(`${name} is missing`)
   await mkdir(path, { recursive: true, mode: 0o700 })
-  const partition = await Partition.open(path, events)
+  const place = `${id} ${number} ${partitions}`
+  const partition = await Partition.open(path, { ...events, place, isWhole })
   // LMDB lets a group write; until here the folder's own mode has kept others out.
   await Promise.all(Partition.files(path).map((file) => chmod(file, 0o600)))
   await syncFolder(path)

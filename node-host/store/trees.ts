@@ -23,6 +23,7 @@ const ROW = {
 }
 
 const NUMBER = Buffer.from('number')
+const PLACE = Buffer.from('place')
 
 /** The trees of a partition, in one LMDB environment, and the number of the newest batch that is whole in them. */
 export class Trees {
@@ -40,8 +41,11 @@ export class Trees {
     this.#moved = environment.openDB({ name: 'moved', ...BINARY })
   }
 
-  /** Loads LMDB only here: that starts the thread pool, whose size must be set by then (threads.ts). */
-  static async open(folder: string): Promise<Trees> {
+  /**
+   * Throws where the trees belong to another place; new ones, and those of an older Snug, belong to this one from here on.
+   * Loads LMDB only here: that starts the thread pool, whose size must be set by then (threads.ts).
+   */
+  static async open(folder: string, place: string): Promise<Trees> {
     const { open } = await import('lmdb')
     const environment = open<Buffer, Buffer>({
       path: folder,
@@ -53,7 +57,20 @@ export class Trees {
       eventTurnBatching: false,
       ...BINARY,
     })
-    return new Trees(environment)
+    const trees = new Trees(environment)
+    try {
+      await trees.#settle(place)
+    } catch (error) {
+      await trees.close()
+      throw error
+    }
+    return trees
+  }
+
+  async #settle(place: string): Promise<void> {
+    const known = this.#moved.get(PLACE)?.toString()
+    if (known === undefined) await this.#moved.put(PLACE, Buffer.from(place))
+    else if (known !== place) throw new Error('a partition of another folder, or another one of this, lies there')
   }
 
   get moved(): number {

@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { ABORT, type Database, open } from 'lmdb'
+
+const BINARY = { encoding: 'binary', keyEncoding: 'binary' } as const
+const TREES = ['rows', 'alarms', 'moved'] as const
+const PROBE = Buffer.from('probe')
+/** So large that LMDB looks through all that it has of free pages for a place. */
+const PROBE_BYTES = 4 * 1024 * 1024
+
+/** Reads all that is in a partition's trees, and what is free between it. Throws where that is not as it should be. */
+export async function lookThrough(partition: string): Promise<void> {
+  if (!existsSync(join(partition, 'data.mdb'))) return
+  await readRows(partition)
+  await seekSpace(partition)
+}
+
+/** Rows out of order are damage too: pages that lead in a circle would be read for ever. */
+async function readRows(path: string): Promise<void> {
+  const environment = open<Buffer, Buffer>({ path, noSubdir: false, readOnly: true, maxDbs: TREES.length, ...BINARY })
+  for (const name of TREES) {
+    const options = { name, ...BINARY }
+    // An older Snug had fewer.
+    const tree: Database<Buffer, Buffer> | undefined = environment.openDB<Buffer, Buffer>(options)
+    let last: Buffer | undefined
+    for (const { key, value } of tree?.getRange() ?? []) {
+      if (last && last.compare(key) >= 0) throw new Error('its rows are out of order')
+      last = Buffer.from(key)
+      // Rows of several pages are read to their end.
+      value.at(-1)
+    }
+  }
+  await environment.close()
+}
+
+/** As a write would, and leaves everything as it was. */
+async function seekSpace(path: string): Promise<void> {
+  const environment = open<Buffer, Buffer>({ path, noSubdir: false, maxDbs: TREES.length, ...BINARY })
+  environment.transactionSync(() => {
+    environment.putSync(PROBE, Buffer.alloc(PROBE_BYTES))
+    return ABORT
+  })
+  await environment.close()
+}

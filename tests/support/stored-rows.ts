@@ -1,0 +1,30 @@
+import type { Store } from '#node-host/store/store.ts'
+
+/** Rows of several actors, spread over the partitions, some as long as several pages. */
+
+export const ACTORS = Array.from({ length: 12 }, (_, i) => `room:${i}`)
+export const ROWS_OF_ACTOR = 60
+const LONG_EVERY = 20
+const LONG_BYTES = 9_000
+const SHORT_BYTES = 100
+
+export function keyOf(actor: string, n: number): Buffer {
+  return Buffer.from(`${actor}\0table\0${String(n).padStart(4, '0')}`)
+}
+
+export function contentOf(actor: string, n: number): Buffer {
+  return Buffer.alloc(n % LONG_EVERY === 0 ? LONG_BYTES : SHORT_BYTES, `${actor} ${n} `)
+}
+
+/** The last of them are still in the log when the process ends without a word. */
+export async function storeRows(store: Store): Promise<void> {
+  for (let n = 0; n < ROWS_OF_ACTOR; n++) {
+    await Promise.all(
+      ACTORS.map((actor) =>
+        store
+          .partitionOf(actor)
+          .commit({ rows: [{ key: keyOf(actor, n), value: contentOf(actor, n) }], bytes: contentOf(actor, n).length }),
+      ),
+    )
+  }
+}
