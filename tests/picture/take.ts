@@ -6,9 +6,9 @@ import { openLog } from '#node-host/log.ts'
 import type { RunningHost } from '#node-host/running.ts'
 import { readSettings } from '#node-host/settings.ts'
 import { openBrowser } from '../support/browser.ts'
+import { Member } from '../support/member.ts'
 import { Person } from '../support/person.ts'
 import { ROOT } from '../support/workerd.ts'
-import { Member } from './member.ts'
 import { BEGINNING, DRAFT, NOW, OPEN, ROOMS, type Room, VIEWER } from './scene.ts'
 
 /** `npm run picture`: takes the picture of the README anew, from the page as it is and a host that runs. */

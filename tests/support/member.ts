@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { memoryStore, type RoomView, Snug } from '#client/index.ts'
 import type { RoomId } from '#protocol/ids.ts'
-import { PASSWORD } from '../support/person.ts'
+import { PASSWORD } from './person.ts'
 
 /** Ids decide about colours. With this they are the same in every picture, and no two that meet in it are alike. */
 const COLOURS = 'd'

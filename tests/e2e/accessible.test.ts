@@ -1,0 +1,44 @@
+import axe from 'axe-core'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Cast } from '../screens/cast.ts'
+import { nameOf, VARIANTS } from '../screens/variants.ts'
+import { walk } from '../screens/walk.ts'
+import { openBrowser } from '../support/browser.ts'
+import { count } from '../support/counts.ts'
+import type { Person } from '../support/person.ts'
+
+const SERIOUS = ['serious', 'critical']
+/** Each theme and each size; in long runs each with each, and in both languages. */
+const TRIED = count(2, VARIANTS.length)
+const variants = TRIED === 2 ? VARIANTS.filter((_, i) => i === 0 || i === VARIANTS.length - 2) : VARIANTS
+
+/** What somebody who cannot see, or cannot see well, would stumble over. */
+async function violations({ page }: Person): Promise<string[]> {
+  await page.evaluate(axe.source)
+  const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run())
+  const serious = violations.filter(({ impact }) => SERIOUS.includes(impact ?? ''))
+  return serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)
+}
+
+describe('every screen and state can be used by everybody', () => {
+  let browser: Browser
+  let cast: Cast
+  beforeAll(async () => {
+    browser = await openBrowser()
+    cast = await Cast.gather()
+  })
+  afterAll(async () => {
+    await browser.close()
+    await cast.end()
+  })
+
+  test.each(variants.map((variant) => [nameOf(variant), variant] as const))('%s', async (_, variant) => {
+    const found: Record<string, string[]> = {}
+    await walk(browser, cast, variant, async (state, person) => {
+      const here = await violations(person)
+      if (here.length > 0) found[state] = here
+    })
+    expect(found).toEqual({})
+  })
+})
