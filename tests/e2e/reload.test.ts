@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
+import { count } from '../support/counts.ts'
 import { type Person, TALL } from '../support/person.ts'
 import { stageOfEachTest } from '../support/stage.ts'
 
 const stage = stageOfEachTest({ people: { viewport: TALL } })
-const TIMES = 20
+const TIMES = count(10, 100)
 
 test(`a page that is loaded anew right after Enter loses nothing: ${TIMES} texts are each sent once, or in the field again`, async () => {
   const [alice, bob] = await stage().gather('alice', 'bob')

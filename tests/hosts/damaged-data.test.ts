@@ -8,7 +8,7 @@ import { count } from '../support/counts.ts'
 import { runProgram } from '../support/run-program.ts'
 
 /** For each way in which a host may have ended. */
-const TIMES = count(20, 500)
+const TIMES = count(10, 500)
 const AT_ONCE = 2
 const SEEDS_PER_TEST = 10
 /** What is damaged is one bit, or all from one place on. */

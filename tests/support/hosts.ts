@@ -14,6 +14,9 @@ export type HostName = keyof typeof LAUNCHERS
 export const HOST_NAMES = Object.keys(LAUNCHERS) as HostName[]
 export const WORKERD_NAMES = HOST_NAMES.filter((name) => name !== 'node-host')
 
+/** Where tests run that do not say where: SNUG_HOST, or node-host. */
+export const HOST_OF_RUN: HostName = HOST_NAMES.find((name) => name === process.env.SNUG_HOST) ?? 'node-host'
+
 /** What a script of package.json runs, for a host on workerd. */
 export function programOf(name: HostName): string {
   return join(ROOT, LAUNCHERS[name] ?? 'dist/node-host/main.js')

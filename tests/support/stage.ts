@@ -2,11 +2,11 @@ import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
 import { openBrowser } from './browser.ts'
 import type { HostProcess } from './host-process.ts'
-import { type HostName, startHost } from './hosts.ts'
+import { HOST_OF_RUN, type HostName, startHost } from './hosts.ts'
 import { Person, type PersonOptions } from './person.ts'
 
 export type StageOptions = {
-  /** Where Snug runs; on node-host where nobody says. */
+  /** Where Snug runs; where the whole run takes place where nobody says. */
   readonly on?: HostName
   /** Flags of the host. */
   readonly host?: readonly string[]
@@ -34,7 +34,7 @@ export class Stage {
 
   static async set(
     browser: Browser,
-    { on = 'node-host', host: args, name, people = {} }: StageOptions = {},
+    { on = HOST_OF_RUN, host: args, name, people = {} }: StageOptions = {},
   ): Promise<Stage> {
     const host = await startHost(on, args)
     return new Stage(browser, host, name === undefined ? host.url : host.url.replace('127.0.0.1', name), people)

@@ -12,6 +12,7 @@ async function open(person: Person, { host }: Cast, name: string): Promise<void>
 export const conversation: Record<string, Show> = {
   'a conversation of two': async (person, cast) => {
     await open(person, cast, FRIEND)
+    await person.timeline.sees('It is. I bring it on Saturday.')
     await person.sees(person.t.room.online)
   },
 
@@ -20,7 +21,10 @@ export const conversation: Record<string, Show> = {
     await person.timeline.sees('Nine it is.')
   },
 
-  'a group with a long name': (person, cast) => open(person, cast, LONG_GROUP),
+  'a group with a long name': async (person, cast) => {
+    await open(person, cast, LONG_GROUP)
+    await person.timeline.sees('A first word.')
+  },
 
   'members of a group': async (person, cast) => {
     await open(person, cast, GROUP)
@@ -41,13 +45,17 @@ export const conversation: Record<string, Show> = {
     await person.room(title).waitFor()
     await cast.friend.say(room, 'One')
     await cast.friend.say(room, 'Two')
-    await person.room(title).getByRole('img', { name: person.t.rooms.unread(2) }).waitFor()
+    await person
+      .room(title)
+      .getByRole('img', { name: person.t.rooms.unread(2) })
+      .waitFor()
     await person.open(title)
     await person.page.getByText(person.t.room.unreadFrom, { exact: true }).waitFor()
   },
 
   'a text that is too long': async (person, cast) => {
     await open(person, cast, FRIEND)
+    await person.timeline.sees('It is. I bring it on Saturday.')
     await person.composer.fill('x'.repeat(17_000))
     await person.page.locator('form [role=status]').filter({ hasText: /\d/ }).waitFor()
     await person.composer.fill('x'.repeat(16_500))
