@@ -143,7 +143,9 @@ export class User extends Publisher<Effect> {
 
   /** Where this user is, for somebody who shares a direct room. */
   async presence(asker: UserId): Promise<Outcome<Whereabouts>> {
-    if (!this.#rooms.includes(directRoomId(asker, this.#user))) return this.durable().then(() => STRANGER)
+    const shares = this.#rooms.includes(directRoomId(asker, this.#user))
+    await this.durable()
+    if (!shares) return STRANGER
     return ok(await whereabouts(this.#user, this.followers.all(), this.host.peers, this.host.storage))
   }
 

@@ -89,7 +89,7 @@ async function startOn(
   } catch (error) {
     await crew.end()
     await gate.closeAll()
-    await folder.release()
+    await folder.release(false)
     throw error
   }
   return {
@@ -101,12 +101,11 @@ async function startOn(
         DISMISS_WITHIN_MS,
         crew.all((calls) => calls.dismissClients()),
       )
-      await within(
-        END_WITHIN_MS,
-        crew.all((calls) => calls.end()),
-      )
+      const ends = crew.all((calls) => calls.end())
+      const inTime = await within(END_WITHIN_MS, ends)
+      const inOrder = inTime && (await ends).every((outcome) => 'ok' in outcome)
       await crew.end()
-      await folder.release()
+      await folder.release(inOrder)
       metrics?.close()
     },
   }

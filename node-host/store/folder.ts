@@ -33,7 +33,8 @@ export type DataFolder = {
   readonly format: FolderFormat
   /** All its partitions are open. */
   becomeWhole(): Promise<void>
-  release(): Promise<void>
+  /** `inOrder`: every partition was closed, and none had failed. */
+  release(inOrder: boolean): Promise<void>
 }
 
 /** Somebody else has the lock on the folder. */
@@ -50,8 +51,8 @@ export function openFolder(path: string, onDoubt: () => void): Promise<DataFolde
       async becomeWhole() {
         if (!format.isWhole) await writeFormat(path, { ...format, isWhole: true })
       },
-      async release() {
-        await leave(path, partitions)
+      async release(inOrder) {
+        if (inOrder) await leave(path, partitions)
         await lock.close()
       },
     }

@@ -1,12 +1,18 @@
 import { spawn } from 'node:child_process'
 import { readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import * as z from 'zod/mini'
 import { StartError } from '../start-error.ts'
-import { syncFolder, writeWhole } from './files.ts'
+import { removeWhole, syncFolder, writeWhole } from './files.ts'
 
 /** Beside this file in the source, and below the file that this one is bundled into. */
-const PROGRAM = new URL(import.meta.url.endsWith('.ts') ? './inspect.ts' : './store/inspect.js', import.meta.url)
+const PROGRAM = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? './inspect.ts' : './store/inspect.js', import.meta.url),
+)
+/** With what that process ends where something cannot be read, and by what where reading it has ended the process. */
+export const DAMAGED = 3
+const DIED_OF_IT: readonly unknown[] = ['SIGSEGV', 'SIGBUS', 'SIGABRT', 'SIGILL', 'SIGFPE']
 /** What the log says of a folder that has to be read through. */
 export const DOUBT = 'the last stop was not in good order: the data is read through first'
 
@@ -32,9 +38,14 @@ export async function inspect(folder: string, partitions: readonly string[], onD
   await syncFolder(folder)
 }
 
-/** The folder is left in good order. */
+/** The folder is left in good order. Where that cannot be written, on a full disk, it is read through the next time. */
 export async function leave(folder: string, partitions: readonly string[]): Promise<void> {
-  await writeWhole(join(folder, LEFT_FILE), `${JSON.stringify(await stateOf(folder, partitions))}\n`)
+  const path = join(folder, LEFT_FILE)
+  try {
+    await writeWhole(path, `${JSON.stringify(await stateOf(folder, partitions))}\n`)
+  } catch {
+    await removeWhole(path).catch(() => {})
+  }
 }
 
 async function readLeft(folder: string): Promise<z.infer<typeof leftSchema>> {
@@ -55,20 +66,22 @@ async function stateOf(folder: string, partitions: readonly string[]): Promise<z
 }
 
 async function readThrough(folder: string, partitions: readonly string[]): Promise<void> {
-  const child = spawn(process.execPath, [PROGRAM.pathname, folder, ...partitions], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
-  let said = ''
-  child.stdout.setEncoding('utf8').on('data', (text) => {
-    said += text
-  })
-  const code = await new Promise<number | null>((resolve, reject) => {
+  const child = spawn(process.execPath, [PROGRAM, folder, ...partitions], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const said = { stdout: '', stderr: '' }
+  for (const stream of ['stdout', 'stderr'] as const)
+    child[stream].setEncoding('utf8').on('data', (text) => {
+      said[stream] += text
+    })
+  const end = await new Promise<number | string>((resolve, reject) => {
     child.once('error', reject)
-    child.once('close', resolve)
+    child.once('close', (code, signal) => resolve(code ?? signal ?? 'unknown'))
   })
-  if (code === 0) return
-  const partition = said.trim().split('\n').at(-1)
-  throw new StartError(
-    `The data folder ${folder} is damaged: ${partition}/data.mdb cannot be read. Put back a copy of the folder from before.`,
-  )
+  if (end === 0) return
+  const partition = said.stdout.trim().split('\n').at(-1)
+  if (end === DAMAGED || DIED_OF_IT.includes(end))
+    throw new StartError(
+      `The data folder ${folder} is damaged: ${partition}/data.mdb cannot be read. Put back a copy of the folder from before.`,
+    )
+  const why = said.stderr.trim().split('\n').at(-1)
+  throw new StartError(`The data folder ${folder} could not be looked through (${why || end}): start again.`)
 }

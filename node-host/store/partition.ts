@@ -115,6 +115,11 @@ export class Partition {
     return this.#commits.batch
   }
 
+  /** Whether every write so far has gone well. */
+  get isSound(): boolean {
+    return this.#failure === undefined
+  }
+
   async close(): Promise<void> {
     await this.#commits.settled()
     this.#isDue = true

@@ -145,6 +145,19 @@ describe('the data folder', () => {
     expect(await readdir(folder)).not.toContain('left.json')
     await store.close()
     expect(await readdir(folder)).toContain('left.json')
+    const doubts: string[] = []
+    await (await Store.open(folder, { onDoubt: () => doubts.push('doubt') })).close()
+    expect(doubts).toEqual([])
+    await rm(join(folder, 'left.json'))
+    await (await Store.open(folder, { onDoubt: () => doubts.push('doubt') })).close()
+    expect(doubts).toEqual(['doubt'])
+  })
+
+  test('a folder that could not be opened is not left in good order', async () => {
+    await (await Store.open(folder)).close()
+    await writeFile(join(folder, 'partition-1', 'log-0'), 'cut')
+    await expect(Store.open(folder)).rejects.toThrow('its commit log is damaged')
+    expect(await readdir(folder)).not.toContain('left.json')
   })
 
   test('damaged trees are said, also where reading them ends a process', async () => {

@@ -3,7 +3,7 @@ import { chmod, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StartError } from '../start-error.ts'
 import { syncFolder } from './files.ts'
-import { type FolderFormat, openFolder, partitionName } from './folder.ts'
+import { type DataFolder, type FolderFormat, openFolder, partitionName } from './folder.ts'
 import { Partition, type PartitionEvents } from './partition.ts'
 
 /** Which partitions of a folder are opened. */
@@ -20,11 +20,11 @@ export type StoreEvents = PartitionEvents & {
 
 /** The embedded store, or a thread's share of it: partitions of a folder that one process owns. Each syncs for itself. */
 export class Store {
-  readonly #release: () => Promise<void>
+  readonly #release: DataFolder['release']
   /** By their number in the folder; those that are not open here are missing. */
   readonly #partitions: readonly (Partition | undefined)[]
 
-  private constructor(partitions: readonly (Partition | undefined)[], release: () => Promise<void>) {
+  private constructor(partitions: readonly (Partition | undefined)[], release: DataFolder['release']) {
     this.#partitions = partitions
     this.#release = release
   }
@@ -45,7 +45,7 @@ export class Store {
   static async #open(
     { path, format, isMine }: StoreShare,
     { onBatch = () => {}, onMove = () => {}, onFailure = () => {} }: Partial<PartitionEvents>,
-    release: () => Promise<void>,
+    release: DataFolder['release'],
   ): Promise<Store> {
     const opened: (Partition | undefined)[] = []
     try {
@@ -54,7 +54,7 @@ export class Store {
       }
       await syncFolder(path)
     } catch (error) {
-      await new Store(opened, release).close()
+      await new Store(opened, () => release(false)).close()
       const reason = error instanceof Error ? error.message : String(error)
       throw new StartError(`The data folder ${path} cannot be opened: ${reason}.`, { cause: error })
     }
@@ -80,8 +80,10 @@ export class Store {
 
   /** Waits for what is being written; then another process may open the folder. */
   async close(): Promise<void> {
-    await Promise.all(this.#partitions.map((partition) => partition?.close()))
-    await this.#release()
+    const closings = await Promise.allSettled(this.#partitions.map((partition) => partition?.close()))
+    const areClosed = closings.every(({ status }) => status === 'fulfilled')
+    await this.#release(areClosed && this.#partitions.every((partition) => partition?.isSound ?? true))
+    for (const closing of closings) if (closing.status === 'rejected') throw closing.reason
   }
 }
 
