@@ -37,16 +37,11 @@ export class Signs {
     this.#rooms = rooms
     this.#me = me
     this.typists = new Typists(clock, changed)
-    this.#read = new Marks(clock, (room, seq) => {
-      if (session.isLoggedIn) session.say({ type: 'mark-read', room, seq })
-    })
-    this.#received = new Marks(
-      clock,
-      (room, seq) => {
-        if (session.isLoggedIn) session.say({ type: 'mark-received', room, seq })
-      },
-      RECEIVED_AFTER_MS,
-    )
+    const say = (type: 'mark-read' | 'mark-received') => (room: RoomId, seq: number) => {
+      if (session.isLoggedIn) session.say({ type, room, seq })
+    }
+    this.#read = new Marks(clock, say('mark-read'))
+    this.#received = new Marks(clock, say('mark-received'), RECEIVED_AFTER_MS)
   }
 
   // What this client does.

@@ -68,9 +68,9 @@ export class Membership {
   }
 
   received(): [UserId, number][] {
-    return this.all().flatMap(([user, { received }]) =>
-      received === undefined ? [] : [[user, received] as const],
-    ) as [UserId, number][]
+    return this.all().flatMap(([user, { received }]): [UserId, number][] =>
+      received === undefined ? [] : [[user, received]],
+    )
   }
 
   /** Moves what a device of a member holds forward; never back. */

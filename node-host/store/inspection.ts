@@ -10,9 +10,11 @@ import { removeWhole, syncFolder, writeWhole } from './files.ts'
 const PROGRAM = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? './inspect.ts' : './store/inspect.js', import.meta.url),
 )
+
 /** With what that process ends where something cannot be read, and by what where reading it has ended the process. */
 export const DAMAGED = 3
 const DIED_OF_IT: readonly unknown[] = ['SIGSEGV', 'SIGBUS', 'SIGABRT', 'SIGILL', 'SIGFPE']
+
 /** What the log says of a folder that has to be read through. */
 export const DOUBT = 'the last stop was not in good order: the data is read through first'
 
@@ -23,7 +25,8 @@ const leftSchema = z.record(z.string(), z.string())
 
 /**
  * Makes sure that what is in a folder can be read: where its files are as a host has left them, that is known; else they
- * are read through once, in a process that may die of it (`onDoubt`: that takes a while). Throws a StartError where they are damaged.
+ * are read through once, in a process that may die of it (`onDoubt`: that takes a while). Throws a StartError where they
+ * are damaged, or could not be looked through.
  */
 export async function inspect(folder: string, partitions: readonly string[], onDoubt: () => void): Promise<void> {
   const left = await readLeft(folder)

@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { ABORT, type Database, open } from 'lmdb'
+import { BINARY, TREE_NAMES } from './trees.ts'
 
-const BINARY = { encoding: 'binary', keyEncoding: 'binary' } as const
-const TREES = ['rows', 'alarms', 'moved'] as const
 const PROBE = Buffer.from('probe')
 /** So large that LMDB looks through all that it has of free pages for a place. */
 const PROBE_BYTES = 4 * 1024 * 1024
@@ -17,8 +16,14 @@ export async function lookThrough(partition: string): Promise<void> {
 
 /** Rows out of order are damage too: pages that lead in a circle would be read for ever. */
 async function readRows(path: string): Promise<void> {
-  const environment = open<Buffer, Buffer>({ path, noSubdir: false, readOnly: true, maxDbs: TREES.length, ...BINARY })
-  for (const name of TREES) {
+  const environment = open<Buffer, Buffer>({
+    path,
+    noSubdir: false,
+    readOnly: true,
+    maxDbs: TREE_NAMES.length,
+    ...BINARY,
+  })
+  for (const name of TREE_NAMES) {
     const options = { name, ...BINARY }
     // An older Snug had fewer.
     const tree: Database<Buffer, Buffer> | undefined = environment.openDB<Buffer, Buffer>(options)
@@ -35,7 +40,7 @@ async function readRows(path: string): Promise<void> {
 
 /** As a write would, and leaves everything as it was. */
 async function seekSpace(path: string): Promise<void> {
-  const environment = open<Buffer, Buffer>({ path, noSubdir: false, maxDbs: TREES.length, ...BINARY })
+  const environment = open<Buffer, Buffer>({ path, noSubdir: false, maxDbs: TREE_NAMES.length, ...BINARY })
   environment.transactionSync(() => {
     environment.putSync(PROBE, Buffer.alloc(PROBE_BYTES))
     return ABORT

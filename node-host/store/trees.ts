@@ -6,7 +6,8 @@ import { Tree } from './tree.ts'
 const MIN_ENTRIES = 128
 const MAX_TRANSACTIONS = 8
 
-const BINARY = { encoding: 'binary', keyEncoding: 'binary' } as const
+export const BINARY = { encoding: 'binary', keyEncoding: 'binary' } as const
+export const TREE_NAMES = ['rows', 'alarms', 'moved'] as const
 
 /**
  * LMDB reads into a buffer that it uses again, and says how much of it is the row. The copy comes from Node's pool of
@@ -50,7 +51,7 @@ export class Trees {
     const environment = open<Buffer, Buffer>({
       path: folder,
       noSubdir: false,
-      maxDbs: 3,
+      maxDbs: TREE_NAMES.length,
       // A write resolves only after its fdatasync.
       overlappingSync: false,
       // A move gathers by itself; LMDB's own batch for each turn has a promise that nobody can handle.
@@ -65,12 +66,6 @@ export class Trees {
       throw error
     }
     return trees
-  }
-
-  async #settle(place: string): Promise<void> {
-    const known = this.#moved.get(PLACE)?.toString()
-    if (known === undefined) await this.#moved.put(PLACE, Buffer.from(place))
-    else if (known !== place) throw new Error('a partition of another folder, or another one of this, lies there')
   }
 
   get moved(): number {
@@ -100,6 +95,12 @@ export class Trees {
 
   async close(): Promise<void> {
     await this.#environment.close()
+  }
+
+  async #settle(place: string): Promise<void> {
+    const known = this.#moved.get(PLACE)?.toString()
+    if (known === undefined) await this.#moved.put(PLACE, Buffer.from(place))
+    else if (known !== place) throw new Error('a partition of another folder, or another one of this, lies there')
   }
 
   async #store(entries: readonly Entry[], last: number | undefined): Promise<void> {

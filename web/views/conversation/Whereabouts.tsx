@@ -2,6 +2,7 @@ import { observer } from 'mobx-react-lite'
 import { useEffect, useState } from 'react'
 import type { RoomView } from '#client/index.ts'
 import type { UserId } from '#protocol/ids.ts'
+import { typingWords } from '../../i18n/typing-words.ts'
 import { useStores } from '../stores-context.ts'
 import styles from './Whereabouts.module.css'
 
@@ -9,10 +10,8 @@ import styles from './Whereabouts.module.css'
 export const Whereabouts = observer(function Whereabouts({ room }: { room: RoomView }) {
   const { profiles, locale } = useStores()
   const { t } = locale
-  if (room.typing.length > 0) {
-    const names = room.typing.map((user) => profiles.of(user)?.name ?? t.somebody)
-    return <p className={styles.live}>{room.kind === 'direct' ? t.room.typing : t.room.namesTyping(names)}</p>
-  }
+  const typing = typingWords(room, t, (user) => profiles.of(user)?.name ?? t.somebody)
+  if (typing !== undefined) return <p className={styles.live}>{typing}</p>
   if (room.peer === undefined) return <p>{t.room.members(room.memberCount)}</p>
   return <Presence key={room.peer} user={room.peer} />
 })

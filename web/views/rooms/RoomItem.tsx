@@ -1,7 +1,9 @@
 import { observer } from 'mobx-react-lite'
 import { Link, useRoute } from 'wouter'
 import type { RoomView } from '#client/index.ts'
+import type { UserId } from '#protocol/ids.ts'
 import { noticeWords } from '../../i18n/record-words.ts'
+import { typingWords } from '../../i18n/typing-words.ts'
 import { patterns, routes } from '../../routes.ts'
 import { lastActivity } from '../../stores/rooms-store.ts'
 import { Avatar } from '../../ui/Avatar.tsx'
@@ -42,10 +44,9 @@ export const RoomItem = observer(function RoomItem({ room }: { room: RoomView })
 const Preview = observer(function Preview({ room }: { room: RoomView }) {
   const { drafts, profiles, session, locale } = useStores()
   const { t } = locale
-  if (room.typing.length > 0) {
-    const names = room.typing.map((user) => profiles.of(user)?.name ?? t.somebody)
-    return <em>{room.kind === 'direct' ? t.room.typing : t.room.namesTyping(names)}</em>
-  }
+  const nameOf = (user: UserId) => (user === session.me?.user ? t.you : (profiles.of(user)?.name ?? t.somebody))
+  const typing = typingWords(room, t, nameOf)
+  if (typing !== undefined) return <em>{typing}</em>
   const draft = drafts.of(room.id)
   if (draft !== '') {
     return (
@@ -58,8 +59,6 @@ const Preview = observer(function Preview({ room }: { room: RoomView }) {
   if (waiting) return t.rooms.says(t.you, waiting.text)
   const record = room.records.at(-1)
   if (!record) return null
-  const nameOf = (user: typeof record.by) =>
-    user === session.me?.user ? t.you : (profiles.of(user)?.name ?? t.somebody)
   if (record.kind !== 'text') return noticeWords(record, t, nameOf)
   const own = record.by === session.me?.user
   return own || room.kind === 'group' ? t.rooms.says(nameOf(record.by), record.text) : record.text
