@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -8,6 +8,8 @@ import { ROOT } from './files.ts'
 let bin = ''
 beforeEach(() => {
   bin = mkdtempSync(join(tmpdir(), 'snug-bin-'))
+  mkdirSync(join(bin, 'fonts/wqy'), { recursive: true })
+  writeFileSync(join(bin, 'fonts/wqy/wqy-microhei.ttc'), '')
 })
 afterEach(() => rmSync(bin, { recursive: true }))
 
@@ -26,13 +28,13 @@ function place(name: string, text = '#!/bin/sh\n'): void {
   chmodSync(join(bin, name), 0o755)
 }
 
-/** Runs one function of the Debian step on a machine that has only the commands of `bin`. */
+/** Runs one function of the Debian step on a machine that has only the commands and the fonts of `bin`. */
 function step(call: string, env: NodeJS.ProcessEnv = {}) {
   const script = `import('./tests/launch/debian.mjs').then((debian) => debian.${call}).catch((error) => {
     console.error(error.message)
     process.exitCode = 1
   })`
-  return new Command(ROOT, process.execPath, ['--eval', script], { ...env, PATH: bin }).end()
+  return new Command(ROOT, process.execPath, ['--eval', script], { ...env, PATH: bin, XDG_DATA_DIRS: bin }).end()
 }
 
 test('nothing is said or done where all is there', async () => {
@@ -71,5 +73,16 @@ test('what apt-get does not bring is still missing', async () => {
   place('apt-get', aptGet(['strace']))
   const { code, output } = await step('ensureDebianPackages(true)')
   expect(code).toBe(1)
-  expect(output).toContain('bring chromium or chromium-browser or google-chrome into PATH')
+  expect(output).toContain('have chromium or chromium-browser or google-chrome in PATH')
+})
+
+test('a Chinese font is installed where that is allowed, and nothing depends on it where it is not', async () => {
+  rmSync(join(bin, 'fonts'), { recursive: true })
+  place('chromium')
+  place('strace')
+  place('apt-get', aptGet([]))
+  const forbidden = await step('ensureDebianPackages(true)', { SNUG_NO_APT: '1' })
+  expect(forbidden).toEqual({ code: 0, output: expect.stringContaining('show boxes (the tests pass all the same)') })
+  expect((await step('ensureDebianPackages(true)')).code).toBe(0)
+  expect(readFileSync(join(bin, 'orders'), 'utf8')).toMatch(/install --yes .* fonts-wqy-microhei$/m)
 })

@@ -1,18 +1,58 @@
+import { readdirSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { findCommand } from './commands.mjs'
+
 /**
  * What the tests need beside npm packages, in the names of Debian.
  *
- * @typedef {{ package: string, commands: readonly string[], reason: string }} DebianPackage
- * @type {readonly DebianPackage[]} `commands`: any one of them, found in PATH, will do
+ * @typedef {{
+ *   package: string,
+ *   reason: string,
+ *   isThere: () => boolean,
+ *   elsewhere: string, // what does as well on a system without Debian's packages
+ *   isOptional?: boolean, // the tests pass without it
+ * }} DebianPackage
+ * @type {readonly DebianPackage[]}
  */
 export const DEBIAN_PACKAGES = [
   {
     package: 'chromium',
-    commands: ['chromium', 'chromium-browser', 'google-chrome'],
     reason: 'the end-to-end tests drive real browsers',
+    ...anyCommand('chromium', 'chromium-browser', 'google-chrome'),
   },
   {
     package: 'strace',
-    commands: ['strace'],
     reason: 'a trace of system calls shows that nothing is acknowledged before it is on the disk',
+    ...anyCommand('strace'),
+  },
+  {
+    // The smallest that has both the simplified and the traditional characters: 1.6 MB to fetch.
+    package: 'fonts-wqy-microhei',
+    reason: 'without any Chinese font the pictures of the pages show boxes',
+    isThere: () => fontFiles().some((path) => CHINESE_FONT.test(path)),
+    elsewhere: 'a font with Chinese',
+    isOptional: true,
   },
 ]
+
+const CHINESE_FONT = /wqy|wenkai|cjk|sourcehan|source-han|notosanss?c|droidsansfallback|arphic|uming|ukai|pingfang/i
+
+/** @param {readonly string[]} names any one of them, found in PATH, will do */
+function anyCommand(...names) {
+  return { isThere: () => findCommand(names) !== undefined, elsewhere: `${names.join(' or ')} in PATH` }
+}
+
+/** All files in the folders where a system keeps its fonts. */
+function fontFiles() {
+  const shares = (process.env.XDG_DATA_DIRS || '/usr/local/share:/usr/share').split(delimiter)
+  return shares.flatMap((share) => filesBelow(join(share, 'fonts')))
+}
+
+/** @param {string} folder */
+function filesBelow(folder) {
+  try {
+    return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  } catch {
+    return []
+  }
+}

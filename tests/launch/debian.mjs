@@ -9,29 +9,35 @@ import { DEBIAN_PACKAGES } from './debian-packages.mjs'
 
 /** Installs what is missing where that is allowed; else says what it is and how to get it. */
 export async function ensureDebianPackages(isRoot = process.getuid?.() === 0) {
-  const missing = DEBIAN_PACKAGES.filter(({ commands }) => !findCommand(commands))
+  const missing = DEBIAN_PACKAGES.filter(({ isThere }) => !isThere())
   if (missing.length === 0) return
   announce(missing)
   const mayInstall = isRoot && process.env.SNUG_NO_APT !== '1' && findCommand(['apt-get']) !== undefined
-  if (!mayInstall) throw new Advice(adviceToInstall(missing))
+  if (mayInstall) await installAll(missing)
+  const needed = missing.filter(({ isThere, isOptional }) => !isOptional && !isThere())
+  if (needed.length > 0) throw new Advice(adviceToInstall(needed))
+}
+
+/** @param {readonly DebianPackage[]} missing */
+async function installAll(missing) {
   if (!hasPackageLists()) await updateLists()
   // One by one: what one distribution lacks must not keep the rest out.
   for (const entry of missing) await install(entry.package)
-  const absent = missing.filter(({ commands }) => !findCommand(commands))
-  if (absent.length > 0) throw new Advice(adviceToInstall(absent))
 }
 
 /** @param {readonly DebianPackage[]} missing */
 function announce(missing) {
   console.error('The tests need Debian packages that are not here:')
-  for (const entry of missing) console.error(`  ${entry.package}: ${entry.reason}`)
+  for (const { package: name, reason, isOptional } of missing) {
+    console.error(`  ${name}: ${reason}${isOptional ? ' (the tests pass all the same)' : ''}`)
+  }
 }
 
 /** @param {readonly DebianPackage[]} missing */
 function adviceToInstall(missing) {
   const names = missing.map((entry) => entry.package).join(' ')
-  const commands = missing.map(({ commands }) => commands.join(' or ')).join(', ')
-  return `Install them (on Debian: apt-get update && apt-get install --no-install-recommends ${names}; elsewhere bring ${commands} into PATH) and run the tests again.`
+  const others = missing.map(({ elsewhere }) => elsewhere).join(', ')
+  return `Install them (on Debian: apt-get update && apt-get install --no-install-recommends ${names}; elsewhere have ${others}) and run the tests again.`
 }
 
 /** @param {string} name */

@@ -15,7 +15,15 @@ export const HOST_NAMES = Object.keys(LAUNCHERS) as HostName[]
 export const WORKERD_NAMES = HOST_NAMES.filter((name) => name !== 'node-host')
 
 /** Where tests run that do not say where: SNUG_HOST, or node-host. */
-export const HOST_OF_RUN: HostName = HOST_NAMES.find((name) => name === process.env.SNUG_HOST) ?? 'node-host'
+export const HOST_OF_RUN = hostCalled(process.env.SNUG_HOST)
+
+/** A name that nobody has would else let a whole run pass on another host than the one that was meant. */
+export function hostCalled(wanted: string | undefined): HostName {
+  if (wanted === undefined || wanted === '') return 'node-host'
+  const found = HOST_NAMES.find((name) => name === wanted)
+  if (!found) throw new Error(`SNUG_HOST is '${wanted}', and the tests know ${HOST_NAMES.join(', ')}.`)
+  return found
+}
 
 /** What a script of package.json runs, for a host on workerd. */
 export function programOf(name: HostName): string {
