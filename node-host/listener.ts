@@ -89,8 +89,12 @@ const reasons: Record<string, string> = {
   ENOTFOUND: 'this machine knows no such address: give --host another one',
 }
 
+/** Somebody else listens there. */
+export class PortTaken extends StartError {}
+
 function cannotListen(host: string, port: number, flag: string, error: Error): StartError {
   const code = 'code' in error ? String(error.code) : error.message
   const reason = (reasons[code] ?? code).replace('FLAG', flag)
-  return new StartError(`Port ${port} of ${host} cannot be used: ${reason}.`, { cause: error })
+  const Kind = code === 'EADDRINUSE' ? PortTaken : StartError
+  return new Kind(`Port ${port} of ${host} cannot be used: ${reason}.`, { cause: error })
 }

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { writeWhole } from '#node-host/store/files.ts'
+import { OF_WORKERD } from '#node-host/store/folder-kinds.ts'
 
 /** Holds the secret in the form in which wrangler reads variables from a file. */
-export const CLAIM_FILE = 'claim.env'
+export const CLAIM_FILE = OF_WORKERD.mark
 
 const SECRET_BYTES = 32
 const COMMAND_WITHIN_MS = 30_000

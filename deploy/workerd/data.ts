@@ -1,35 +1,40 @@
 import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Listener } from '#node-host/listener.ts'
+import { Listener, PortTaken } from '#node-host/listener.ts'
+import type { Settings } from '#node-host/settings-schema.ts'
 import { FolderInUse, takeFolder } from '#node-host/store/folder.ts'
+import type { FolderKind } from '#node-host/store/folder-kinds.ts'
 import { CLAIM_FILE, claimSecret } from './claim.ts'
 
-const LOCK_PATIENCE_MS = 2_000
-const LOCK_RETRY_MS = 50
+const PATIENCE_MS = 2_000
+const RETRY_MS = 50
+
+type Place = Pick<Settings, 'host' | 'port' | 'data'>
 
 export type Data = { readonly lock: FileHandle; readonly secret: string }
 
 /**
- * Makes this launcher the one owner of the data, and sees that the port is free: its words are those of node-host, where
+ * Sees that the port is free, and makes this launcher the one owner of the data: its words are those of node-host, where
  * those of workerd are for people who know it. What it starts may outlive a launcher that was killed by a moment, and
- * has the lock until then.
+ * has both until then.
  */
-export async function openData(host: string, port: number, folder: string): Promise<Data> {
-  const data = await takeData(folder)
-  const probe = await Listener.open(host, port)
-  await probe.closeAll()
-  return data
-}
-
-async function takeData(folder: string): Promise<Data> {
-  for (const until = performance.now() + LOCK_PATIENCE_MS; ; await sleep(LOCK_RETRY_MS)) {
+export async function openData(place: Place, kind: FolderKind): Promise<Data> {
+  for (const until = performance.now() + PATIENCE_MS; ; await sleep(RETRY_MS)) {
     try {
-      return await takeFolder(folder, CLAIM_FILE, async (lock) => {
-        return { lock, secret: await claimSecret(join(folder, CLAIM_FILE)) }
-      })
+      return await tryToOpen(place, kind)
     } catch (error) {
-      if (!(error instanceof FolderInUse) || performance.now() > until) throw error
+      if (!isHeld(error) || performance.now() > until) throw error
     }
   }
+}
+
+async function tryToOpen({ host, port, data }: Place, kind: FolderKind): Promise<Data> {
+  const probe = await Listener.open(host, port)
+  await probe.closeAll()
+  return takeFolder(data, kind, async (lock) => ({ lock, secret: await claimSecret(join(data, CLAIM_FILE)) }))
+}
+
+function isHeld(error: unknown): boolean {
+  return error instanceof FolderInUse || error instanceof PortTaken
 }

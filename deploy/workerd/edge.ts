@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { ROOT } from '#node-host/launch/paths.mjs'
 import { openLog } from '#node-host/log.ts'
 import { explain, type RunningHost, runUntilStopped } from '#node-host/running.ts'
+import { OF_WRANGLER } from '#node-host/store/folder-kinds.ts'
 import { spawnChild } from './child.ts'
 import { CLAIM_FILE, fetchInvitation } from './claim.ts'
 import { openData } from './data.ts'
@@ -27,8 +28,7 @@ async function main(): Promise<void> {
 }
 
 async function start(options: Options, onLine: (line: string, from: Stream) => void): Promise<RunningHost> {
-  const { host, port, data } = options.settings
-  const { lock, secret } = await openData(host, port, data)
+  const { lock, secret } = await openData(options.settings, OF_WRANGLER)
   const { wrangler, url } = await startWrangler(options, lock.fd, onLine)
   wrangler.once('close', () => process.exit(1))
   return {

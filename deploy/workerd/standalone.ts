@@ -4,6 +4,7 @@ import { exposureOf } from '#node-host/exposure.ts'
 import { ROOT } from '#node-host/launch/paths.mjs'
 import { openLog } from '#node-host/log.ts'
 import { explain, type RunningHost, runUntilStopped } from '#node-host/running.ts'
+import { OF_WORKERD } from '#node-host/store/folder-kinds.ts'
 import { urlsOf } from '#node-host/urls.ts'
 import { command, fetchInvitation } from './claim.ts'
 import { workerdConfig } from './config.ts'
@@ -35,11 +36,12 @@ async function main(): Promise<void> {
 }
 
 async function start(
-  { settings: { host, port, data, publicUrl }, variables }: Options,
+  { settings, variables }: Options,
   onLine: (line: string, from: Stream) => void,
   onEnd: (code: number | string) => void,
 ): Promise<RunningHost> {
-  const { lock, secret } = await openData(host, port, data)
+  const { host, port, data, publicUrl } = settings
+  const { lock, secret } = await openData(settings, OF_WORKERD)
   await mkdir(join(data, 'objects'), { recursive: true })
   const env = { ...variables, SNUG_CLAIM_SECRET: secret }
   const config = await writeConfig(data, Object.keys(env))

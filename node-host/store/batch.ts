@@ -11,7 +11,7 @@ const HEADER_BYTES = 16
 const CHECKSUM_AT = 4
 const NUMBER_AT = 8
 const ENTRY_HEADER_BYTES = 7
-const NUMBER_BYTES = 8
+export const NUMBER_BYTES = 8
 
 /** The trees of a partition. Part of the format. */
 const ROWS = 0
@@ -34,6 +34,13 @@ export function encodeBatch(number: number, changes: readonly RowsChange[]): Buf
   }
   batch.writeUInt32BE(checksum(batch), CHECKSUM_AT)
   return batch
+}
+
+/** A batch of which no more than the number is there. */
+export function encodeBegun(number: number): Buffer {
+  const begun = Buffer.alloc(HEADER_BYTES)
+  begun.writeDoubleBE(number, NUMBER_AT)
+  return begun
 }
 
 /** The entries are views of the batch. */

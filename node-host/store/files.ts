@@ -3,12 +3,24 @@ import { dirname } from 'node:path'
 
 /** Written aside and renamed, so that it is there whole or not at all. Readable by its owner only. */
 export async function writeWhole(path: string, text: string): Promise<void> {
-  const file = await open(draftOf(path), 'w', 0o600)
-  await file.writeFile(text)
-  await file.sync()
-  await file.close()
-  await rename(draftOf(path), path)
+  try {
+    await writeDraft(draftOf(path), text)
+    await rename(draftOf(path), path)
+  } catch (error) {
+    await rm(draftOf(path), { force: true })
+    throw error
+  }
   await syncFolder(dirname(path))
+}
+
+async function writeDraft(path: string, text: string): Promise<void> {
+  const file = await open(path, 'w', 0o600)
+  try {
+    await file.writeFile(text)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
 }
 
 /** The files that were made in a folder are there after a power cut too. */

@@ -4,18 +4,21 @@ import { dirname, join } from 'node:path'
 import { tryLock } from 'fs-native-extensions'
 import * as z from 'zod/mini'
 import { StartError } from '../start-error.ts'
-import { draftOf, writeWhole } from './files.ts'
-import { inspect, leave } from './inspection.ts'
+import { damaged } from './damage.ts'
+import { examine } from './examination.ts'
+import { writeWhole } from './files.ts'
+import { assertKind, type FolderKind, LOCK_FILE, OF_NODE_HOST } from './folder-kinds.ts'
+import { enter, inspect, leave } from './inspection.ts'
 
-/** Raised when an older Snug could not read what this one writes. 2: what is durable may still stand in a log. */
-const FORMAT = 2
+/**
+ * Raised when an older Snug could not read what this one writes. 2: what is durable may still stand in a log. 3: the log
+ * says whose it is.
+ */
+const FORMAT = 3
 /** Each partition syncs for itself: more would spoil the group commit, fewer would leave cores idle. */
 const NEW_PARTITIONS = 4
 
-const LOCK_FILE = 'lock'
-const FORMAT_FILE = 'format.json'
-/** Where a disk of its own is mounted. */
-const FILE_SYSTEMS_OWN = 'lost+found'
+const FORMAT_FILE = OF_NODE_HOST.mark
 
 const formatSchema = z.object({
   format: z.int(),
@@ -42,10 +45,16 @@ export class FolderInUse extends StartError {}
 
 /** Makes this process the one owner of a data folder of node-host. */
 export function openFolder(path: string, onDoubt: () => void): Promise<DataFolder> {
-  return takeFolder(path, FORMAT_FILE, async (lock) => {
-    const format = await readOrWriteFormat(path)
-    const partitions = Array.from({ length: format.partitions }, (_, i) => partitionName(i))
+  return takeFolder(path, OF_NODE_HOST, async (lock) => {
+    const known = await readFormat(path)
+    const { partitions: count = NEW_PARTITIONS, id = randomUUID(), isWhole = false } = known ?? {}
+    const format = { partitions: count, id, isWhole }
+    const partitions = Array.from({ length: count }, (_, i) => partitionName(i))
     await inspect(path, partitions, onDoubt)
+    await examine(path, { places: new Map(partitions.map((name, i) => [name, placeOf(format, i)])), isWhole })
+    // From here on it changes.
+    await enter(path)
+    if (known?.format !== FORMAT || known.id === undefined) await writeFormat(path, format)
     return {
       format,
       async becomeWhole() {
@@ -61,17 +70,17 @@ export function openFolder(path: string, onDoubt: () => void): Promise<DataFolde
 
 /**
  * Makes this process the one owner of a folder, and makes the folder where there is none. The kernel drops the lock with
- * the process, and those it has left the lock to, however they end. Changes nothing in a folder that is not ours to
- * change: ours holds a file of the name `mark`, which `own` writes through a draft into a new one.
+ * the process, and those it has left the lock to, however they end. Changes nothing in a folder that is not of its kind;
+ * `own` writes the mark into a new one.
  */
 export async function takeFolder<Taken>(
   path: string,
-  mark: string,
+  kind: FolderKind,
   own: (lock: FileHandle) => Promise<Taken>,
 ): Promise<Taken> {
   try {
     await makeFolder(path)
-    await assertOurs(path, mark)
+    assertKind(path, await readdir(path), kind)
     const lock = await open(join(path, LOCK_FILE), 'a', 0o600)
     try {
       if (!tryLock(lock.fd)) throw new FolderInUse(`The data folder ${path} is in use by another Snug.`)
@@ -103,25 +112,13 @@ export function partitionName(partition: number): string {
   return `partition-${partition}`
 }
 
-async function readOrWriteFormat(path: string): Promise<FolderFormat> {
-  const known = await readFormat(path)
-  const { partitions = NEW_PARTITIONS, id = randomUUID(), isWhole = false } = known ?? {}
-  const format = { partitions, id, isWhole }
-  if (known?.format !== FORMAT || known.id === undefined) await writeFormat(path, format)
-  return format
+/** What a partition carries, so that it is not taken for another one. Part of the format. */
+export function placeOf({ id, partitions }: FolderFormat, partition: number): string {
+  return `${id} ${partition} ${partitions}`
 }
 
 async function writeFormat(path: string, format: FolderFormat): Promise<void> {
   await writeWhole(join(path, FORMAT_FILE), `${JSON.stringify({ format: FORMAT, ...format })}\n`)
-}
-
-/** A folder is ours when it has its mark, or is empty but for what an interrupted first start or a file system leaves. */
-async function assertOurs(path: string, mark: string): Promise<void> {
-  const names = await readdir(path)
-  const leftovers = new Set([LOCK_FILE, draftOf(mark), FILE_SYSTEMS_OWN])
-  if (!names.includes(mark) && names.some((name) => !leftovers.has(name))) {
-    throw new StartError(`The folder ${path} holds other files: give --data an empty or a new folder.`)
-  }
 }
 
 async function readFormat(path: string): Promise<z.infer<typeof formatSchema> | undefined> {
@@ -131,7 +128,7 @@ async function readFormat(path: string): Promise<z.infer<typeof formatSchema> | 
   })
   if (text === undefined) return undefined
   const format = z.safeParse(formatSchema, parseJson(text))
-  if (!format.success) throw new StartError(`The data folder ${path} is damaged: its ${FORMAT_FILE} cannot be read.`)
+  if (!format.success) throw damaged(path, `its ${FORMAT_FILE} cannot be read`)
   if (format.data.format > FORMAT) {
     throw new StartError(`The data folder ${path} was written by a newer Snug: start that version, or a later one.`)
   }

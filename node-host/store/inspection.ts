@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as z from 'zod/mini'
 import { StartError } from '../start-error.ts'
+import { damaged } from './damage.ts'
 import { removeWhole, syncFolder, writeWhole } from './files.ts'
 
 /** Beside this file in the source, and below the file that this one is bundled into. */
@@ -36,7 +37,10 @@ export async function inspect(folder: string, partitions: readonly string[], onD
     onDoubt()
     await readThrough(folder, doubtful)
   }
-  // From here on they change.
+}
+
+/** From here on the folder may be left in any way. */
+export async function enter(folder: string): Promise<void> {
   await rm(join(folder, LEFT_FILE), { force: true })
   await syncFolder(folder)
 }
@@ -81,10 +85,7 @@ async function readThrough(folder: string, partitions: readonly string[]): Promi
   })
   if (end === 0) return
   const partition = said.stdout.trim().split('\n').at(-1)
-  if (end === DAMAGED || DIED_OF_IT.includes(end))
-    throw new StartError(
-      `The data folder ${folder} is damaged: ${partition}/data.mdb cannot be read. Put back a copy of the folder from before.`,
-    )
+  if (end === DAMAGED || DIED_OF_IT.includes(end)) throw damaged(folder, `${partition}/data.mdb cannot be read`)
   const why = said.stderr.trim().split('\n').at(-1)
   throw new StartError(`The data folder ${folder} could not be looked through (${why || end}): start again.`)
 }

@@ -1,8 +1,10 @@
 import { join } from 'node:path'
-import { decodeNumber, entriesOf } from './batch.ts'
+import { decodeNumber } from './batch.ts'
 import type { RowsChange } from './change.ts'
-import { CommitLog } from './commit-log.ts'
+import type { CommitLog } from './commit-log.ts'
 import { type Batch, GroupCommit } from './group-commit.ts'
+import { logFiles } from './log-reading.ts'
+import { recover } from './recovery.ts'
 import type { Range, Row } from './tree.ts'
 import { Trees } from './trees.ts'
 
@@ -65,28 +67,16 @@ export class Partition {
   /** Resolves when what an earlier process left in the log is in the trees. */
   static async open(folder: string, { place, isWhole, ...events }: PartitionOptions, pace = PACE): Promise<Partition> {
     const trees = await Trees.open(folder, place)
-    const { log, batches } = await CommitLog.open(folder, trees.moved, !isWhole && trees.moved === 0).catch(
-      async (error) => {
-        await trees.close()
-        throw error
-      },
-    )
-    const partition = new Partition(trees, log, events, pace)
-    for (const batch of batches) partition.#show(batch)
     try {
-      if (batches.length > 0) await partition.#move()
+      return new Partition(trees, await recover(trees, { folder, place }, !isWhole), events, pace)
     } catch (error) {
-      await partition.close()
-      const reason = error instanceof Error ? error.message : String(error)
-      throw new Error(`what was written last cannot be stored, perhaps since the disk is full (${reason})`, {
-        cause: error,
-      })
+      await trees.close()
+      throw error
     }
-    return partition
   }
 
   static files(folder: string): string[] {
-    return [join(folder, 'data.mdb'), join(folder, 'lock.mdb'), ...CommitLog.files(folder)]
+    return [join(folder, 'data.mdb'), join(folder, 'lock.mdb'), ...logFiles(folder)]
   }
 
   get(key: Buffer): Uint8Array | undefined {
@@ -135,17 +125,13 @@ export class Partition {
     this.#assertSound()
     this.#isAppending = true
     try {
-      this.#show(await this.#log.append(changes))
+      this.#trees.show(await this.#log.append(changes))
     } catch (error) {
       throw this.#fail(error)
     } finally {
       this.#isAppending = false
     }
     this.#moveOn()
-  }
-
-  #show(batch: Buffer): void {
-    for (const entry of entriesOf(batch)) this.#trees.add(entry)
   }
 
   /** Begins a move when it is time for one: one after the other, and never while a batch goes into the file to be left. */
@@ -173,7 +159,7 @@ export class Partition {
     const start = performance.now()
     const { last, bytes } = this.#log
     this.#log.switchFiles()
-    const entries = await this.#trees.move(last)
+    const entries = await this.#trees.move(last, () => this.#log.mark(last))
     this.#onMove({ entries, bytes, ms: performance.now() - start })
   }
 

@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs'
 import { chmod, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StartError } from '../start-error.ts'
+import { Damage, damaged } from './damage.ts'
 import { syncFolder } from './files.ts'
-import { type DataFolder, type FolderFormat, openFolder, partitionName } from './folder.ts'
+import { type DataFolder, type FolderFormat, openFolder, partitionName, placeOf } from './folder.ts'
 import { Partition, type PartitionEvents } from './partition.ts'
 
 /** Which partitions of a folder are opened. */
@@ -55,6 +55,7 @@ export class Store {
       await syncFolder(path)
     } catch (error) {
       await new Store(opened, () => release(false)).close()
+      if (error instanceof Damage) throw damaged(path, error.message, error)
       const reason = error instanceof Error ? error.message : String(error)
       throw new StartError(`The data folder ${path} cannot be opened: ${reason}.`, { cause: error })
     }
@@ -90,15 +91,12 @@ export class Store {
 async function openPartition(
   folder: string,
   number: number,
-  { id, isWhole, partitions }: FolderFormat,
+  format: FolderFormat,
   events: PartitionEvents,
 ): Promise<Partition> {
-  const name = partitionName(number)
-  const path = join(folder, name)
-  if (isWhole && !existsSync(join(path, 'data.mdb'))) throw new Error(`${name} is missing`)
+  const path = join(folder, partitionName(number))
   await mkdir(path, { recursive: true, mode: 0o700 })
-  const place = `${id} ${number} ${partitions}`
-  const partition = await Partition.open(path, { ...events, place, isWhole })
+  const partition = await Partition.open(path, { ...events, place: placeOf(format, number), isWhole: format.isWhole })
   // LMDB lets a group write; until here the folder's own mode has kept others out.
   await Promise.all(Partition.files(path).map((file) => chmod(file, 0o600)))
   await syncFolder(path)

@@ -1,5 +1,6 @@
 import type { Database, RootDatabase } from 'lmdb'
-import { ALARMS, decodeNumber, type Entry, encodeNumber } from './batch.ts'
+import { ALARMS, decodeNumber, type Entry, encodeNumber, entriesOf, NUMBER_BYTES } from './batch.ts'
+import type { LogState, TreesState } from './log-reading.ts'
 import { Tree } from './tree.ts'
 
 /** So few that to hand them to LMDB holds up nobody on this thread; more where otherwise there were many transactions. */
@@ -24,9 +25,10 @@ const ROW = {
 }
 
 const NUMBER = Buffer.from('number')
+const MARKS = Buffer.from('marks')
 const PLACE = Buffer.from('place')
 
-/** The trees of a partition, in one LMDB environment, and the number of the newest batch that is whole in them. */
+/** The trees of a partition, in one LMDB environment, and what they know of their log. */
 export class Trees {
   readonly rows: Tree
   readonly alarms: Tree
@@ -43,8 +45,8 @@ export class Trees {
   }
 
   /**
-   * Throws where the trees belong to another place; new ones, and those of an older Snug, belong to this one from here on.
-   * Loads LMDB only here: that starts the thread pool, whose size must be set by then (threads.ts).
+   * New trees, and those of an older Snug, belong to this place from here on. Loads LMDB only where it is needed: that
+   * starts the thread pool, whose size must be set by then (threads.ts).
    */
   static async open(folder: string, place: string): Promise<Trees> {
     const { open } = await import('lmdb')
@@ -59,26 +61,24 @@ export class Trees {
       ...BINARY,
     })
     const trees = new Trees(environment)
-    try {
-      await trees.#settle(place)
-    } catch (error) {
-      await trees.close()
-      throw error
-    }
+    if (trees.state.place === undefined) await trees.#moved.put(PLACE, Buffer.from(place))
     return trees
   }
 
-  get moved(): number {
-    const number = this.#moved.get(NUMBER)
-    return number ? decodeNumber(number) : 0
+  get state(): TreesState {
+    return stateIn(this.#moved)
   }
 
-  add(entry: Entry): void {
-    this.#tree(entry).add(entry)
+  /** From here on readers see what is in a batch that is durable in the log. */
+  show(batch: Buffer): void {
+    for (const entry of entriesOf(batch)) this.#tree(entry).add(entry)
   }
 
-  /** Stores what was added so far, up to batch `last`; answers how much. Rejects with what the system said. */
-  async move(last: number): Promise<number> {
+  /**
+   * Stores what was shown so far, up to batch `last`; answers how much. The marks that the log has by then go with the
+   * last of it. Rejects with what the system said.
+   */
+  async move(last: number, mark: () => Promise<LogState['marks']>): Promise<number> {
     const entries = [...this.rows.beginMove(), ...this.alarms.beginMove()]
     const atOnce = Math.max(MIN_ENTRIES, Math.ceil(entries.length / MAX_TRANSACTIONS))
     let at = 0
@@ -86,29 +86,30 @@ export class Trees {
       const some = entries.slice(at, at + atOnce)
       at += some.length
       // The number goes with the last of them: what an interrupted move has stored is stored once more.
-      await this.#store(some, at === entries.length ? last : undefined)
+      await this.#store(some, at === entries.length ? { moved: last, marks: await mark() } : undefined)
     } while (at < entries.length)
     this.rows.endMove()
     this.alarms.endMove()
     return entries.length
   }
 
+  /** What the log is from here on. */
+  async remember(log: LogState): Promise<void> {
+    await this.#store([], log)
+  }
+
   async close(): Promise<void> {
     await this.#environment.close()
   }
 
-  async #settle(place: string): Promise<void> {
-    const known = this.#moved.get(PLACE)?.toString()
-    if (known === undefined) await this.#moved.put(PLACE, Buffer.from(place))
-    else if (known !== place) throw new Error('a partition of another folder, or another one of this, lies there')
-  }
-
-  async #store(entries: readonly Entry[], last: number | undefined): Promise<void> {
+  async #store(entries: readonly Entry[], state: LogState | undefined): Promise<void> {
     try {
       // The promises of the single writes are settled already: their batch answers for all of them.
       await this.#environment.batch(() => {
         for (const entry of entries) this.#tree(entry).store(entry)
-        if (last !== undefined) void this.#moved.put(NUMBER, encodeNumber(last))
+        if (!state) return
+        void this.#moved.put(NUMBER, encodeNumber(state.moved))
+        if (state.marks) void this.#moved.put(MARKS, Buffer.concat(state.marks.map(encodeNumber)))
       })
     } catch (error) {
       throw await reasonOf(error)
@@ -117,6 +118,15 @@ export class Trees {
 
   #tree({ tree }: Entry): Tree {
     return tree === ALARMS ? this.alarms : this.rows
+  }
+}
+
+export function stateIn(moved: Database<Buffer, Buffer>): TreesState {
+  const [number, marks] = [moved.get(NUMBER), moved.get(MARKS)]
+  return {
+    moved: number ? decodeNumber(number) : 0,
+    marks: marks && [decodeNumber(marks), decodeNumber(marks.subarray(NUMBER_BYTES))],
+    place: moved.get(PLACE)?.toString(),
   }
 }
 

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
+import { HEAD_BYTES } from '#node-host/store/log-head.ts'
 import { makeId } from '#protocol/ids.ts'
 import { NodeHostProcess } from '../support/node-host.ts'
 import { openGroupRaw, registerRaw } from '../support/raw-account.ts'
@@ -67,23 +68,23 @@ async function traceCommits(env: Record<string, string> = {}): Promise<SystemCal
 }
 
 function startsFile(text: string): boolean {
-  return LOG.test(text) && / 0\) += [0-9]+$/.test(text)
+  return LOG.test(text) && text.includes(`, ${HEAD_BYTES}) = `)
+}
+
+function writesHead(text: string): boolean {
+  return text.includes(', 0) = ')
 }
 
 /** Whether something that was written to this file before may not be in LMDB for good. */
 function overwrites(calls: readonly SystemCall[], start: SystemCall): boolean {
   const [log = ''] = LOG.exec(start.text) ?? []
-  const last = calls.findLast(({ text, returned }) => returned < start.began && text.includes(log))
-  if (!last || isFirstFill(last.text)) return false
+  const last = calls.findLast(({ text, returned }) => returned < start.began && text.includes(log) && !writesHead(text))
+  if (!last) return false
   const tree = log.replace(/log-[01]>$/, 'data.mdb>')
   return !calls.some(
     ({ name, text, began, returned }) =>
       name === 'fdatasync' && text.includes(tree) && began > last.returned && returned < start.began,
   )
-}
-
-function isFirstFill(text: string): boolean {
-  return text.includes(', 262144, 0)')
 }
 
 /** What the host did while somebody sent messages, one after another and then several at once. */

@@ -1,0 +1,13 @@
+import { StartError } from '../start-error.ts'
+
+/** Something in a data folder is not as Snug has left it: the message says which file of it, and what is wrong with it. */
+export class Damage extends Error {}
+
+/** What whoever runs Snug is told. */
+export function damaged(folder: string, what: string, cause?: unknown): StartError {
+  const sentence = `The data folder ${folder} is damaged: ${what}. Put back a copy of the whole folder from before.`
+  return new StartError(sentence, { cause })
+}
+
+/** Of a file that belongs to another place. */
+export const ELSEWHERE = 'is of another partition, or of another folder'
