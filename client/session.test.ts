@@ -6,6 +6,7 @@ import { HandLink } from '#tests/support/hand-link.ts'
 import { Session } from './session.ts'
 
 const user = makeId('user', new Uint8Array(16))
+const WELCOME = { type: 'welcome', version: 1, server: 'x', transport: 'https' } as const
 
 describe('a session', () => {
   let link: HandLink
@@ -42,8 +43,29 @@ describe('a session', () => {
 
   test('says hello, and hears the welcome', () => {
     expect(link.said).toMatchObject([{ type: 'hello', versions: [1] }])
-    link.frame('{"type":"welcome","version":1,"server":"x","transport":"https"}')
+    link.say(WELCOME)
     expect(happened).toEqual(['welcomed by x over https'])
+  })
+
+  test('what a newer server says beside what is known here is passed over', async () => {
+    link.frame('[{"type":"poll","room":"?"},{"type":"heads","heads":[]}]')
+    link.frame('{"type":"poll"}')
+    await clock.advance(10_000)
+    expect([happened, link.reconnects]).toEqual([['heads'], 0])
+  })
+
+  test('an older server is not told, nor asked, what it would not understand, until another says it would', async () => {
+    link.say({ ...WELCOME, understands: ['authenticate', 'list-devices', 'ping'] })
+    await logIn()
+    session.say({ type: 'typing', room: makeId('group', new Uint8Array(16)) })
+    const asked = session.ask({ type: 'get-presence', user }, 'presence')
+    await expect(asked).rejects.toMatchObject({ refusal: { kind: 'malformed' } })
+    void session.ask({ type: 'list-devices' }, 'devices').catch(() => {})
+    await clock.advance(0)
+    expect(link.said.map(({ type }) => type)).toEqual(['hello', 'authenticate', 'list-devices'])
+    link.close()
+    link.open()
+    expect(session.understands('typing')).toBe(true)
   })
 
   test('packs what one turn says, but no frame above the limit', async () => {
@@ -139,7 +161,7 @@ describe('a session', () => {
   })
 
   test('a server that talks nonsense is left, but not at once', async () => {
-    link.frame('{"type":"nonsense"}')
+    link.frame('{"type":"heads","heads":"nonsense"}')
     link.frame('{"type":"heads","heads":[]}')
     expect(happened).toEqual(['lost'])
     await clock.advance(4_999)

@@ -16,7 +16,7 @@ import type { Up } from '#protocol/up.ts'
 import { PROTOCOL_VERSIONS } from '#protocol/version.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Link } from './ports/link.ts'
-import { offline, RefusedError } from './refused-error.ts'
+import { notUnderstood, offline, RefusedError } from './refused-error.ts'
 import { type AnswerOf, type Asking, Requests } from './requests.ts'
 
 /** A connection on which the server talks nonsense is replaced after this: the next one may be no better. */
@@ -44,6 +44,8 @@ export class Session {
   readonly #requests = new Requests((request) => this.say(request))
   #open = false
   #loggedIn = false
+  /** What the server can read; undefined while it has not said so. */
+  #understood: ReadonlySet<string> | undefined
   #queue: Up[] = []
   #received = 0
   #acknowledged = 0
@@ -79,21 +81,27 @@ export class Session {
     return this.#loggedIn
   }
 
-  /** Sends with everything else that this turn says; dropped when there is no connection. */
+  /** Whether the server, which may be older than this client, can read events of this type. */
+  understands(type: Up['type']): boolean {
+    return this.#understood?.has(type) ?? true
+  }
+
+  /** Sends with everything else that this turn says; dropped without a connection, and where it would not be understood. */
   say(event: Up): void {
-    if (!this.#open) return
+    if (!this.#open || !this.understands(event.type)) return
     if (this.#queue.length === 0) void Promise.resolve().then(() => this.#flush())
     this.#queue.push(event)
   }
 
-  /** As Requests.ask; rejects with `retry` when there is no connection, or it is not logged in yet. */
+  /** As Requests.ask; rejects with `retry` when there is no connection, or it is not logged in yet, for good where the server is too old. */
   ask<Type extends Answer['type']>(
     asking: Asking,
     type: Type,
     inOrder?: (answer: AnswerOf<Type>) => void,
   ): Promise<AnswerOf<Type>> {
     const mayAsk = this.#loggedIn || (this.#open && isEntrance(asking))
-    return mayAsk ? this.#requests.ask(asking, type, inOrder) : Promise.reject(offline())
+    if (!mayAsk) return Promise.reject(offline())
+    return this.understands(asking.type) ? this.#requests.ask(asking, type, inOrder) : Promise.reject(notUnderstood())
   }
 
   /** Tells the server how much has arrived, so that it goes on. */
@@ -104,6 +112,7 @@ export class Session {
 
   #opened(): void {
     this.#open = true
+    this.#understood = undefined
     this.#received = 0
     this.#acknowledged = 0
     this.#heardAt = this.#clock.now()
@@ -155,6 +164,7 @@ export class Session {
   #control(event: Down): boolean {
     switch (event.type) {
       case 'welcome':
+        this.#understood = event.understands && new Set(event.understands)
         this.#events.welcomed(event)
         return true
       case 'lagging':

@@ -71,6 +71,8 @@ export class Signs {
 
   seen(room: RoomId, records: readonly TimelineRecord[]): void {
     for (const record of records) if (record.kind === 'text') this.typists.ended(room, record.by)
+    // One that could not be said would be said again for ever.
+    if (!this.#session.understands('mark-received')) return
     const news = this.#rooms.get(room)?.unreadOfPeer ?? 0
     if (news > (this.#receivedUpTo.get(room) ?? 0)) this.#received.mark(room, news)
   }

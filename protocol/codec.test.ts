@@ -1,6 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { composeFrame, composeHeads, composeWithItems, decodeUp, encodeArray, encodeWithItems } from './codec.ts'
+import {
+  composeFrame,
+  composeHeads,
+  composeWithItems,
+  decodeDown,
+  decodeUp,
+  encodeArray,
+  encodeWithItems,
+} from './codec.ts'
 import { MAX_EVENTS_PER_FRAME, MAX_TEXT_BYTES } from './limits.ts'
 import { Scratch } from './scratch.ts'
 import { fromUtf8, toUtf8, utf8Length } from './text.ts'
@@ -79,6 +87,22 @@ describe('frames from clients', () => {
     if ('ok' in decoded) return expect.unreachable()
     expect(decoded.refused.reason).toMatch(/^0\.(password|device|deviceName): .+/)
     expect(decoded.refused.reason).not.toContain(secret)
+  })
+})
+
+describe('frames from servers', () => {
+  const pong = { type: 'pong' }
+
+  test('what is of a later type is left out, whatever it brings', () => {
+    expect(decodeDown(JSON.stringify([{ type: 'poll', room: 7 }, pong]))).toEqual({ ok: [pong] })
+    expect(decodeDown(JSON.stringify({ type: 'poll' }))).toEqual({ ok: [] })
+  })
+
+  test('what is of a known type and cannot be read is refused, and so is what has no type', () => {
+    for (const bad of [{ type: 'heads' }, { type: 7 }, {}, null, 'pong'])
+      expect(decodeDown(JSON.stringify([pong, bad])), JSON.stringify(bad)).toMatchObject({
+        refused: { kind: 'malformed' },
+      })
   })
 })
 

@@ -1,6 +1,6 @@
 import { en } from 'zod/locales'
 import * as z from 'zod/mini'
-import { type Down, downSchema } from './down.ts'
+import { type Down, downSchema, downTypes } from './down.ts'
 import { type Outcome, ok, type Refusal, refuse } from './errors.ts'
 import { requestIdSchema } from './fields.ts'
 import { MAX_EVENTS_PER_FRAME } from './limits.ts'
@@ -29,15 +29,24 @@ export function decodeUp(frame: string): { readonly ok: Up[] } | Unreadable {
   return decode(frame, upEventsSchema, english)
 }
 
-/** The events of a server's frame. */
+/**
+ * The events of a server's frame. What is of a type that is not known here is left out: the server may be newer than
+ * the page, and says what this one can do without.
+ */
 export function decodeDown(frame: string): Outcome<Down[]> {
-  return decode(frame, downEventsSchema)
+  return decode(frame, downEventsSchema, undefined, isOfLaterType)
+}
+
+function isOfLaterType(event: unknown): boolean {
+  const { type } = Object(event)
+  return typeof type === 'string' && !downTypes.has(type)
 }
 
 function decode<Event>(
   frame: string,
   schema: z.ZodMiniType<Event[]>,
   words?: { error: z.core.$ZodErrorMap },
+  isLeftOut: (event: unknown) => boolean = () => false,
 ): { readonly ok: Event[] } | Unreadable {
   let json: unknown
   try {
@@ -45,7 +54,8 @@ function decode<Event>(
   } catch {
     return refuse('malformed', 'the frame is not JSON')
   }
-  const events: readonly unknown[] = Array.isArray(json) ? json : [json]
+  const all: readonly unknown[] = Array.isArray(json) ? json : [json]
+  const events = all.filter((event) => !isLeftOut(event))
   const parsed = schema.safeParse(events, words)
   if (parsed.success) return ok(parsed.data)
   const id = requestSchema.safeParse(events[Number(parsed.error.issues[0]?.path[0])])

@@ -53,5 +53,9 @@ export const downSchema = z.discriminatedUnion('type', [
 ])
 export type Down = z.infer<typeof downSchema>
 
+export const downTypes: ReadonlySet<string> = /* @__PURE__ */ new Set(
+  downSchema.def.options.flatMap(({ def }) => def.shape.type.def.values),
+)
+
 /** The events that answer a request. */
 export type Answer = Extract<Down, { re: number }> | (Extract<Down, { type: 'failed' }> & { re: number })

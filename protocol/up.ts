@@ -55,5 +55,10 @@ export const upSchema = z.discriminatedUnion('type', [
 ])
 export type Up = z.infer<typeof upSchema>
 
+/** What a server of this build understands, as `welcome` says it. */
+export function upTypes(): Up['type'][] {
+  return upSchema.def.options.flatMap(({ def }) => def.shape.type.def.values)
+}
+
 /** The events that carry an id and are answered by exactly one event that carries it back as `re`. */
 export type Request = Extract<Up, { id: number }>

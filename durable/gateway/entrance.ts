@@ -5,7 +5,7 @@ import type { Authenticate } from '#protocol/up/authenticate.ts'
 import type { Hello } from '#protocol/up/hello.ts'
 import type { LogIn } from '#protocol/up/log-in.ts'
 import type { Register } from '#protocol/up/register.ts'
-import type { Up } from '#protocol/up.ts'
+import { type Up, upTypes } from '#protocol/up.ts'
 import { negotiate } from '#protocol/version.ts'
 import { handleClaim } from '../directory/claims.ts'
 import type { Subscriber } from '../followers.ts'
@@ -18,6 +18,7 @@ import { weaknessOf } from './weak-passwords.ts'
 
 export type EntranceEvent = Register | LogIn | Authenticate
 
+const UNDERSTOOD = upTypes()
 const WRONG_CREDENTIALS = refuse('wrong-credentials', 'unknown user or wrong password')
 
 /** How a connection comes in: hello, then exactly one way to say who it is. */
@@ -45,7 +46,8 @@ export class Entrance {
     }
     connection.session = { state: 'welcome' }
     const { serverName: server } = this.#host.limits
-    connection.say({ type: 'welcome', version, server, transport: connection.origin.transport })
+    const { transport } = connection.origin
+    connection.say({ type: 'welcome', version, server, transport, understands: UNDERSTOOD })
   }
 
   /** Lets the connection in, or says why not; it may then try again. */
