@@ -14,6 +14,7 @@ import { Producers } from './producers.ts'
 import type { MemberRow } from './rows.ts'
 import { decide, type Settlement, type Submission } from './submissions.ts'
 import { type NewRecord, type Place, Timeline } from './timeline.ts'
+import { Typists } from './typists.ts'
 import { UntoldMarks } from './untold-marks.ts'
 
 /** What a member gets to begin with: the head (protocol/room-head.ts) and its sequence. */
@@ -35,6 +36,7 @@ export class Room extends Publisher<Effect> {
   readonly #producers: Producers
   /** Resolves when all that was sent before is decided: what comes in order is decided in order (SPEC.md, P6). */
   #decided: Promise<void> = Promise.resolve()
+  readonly #typists = new Typists()
   readonly #untoldMarks = new UntoldMarks((events) => {
     const delivery = eventsAt(this.#room, this.#timeline.head.seq, events)
     return this.publish((subscriber) => this.#deliver(subscriber, delivery), 'more')
@@ -78,6 +80,7 @@ export class Room extends Publisher<Effect> {
     const at = this.host.clock.now()
     const next = this.#timeline.last.seq + 1
     const { records, settlements, rows } = decide(at, submissions, this.#membership, this.#producers, next)
+    for (const { by } of records) this.#typists.ended(by)
     await this.#append(records, rows)
     return ok(settlements)
   }
@@ -146,6 +149,7 @@ export class Room extends Publisher<Effect> {
   /** Tells who is connected that a member writes. Whoever does not hear it now is not told: soon it is not true any more. */
   async typing(user: UserId): Promise<Outcome<null>> {
     if (!this.#membership.of(user)) return this.#forbidden()
+    if (!this.#typists.takeUp(user, this.host.clock.now())) return ok(null)
     const event = encodeDown({ type: 'typing', room: this.#room, user })
     const delivery = eventsAt(this.#room, this.#timeline.last.seq, [event])
     await this.durable()

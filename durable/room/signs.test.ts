@@ -1,7 +1,13 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { directRoomId } from '#durable/identity.ts'
+import type { Outcome } from '#protocol/errors.ts'
 import type { RoomId } from '#protocol/ids.ts'
 import { type Member, SmallWorld } from '#tests/support/small-world.ts'
+
+function unwrap<T>(outcome: Outcome<T>): T {
+  if ('refused' in outcome) throw new Error(outcome.refused.reason)
+  return outcome.ok
+}
 
 describe('signs', () => {
   let world: SmallWorld
@@ -45,13 +51,43 @@ describe('signs', () => {
     })
   })
 
+  describe('typing of many', () => {
+    const says = ({ user }: Member, room = group) => world.until(world.peers.room(room).typing(user))
+
+    test('S1: who repeats it is told of once in two seconds, and at once after what was sent', async () => {
+      const reader = await world.enter(two)
+      for (let ms = 0; ms < 4_000; ms += 100) {
+        await says(one)
+        await world.pass(90)
+      }
+      expect(reader.all('typing').length).toBe(2)
+      await world.send(group, one, world.id('producer'), 1, 'x')
+      await says(one)
+      await world.pass(100)
+      expect(reader.all('typing').length).toBe(3)
+    })
+
+    test('S1: of fifty at once eight are told, and others when those have done', async () => {
+      const { code } = unwrap(await world.until(world.peers.user(one.user).createInvitation(100)))
+      const crowd: Member[] = []
+      for (let i = 0; i < 50; i++) crowd.push(await world.register(`crowd-${i}`, code))
+      const room = await world.group(one, ...crowd)
+      const reader = await world.enter(one)
+      for (let round = 0; round < 2; round++) await Promise.all(crowd.map((typist) => says(typist, room)))
+      const told = () => new Set(reader.all('typing').map(({ user }) => user))
+      await world.pass(100)
+      expect([reader.all('typing').length, told().size]).toEqual([8, 8])
+      await world.pass(6_000)
+      for (const typist of crowd.slice(-8)) await says(typist, room)
+      await world.pass(100)
+      expect([...told()].slice(8)).toEqual(crowd.slice(-8).map(({ user }) => user))
+    })
+  })
+
   describe('received', () => {
     const heldBy = async ({ user }: Member) => {
-      const outcome = await world.until(
-        world.peers.room(direct).follow(user, 1_000, 1, { gateway: 'g0', generation: 'gone' }),
-      )
-      if ('refused' in outcome) throw new Error(outcome.refused.reason)
-      return JSON.parse(outcome.ok.fields).received
+      const following = world.peers.room(direct).follow(user, 1_000, 1, { gateway: 'g0', generation: 'gone' })
+      return JSON.parse(unwrap(await world.until(following)).fields).received
     }
 
     test('S2: moves only forward, never beyond the head, is told to both and stands in the head of the other', async () => {
