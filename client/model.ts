@@ -58,7 +58,7 @@ export type RoomView = {
   readonly unread: number
   /** Read marks of other members. */
   readonly marks: ReadonlyMap<UserId, number>
-  /** In a direct room: what is on a device of the other. 0 in a group. */
+  /** In a direct room: what is on a device of the other, read or not. 0 in a group. */
   readonly received: number
   /** Others who are writing just now. */
   readonly typing: readonly UserId[]

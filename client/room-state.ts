@@ -55,12 +55,10 @@ export class RoomState {
     const { read, readOrd, received = 0 } = this.#facts
     const mark =
       read > head.read && read <= head.seq ? { read, readOrd } : { read: head.read, readOrd: head.ord - head.unread }
-    // A head may be older than a mark that came by itself.
-    this.#facts = {
-      ...factsOf(head, mark.read, mark.readOrd),
-      received: Math.max(head.received ?? 0, received),
-    }
-    this.#marks = new Map(head.others.map(([user, seq]) => [user, Math.max(seq, this.#marks.get(user) ?? 0)]))
+    // A head may be older than a mark that came by itself; one beyond the head is of a timeline that is no more.
+    const newest = (told: number, known: number) => Math.min(Math.max(told, known), head.seq)
+    this.#facts = { ...factsOf(head, mark.read, mark.readOrd), received: newest(head.received ?? 0, received) }
+    this.#marks = new Map(head.others.map(([user, seq]) => [user, newest(seq, this.#marks.get(user) ?? 0)]))
     this.timeline.cut(head.floor)
     const continues = head.seq >= this.timeline.last
     const fresh = continues ? this.timeline.append(head.records) : undefined
@@ -131,7 +129,8 @@ export class RoomState {
       read,
       unread: Math.max(0, ord - readOrd),
       marks: this.#marks,
-      received,
+      // What was read was received, whoever says so first.
+      received: Math.max(received, (peer && this.#marks.get(peer)) ?? 0),
       typing,
       records,
       complete: first <= floor,

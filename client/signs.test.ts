@@ -69,6 +69,27 @@ describe('signs', () => {
     expect(marks()).toHaveLength(1)
   })
 
+  test('S2: what the server knows to be here is not said again, nor what was read on another device', async () => {
+    await connect({ ...head, ownReceived: 2 })
+    await clock.advance(30_000)
+    expect(marks()).toEqual([])
+    link.say({ type: 'delivery', room, from: 3, to: 3, records: [{ ...text, seq: 3, ord: 2, n: 2, text: 'y' }] })
+    link.say({ type: 'read', room, user, seq: 3, ord: 2 })
+    await clock.advance(30_000)
+    expect(marks()).toEqual([])
+  })
+
+  test('S2: what the other has read is received, and nothing beyond the head is', async () => {
+    await connect({ ...head, received: 1 })
+    expect(snug.rooms.get(room)?.received).toBe(2)
+    link.say(
+      { type: 'received', room, user: peer, seq: 3 },
+      { type: 'heads', heads: [{ ...head, rev: 2, received: 1 }] },
+    )
+    await clock.advance(0)
+    expect(snug.rooms.get(room)?.received).toBe(2)
+  })
+
   test('S2: a server that does not know of this is not told, not even once', async () => {
     await connect(head, ['log-in', 'sync', 'ping', 'mark-read'])
     await clock.advance(30_000)

@@ -62,7 +62,8 @@ export class Signs {
 
   /** A head knows the mark of before; what was read here since is said again. */
   heads({ heads }: Heads): void {
-    for (const { room, read } of heads) {
+    for (const { room, read, ownReceived = 0 } of heads) {
+      this.#isKnownToBeHere(room, ownReceived)
       const here = this.#rooms.get(room)?.read ?? 0
       if (here > read) this.#read.mark(room, here)
       else this.#read.drop(room)
@@ -78,19 +79,26 @@ export class Signs {
   }
 
   read(event: Read): void {
-    if (event.user === this.#me()) this.#read.confirmed(event.room, event.seq)
+    if (event.user === this.#me()) {
+      this.#read.confirmed(event.room, event.seq)
+      this.#received.confirmed(event.room, event.seq)
+    }
     this.#rooms.read(event)
   }
 
   received(event: Received): void {
     const { room, user, seq } = event
     if (user !== this.#me()) return this.#rooms.received(event)
-    this.#receivedUpTo.set(room, Math.max(seq, this.#receivedUpTo.get(room) ?? 0))
-    this.#received.confirmed(room, seq)
+    this.#isKnownToBeHere(room, seq)
   }
 
   typing({ room, user }: Typing): void {
     if (user !== this.#me() && this.#rooms.get(room)) this.typists.heard(room, user)
+  }
+
+  #isKnownToBeHere(room: RoomId, seq: number): void {
+    this.#receivedUpTo.set(room, Math.max(seq, this.#receivedUpTo.get(room) ?? 0))
+    this.#received.confirmed(room, seq)
   }
 
   /** The connection is gone. */

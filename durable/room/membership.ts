@@ -67,16 +67,23 @@ export class Membership {
     return row && row.read < seq ? [this.admit(user, { ...row, read: seq, readOrd: ord })] : []
   }
 
+  /** In a direct room: who has more on a device than was read, which is there of course. */
   received(): [UserId, number][] {
-    return this.all().flatMap(([user, { received }]): [UserId, number][] =>
-      received === undefined ? [] : [[user, received]],
+    return this.all().flatMap(([user, { received = 0, read }]): [UserId, number][] =>
+      received > read ? [[user, received]] : [],
     )
+  }
+
+  /** What a device of a member holds: at least what was read on it. */
+  receivedOf(user: UserId): number {
+    const { received = 0, read = 0 } = this.#members.get(user) ?? {}
+    return Math.max(received, read)
   }
 
   /** Moves what a device of a member holds forward; never back. */
   receive(user: UserId, seq: number): Write[] {
     const row = this.#members.get(user)
-    return row && (row.received ?? 0) < seq ? [this.admit(user, { ...row, received: seq })] : []
+    return row && this.receivedOf(user) < seq ? [this.admit(user, { ...row, received: seq })] : []
   }
 
   /** A message is read by who wrote it (SPEC.md, U3). */
@@ -107,6 +114,7 @@ export type HeadFields = {
   readonly title?: string
   readonly peer?: UserId
   readonly received?: number
+  readonly ownReceived?: number
   readonly members: number
   readonly rev: number
   readonly floor: number
@@ -128,11 +136,12 @@ export function describeHead(
   const member = membership.of(user)
   if (!room || !member) return undefined
   const [peer] = membership.others(user)
+  const receivedBy = (one: UserId) => Math.min(membership.receivedOf(one), head.seq)
   return {
     room: id,
     kind: room.kind,
     ...(room.title !== undefined && { title: room.title }),
-    ...(room.kind === 'direct' && peer && { peer, received: Math.min(membership.of(peer)?.received ?? 0, head.seq) }),
+    ...(room.kind === 'direct' && peer && { peer, received: receivedBy(peer), ownReceived: receivedBy(user) }),
     members: membership.size,
     rev: room.rev,
     floor: member.floor,

@@ -134,14 +134,13 @@ export class Room extends Publisher<Effect> {
 
   /** Moves forward what a device of a member of a direct room holds, and tells both. Answers how far that is then. */
   async markReceived(user: UserId, seq: number): Promise<Outcome<number>> {
-    const member = this.#membership.of(user)
-    if (!member) return this.#forbidden()
+    if (!this.#membership.of(user)) return this.#forbidden()
     if (this.#membership.room?.kind !== 'direct')
       return refuse('forbidden', 'only a direct room tells who received what')
     const place = Math.min(seq, this.#timeline.head.seq)
     const writes = this.#membership.receive(user, place)
     await this.commit(writes)
-    if (writes.length === 0) return ok(member.received ?? 0)
+    if (writes.length === 0) return ok(this.#membership.receivedOf(user))
     this.#untoldMarks.add(`received ${user}`, receivedEvent(this.#room, user, place))
     return ok(place)
   }

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { directRoomId } from '#durable/identity.ts'
 import type { Outcome } from '#protocol/errors.ts'
 import type { RoomId } from '#protocol/ids.ts'
+import type { RoomHead } from '#protocol/room-head.ts'
 import { type Member, SmallWorld } from '#tests/support/small-world.ts'
 
 function unwrap<T>(outcome: Outcome<T>): T {
@@ -85,15 +86,16 @@ describe('signs', () => {
   })
 
   describe('received', () => {
-    const heldBy = async ({ user }: Member) => {
+    const headOf = async ({ user }: Member): Promise<RoomHead> => {
       const following = world.peers.room(direct).follow(user, 1_000, 1, { gateway: 'g0', generation: 'gone' })
-      return JSON.parse(unwrap(await world.until(following)).fields).received
+      return JSON.parse(unwrap(await world.until(following)).fields)
     }
+    const heldBy = async (member: Member) => (await headOf(member)).received
 
-    test('S2: moves only forward, never beyond the head, is told to both and stands in the head of the other', async () => {
+    test('S2: moves only forward, never beyond the head, is told to both and stands in the heads of both', async () => {
       const [sender, receiver] = [await world.enter(one), await world.enter(two)]
       await world.send(direct, one, world.id('producer'), 1, 'a', 'b')
-      expect(await heldBy(one)).toBe(0)
+      expect(await heldBy(one)).toBe(1)
       await receiver.say({ type: 'mark-received', room: direct, seq: 1_000 })
       await world.pass(100)
       await receiver.say({ type: 'mark-received', room: direct, seq: 2 })
@@ -102,8 +104,19 @@ describe('signs', () => {
       expect(receiver.all('received').map(({ seq }) => seq)).toEqual(expect.arrayContaining([3]))
       expect(await heldBy(one)).toBe(3)
       world.machine.evictActor(`room/${direct}`)
-      expect(await heldBy(one)).toBe(3)
-      expect(await heldBy(two)).toBe(0)
+      expect(await headOf(one)).toMatchObject({ received: 3, ownReceived: 3 })
+      expect(await headOf(two)).toMatchObject({ received: 3, ownReceived: 3 })
+    })
+
+    test('S2: what was read was received', async () => {
+      await world.send(direct, one, world.id('producer'), 1, 'a', 'b', 'c')
+      const room = () => world.peers.room(direct)
+      await world.until(room().markReceived(two.user, 2))
+      await world.until(room().markRead(two.user, 3))
+      expect(await headOf(one)).toMatchObject({ received: 3, ownReceived: 4 })
+      expect(await world.until(room().markReceived(two.user, 2))).toEqual({ ok: 3 })
+      expect(await world.until(room().markReceived(two.user, 4))).toEqual({ ok: 4 })
+      expect(await headOf(two)).toMatchObject({ received: 4, ownReceived: 4 })
     })
 
     test('S2: a group keeps none', async () => {
