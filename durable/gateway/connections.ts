@@ -2,12 +2,22 @@ import type { DeviceId, UserId } from '#protocol/ids.ts'
 import type { SocketId } from '../ports/sockets.ts'
 import type { Connection } from './connection.ts'
 
-/** The client sockets of this gateway. */
+/** The client sockets of this gateway. When a network fails they all end at once: nothing here looks at all of them for one. */
 export class Connections {
   readonly #bySocket = new Map<SocketId, Connection>()
+  readonly #byUser = new Map<UserId, Set<Connection>>()
 
   add(connection: Connection): void {
     this.#bySocket.set(connection.socket, connection)
+    this.loggedIn(connection)
+  }
+
+  /** Counts a connection for its user, once it is known whose it is. */
+  loggedIn(connection: Connection): void {
+    const { session } = connection
+    if (session.state !== 'authenticated') return
+    const ofUser = this.#byUser.get(session.user) ?? new Set()
+    this.#byUser.set(session.user, ofUser.add(connection))
   }
 
   get(socket: SocketId): Connection | undefined {
@@ -16,6 +26,11 @@ export class Connections {
 
   delete(connection: Connection): void {
     this.#bySocket.delete(connection.socket)
+    const { session } = connection
+    if (session.state !== 'authenticated') return
+    const ofUser = this.#byUser.get(session.user)
+    ofUser?.delete(connection)
+    if (ofUser?.size === 0) this.#byUser.delete(session.user)
   }
 
   all(): Iterable<Connection> {
@@ -24,9 +39,7 @@ export class Connections {
 
   /** Whether a user is logged in here, on whatever device and however far. */
   includes(user: UserId): boolean {
-    for (const { session } of this.#bySocket.values())
-      if (session.state === 'authenticated' && session.user === user) return true
-    return false
+    return this.#byUser.has(user)
   }
 
   /** Those of a device, also one that is just logging in. */

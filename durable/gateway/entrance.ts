@@ -14,6 +14,7 @@ import { directoryShard } from '../identity.ts'
 import type { Host } from '../ports/host.ts'
 import type { SessionInfo } from '../user/session-info.ts'
 import type { Connection } from './connection.ts'
+import type { Connections } from './connections.ts'
 import { weaknessOf } from './weak-passwords.ts'
 
 export type EntranceEvent = Register | LogIn | Authenticate
@@ -25,15 +26,18 @@ const WRONG_CREDENTIALS = refuse('wrong-credentials', 'unknown user or wrong pas
 export class Entrance {
   readonly #host: Host
   readonly #subscriber: Subscriber
+  readonly #connections: Connections
   readonly #close: (connection: Connection, code: number, reason: string) => void
 
   constructor(
     host: Host,
     subscriber: Subscriber,
+    connections: Connections,
     close: (connection: Connection, code: number, reason: string) => void,
   ) {
     this.#host = host
     this.#subscriber = subscriber
+    this.#connections = connections
     this.#close = close
   }
 
@@ -65,6 +69,7 @@ export class Entrance {
     if (!connection.isOpen) return
     connection.session =
       'ok' in outcome ? { state: 'authenticated', user: outcome.ok.user, device } : { state: 'welcome' }
+    this.#connections.loggedIn(connection)
     connection.say(answer(event.id, outcome))
   }
 

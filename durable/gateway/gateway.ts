@@ -66,7 +66,7 @@ export class Gateway extends Actor<GatewayHost> {
     )
     const portions = new Portions((callback) => host.sockets.whenCalm(callback))
     this.#catchUp = new CatchUp(peers, portions, this.#subscriber, this.#rooms, this.#inboxes)
-    this.#entrance = new Entrance(host, this.#subscriber, (...args) => this.#close(...args))
+    this.#entrance = new Entrance(host, this.#subscriber, this.#connections, (...args) => this.#close(...args))
     this.#userLimits = new UserLimits(limits)
     this.#requests = new Requests(peers, this.#catchUp, portions)
     this.#sends = new Sends(peers, host.sockets, this.#underWay, (error) => host.log.error('sends failed', { error }))

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest'
+import { makeId } from '#protocol/ids.ts'
+import { SeededRandom } from '#tests/simulation/seeded-random.ts'
+import { DEFAULT_LIMITS } from '../ports/host.ts'
+import { Connection, type Session } from './connection.ts'
+import { Connections } from './connections.ts'
+import { Outgoing } from './outgoing.ts'
+
+const sockets = { send() {}, close() {}, heardAt: () => 0, survivors: () => [], afterTurn() {}, whenCalm() {} }
+const outgoing = new Outgoing(sockets, () => {})
+const origin = { transport: 'loopback', address: '', network: '' } as const
+const random = new SeededRandom(1)
+
+/** Counts how often anybody looks at who a connection is. */
+class Watched extends Connection {
+  static looks = 0
+  #session: Session = { state: 'new' }
+
+  constructor(i: number) {
+    super(`s${i}`, origin, outgoing, DEFAULT_LIMITS, 0)
+    Object.defineProperty(this, 'session', {
+      get: () => {
+        Watched.looks++
+        return this.#session
+      },
+      set: (session: Session) => {
+        this.#session = session
+      },
+    })
+  }
+}
+
+test('2,000 connections that come and go at once are each looked at a few times', () => {
+  const users = Array.from({ length: 1_000 }, () => makeId('user', random.bytes(16)))
+  const connections = new Connections()
+  const all = Array.from({ length: 2_000 }, (_, i) => new Watched(i))
+  for (const [i, connection] of all.entries()) {
+    connections.add(connection)
+    const user = users[i % users.length] ?? expect.unreachable()
+    connection.session = { state: 'authenticated', user, device: makeId('device', random.bytes(16)) }
+    connections.loggedIn(connection)
+  }
+  expect(users.filter((user) => connections.includes(user))).toHaveLength(1_000)
+  const stillHere = all.map((connection, i) => {
+    connections.delete(connection)
+    return connections.includes(users[i % users.length] ?? expect.unreachable())
+  })
+  // Each user's second connection is the last.
+  expect(stillHere.filter((isHere) => isHere)).toHaveLength(1_000)
+  expect(stillHere.lastIndexOf(true)).toBe(999)
+  expect(Watched.looks).toBeLessThanOrEqual(4 * all.length)
+})
