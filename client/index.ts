@@ -1,3 +1,4 @@
+export type { Settings } from '#protocol/settings.ts'
 export type {
   Account,
   ClientEvents,

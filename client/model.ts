@@ -72,7 +72,7 @@ export type RoomView = {
 
 export type ProfileView = { readonly user: UserId; readonly handle: string; readonly name: string }
 
-/** Whether a user is connected, or was last at `seenAt` (ms), as far as the server knows. */
+/** Whether a user is connected, or was last at `seenAt` (ms), as far as the server is sure and both users show it. */
 export type PresenceView = { readonly online: boolean; readonly seenAt?: number }
 
 export type DeviceView = {

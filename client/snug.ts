@@ -2,6 +2,7 @@ import type { Member } from '#protocol/down/members.ts'
 import { refuse } from '#protocol/errors.ts'
 import { textSchema } from '#protocol/fields.ts'
 import { type DeviceId, makeId, type RoomId, type UserId } from '#protocol/ids.ts'
+import type { Settings } from '#protocol/settings.ts'
 import type { LogInInput, RegistrationInput } from './account-keeper.ts'
 import { Engine } from './engine.ts'
 import { WebSocketLink } from './links/websocket-link.ts'
@@ -137,10 +138,20 @@ export class Snug {
     this.#engine.signs.type(room)
   }
 
-  /** Of somebody with whom this user has a direct room. */
+  /** Of somebody who takes part in a direct room with this user. */
   async presence(user: UserId): Promise<PresenceView> {
     const { online, seenAt } = await this.#engine.session.ask({ type: 'get-presence', user }, 'presence')
     return { online, ...(seenAt !== undefined && { seenAt }) }
+  }
+
+  /** Of this account, the same on all its devices. */
+  async settings(): Promise<Settings> {
+    return settingsIn(await this.#engine.session.ask({ type: 'get-settings' }, 'settings'))
+  }
+
+  /** What is not named stays. Resolves with what holds then. */
+  async changeSettings(change: Partial<Settings>): Promise<Settings> {
+    return settingsIn(await this.#engine.session.ask({ type: 'change-settings', ...change }, 'settings'))
   }
 
   async findUser(handle: string): Promise<ProfileView> {
@@ -198,4 +209,8 @@ export class Snug {
   async revokeDevice(device: DeviceId): Promise<void> {
     await this.#engine.session.ask({ type: 'revoke-device', device }, 'done')
   }
+}
+
+function settingsIn({ showsPresence }: Settings): Settings {
+  return { showsPresence }
 }

@@ -20,6 +20,7 @@ import { readySchema } from './down/ready.ts'
 import { receivedSchema } from './down/received.ts'
 import { refusedSchema } from './down/refused.ts'
 import { sessionSchema } from './down/session.ts'
+import { settingsSchema } from './down/settings.ts'
 import { storedSchema } from './down/stored.ts'
 import { typingSchema } from './down/typing.ts'
 import { welcomeSchema } from './down/welcome.ts'
@@ -44,6 +45,7 @@ export const downSchema = z.discriminatedUnion('type', [
   invitationSchema,
   accountSchema,
   devicesSchema,
+  settingsSchema,
   readSchema,
   receivedSchema,
   typingSchema,

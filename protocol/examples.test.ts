@@ -69,6 +69,7 @@ const down: { [Type in Down['type']]: Extract<Down, { type: Type }> } = {
   invitation: { type: 'invitation', re: 13, code: 'i'.repeat(22), expiresAt: 1_700_000_000_000 },
   account: { type: 'account', re: 16, user, token },
   devices: { type: 'devices', re: 14, devices: [{ device, name: 'Phone', createdAt: 1_700_000_000_000 }] },
+  settings: { type: 'settings', re: 18, showsPresence: true },
   received: { type: 'received', room, user, seq: 2 },
   typing: { type: 'typing', room, user },
   presence: { type: 'presence', re: 17, user, online: false, seenAt: 1_700_000_000_000 },

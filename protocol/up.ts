@@ -1,12 +1,14 @@
 import * as z from 'zod/mini'
 import { acknowledgeSchema } from './up/acknowledge.ts'
 import { authenticateSchema } from './up/authenticate.ts'
+import { changeSettingsSchema } from './up/change-settings.ts'
 import { createAccountSchema } from './up/create-account.ts'
 import { createGroupSchema } from './up/create-group.ts'
 import { createInvitationSchema } from './up/create-invitation.ts'
 import { findUserSchema } from './up/find-user.ts'
 import { getPresenceSchema } from './up/get-presence.ts'
 import { getProfilesSchema } from './up/get-profiles.ts'
+import { getSettingsSchema } from './up/get-settings.ts'
 import { helloSchema } from './up/hello.ts'
 import { historySchema } from './up/history.ts'
 import { inviteMembersSchema } from './up/invite-members.ts'
@@ -50,6 +52,8 @@ export const upSchema = z.discriminatedUnion('type', [
   createAccountSchema,
   listDevicesSchema,
   revokeDeviceSchema,
+  getSettingsSchema,
+  changeSettingsSchema,
   acknowledgeSchema,
   pingSchema,
 ])

@@ -33,6 +33,7 @@ describe('who may do what', () => {
     await world.until(world.peers.room(group).leave(gone.user))
     direct = directRoomId(member.user, owner.user)
     await world.until(world.peers.room(direct).openDirect(member.user, owner.user))
+    await world.send(direct, owner, world.id('producer'), 1, 'Hello')
     await world.pass(100)
   })
 

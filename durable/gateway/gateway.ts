@@ -289,7 +289,7 @@ export class Gateway extends Actor<GatewayHost> {
     this.#underWay.add(
       this.host.peers
         .user(session.user)
-        .wentAway()
+        .wentAway(this.#subscriber)
         .then(() => {}),
     )
   }

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { directRoomId } from '#durable/identity.ts'
 import type { RoomId } from '#protocol/ids.ts'
 import { CREDIT_BYTES } from '#protocol/limits.ts'
 import { type Member, type SmallSocket, SmallWorld } from '#tests/support/small-world.ts'
@@ -52,6 +53,34 @@ describe('a gateway that was out of memory', () => {
     await doze()
     await world.until(world.peers.room(room).markRead(two.user, 2))
     expect(await socket.hears('read')).toMatchObject({ room, user: two.user, seq: 2 })
+  })
+
+  test('H1, S3: who is there is known all the same, and being asked about does not keep it in memory', async () => {
+    const direct = directRoomId(one.user, two.user)
+    await world.until(world.peers.room(direct).openDirect(two.user, one.user))
+    const socket = await world.enter(two)
+    const asked = () => world.until(world.peers.user(one.user).presenceOf(two.user))
+    await doze()
+    for (let minute = 0; minute < 3; minute++) {
+      expect(await asked()).toEqual({ ok: { online: true } })
+      await doze()
+    }
+    await socket.drop()
+    await world.pass(100)
+    expect(await asked()).toMatchObject({ ok: { online: false, seenAt: expect.any(Number) } })
+    await doze()
+  })
+
+  test('H1, S1: that somebody writes reaches those who are asleep, and does not keep it in memory', async () => {
+    const socket = await world.enter(two)
+    for (let told = 1; told <= 3; told++) {
+      await doze()
+      await world.until(world.peers.room(room).typing(one.user))
+      await socket.hears('typing')
+      await world.pass(5_000)
+      expect(socket.all('typing')).toHaveLength(told)
+    }
+    await doze()
   })
 
   test('H2: a delivery that failed before is noticed by the client: it is told where the room is', async () => {

@@ -74,7 +74,7 @@ export class Requests {
       case 'get-profiles':
         return ok({ type: 'profiles', re, profiles: await this.#profiles(request.users) })
       case 'get-presence':
-        return then(await this.#peers.user(request.user).presence(user), (where) => ({
+        return then(await self.presenceOf(request.user), (where) => ({
           type: 'presence',
           re,
           user: request.user,
@@ -91,6 +91,10 @@ export class Requests {
         return then(await self.devices(), (devices) => ({ type: 'devices', re, devices }))
       case 'revoke-device':
         return then(await self.revokeDevice(request.device), () => ({ type: 'done', re }))
+      case 'get-settings':
+        return then(await self.settings(), (settings) => ({ type: 'settings', re, ...settings }))
+      case 'change-settings':
+        return then(await self.settings(request), (settings) => ({ type: 'settings', re, ...settings }))
     }
   }
 

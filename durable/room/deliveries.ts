@@ -1,6 +1,7 @@
 import { encodeDown, encodeWithItems } from '#protocol/codec.ts'
 import type { RoomId, UserId } from '#protocol/ids.ts'
 import type { Stretch } from '../sequence.ts'
+import type { Membership } from './membership.ts'
 import { decodeRecord, type NewRecord, type Place } from './timeline.ts'
 
 /** Records on their way to a gateway: one event in ready bytes. A departure is always the last of its delivery. */
@@ -32,6 +33,16 @@ export function deliveryOf(
 /** No records: only where the room is, and events that are for whoever has come so far. */
 export function eventsAt(room: RoomId, seq: number, events: readonly Uint8Array[]): RoomDelivery {
   return { ...deliveryOf(room, { from: seq + 1, to: seq, rows: [] }), events }
+}
+
+/** Of the marks that were missed most are among the newest; a notice goes to everybody, so it stays small. */
+const MARKS_IN_NOTICE = 16
+
+/** Where the room is, and where marks in it are. */
+export function noticeOf(room: RoomId, seq: number, membership: Membership): RoomDelivery {
+  const read = membership.newestMarks(MARKS_IN_NOTICE).map(([user, mark]) => readEvent(room, user, mark))
+  const received = membership.received().map(([user, upTo]) => receivedEvent(room, user, upTo))
+  return eventsAt(room, seq, [...read, ...received])
 }
 
 export function readEvent(room: RoomId, user: UserId, { seq, ord }: Place): Uint8Array {

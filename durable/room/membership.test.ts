@@ -112,6 +112,7 @@ describe('members', () => {
     markRead: (room, { user }) => room.markRead(user, 1),
     markReceived: (room, { user }) => room.markReceived(user, 1),
     typing: (room, { user }) => room.typing(user),
+    takesPart: (room, { user }) => room.takesPart(user),
     follow: (room, { user }) => room.follow(user, 0, 10, { gateway: 'g0', generation: 'x' }),
     history: (room, { user }) => room.history(user, 'older', 10, 10),
     members: (room, { user }) => room.members(user),

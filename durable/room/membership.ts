@@ -93,7 +93,15 @@ export class Membership {
       const place = places[i]
       if (place && isWritten(record)) newest.set(record.by, place)
     }
-    return [...newest].flatMap(([user, { seq, ord }]) => this.mark(user, seq, ord))
+    return [...newest].flatMap(([user, { seq, ord }]) => {
+      const row = this.#members.get(user)
+      return row ? [this.admit(user, { ...row, read: seq, readOrd: ord, wrote: true })] : []
+    })
+  }
+
+  /** Whether a member has opened the room or written in it: who is only written to may not want to be there. */
+  takesPart(user: UserId): boolean {
+    return this.#room?.creator === user || this.#members.get(user)?.wrote === true
   }
 
   /** Removes a member. When the last owner goes, the longest-standing member becomes owner. */

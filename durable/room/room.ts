@@ -7,7 +7,7 @@ import { directoryShard, directRoomId } from '../identity.ts'
 import type { Host } from '../ports/host.ts'
 import type { Write } from '../ports/storage.ts'
 import { Publisher } from '../publisher.ts'
-import { deliveryOf, eventsAt, type RoomDelivery, readEvent, receivedEvent } from './deliveries.ts'
+import { deliveryOf, eventsAt, noticeOf, type RoomDelivery, readEvent, receivedEvent } from './deliveries.ts'
 import { type Effect, effectSchema } from './effects.ts'
 import { describeHead, Membership, NOT_A_MEMBER } from './membership.ts'
 import { Producers } from './producers.ts'
@@ -24,9 +24,6 @@ type StillMembers = { readonly seq: number; readonly floors: (readonly [user: Us
 
 /** Catch-up holds the heads of many rooms at once: each brings as many of its newest records as fit into this. */
 const HEAD_BYTES = 32 * 1024
-
-/** Of the marks that were missed most are among the newest; a notice goes to everybody, so it stays small. */
-const MARKS_IN_NOTICE = 16
 
 /** Membership and timeline of one room (read diffusion: messages are stored once). */
 export class Room extends Publisher<Effect> {
@@ -156,6 +153,13 @@ export class Room extends Publisher<Effect> {
     return ok(null)
   }
 
+  /** Whether a member has taken part: opened the room, or written in it. */
+  async takesPart(user: UserId): Promise<Outcome<boolean>> {
+    if (!this.#membership.of(user)) return this.#forbidden()
+    const takesPart = this.#membership.takesPart(user)
+    return this.durable().then(() => ok(takesPart))
+  }
+
   /** Begins to follow for a member: the head now, with up to `limit` newest records after `after`; all later ones are delivered. */
   async follow(user: UserId, after: number, limit: number, subscriber: Subscriber): Promise<Outcome<Catching>> {
     if (!this.#membership.of(user)) return this.#forbidden()
@@ -221,9 +225,7 @@ export class Room extends Publisher<Effect> {
 
   protected override async notice(subscriber: Subscriber): Promise<Outcome<Presence>> {
     // Marks and head of one moment, told when they are durable: a mark may lie beyond the departure of who hears it.
-    const marks = this.#membership.newestMarks(MARKS_IN_NOTICE).map(([user, mark]) => readEvent(this.#room, user, mark))
-    const received = this.#membership.received().map(([user, seq]) => receivedEvent(this.#room, user, seq))
-    const notice = eventsAt(this.#room, this.#timeline.last.seq, [...marks, ...received])
+    const notice = noticeOf(this.#room, this.#timeline.last.seq, this.#membership)
     await this.durable()
     return this.#deliver(subscriber, notice)
   }
@@ -286,6 +288,7 @@ export type RoomCalls = Pick<
   | 'markRead'
   | 'markReceived'
   | 'typing'
+  | 'takesPart'
   | 'follow'
   | 'replay'
   | 'stillMembers'

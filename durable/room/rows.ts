@@ -24,6 +24,8 @@ const memberRowSchema = z.object({
   /** The read mark: its sequence, and the countable ordinal there. */
   read: sequenceSchema,
   readOrd: sequenceSchema,
+  /** Whether this member has written here. */
+  wrote: z.optional(z.boolean()),
   /** In a direct room: what is on a device of this member. */
   received: z.optional(sequenceSchema),
 })

@@ -1,9 +1,11 @@
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { Gateway } from '#durable/gateway/gateway.ts'
 import { directRoomId } from '#durable/identity.ts'
 import type { Outcome } from '#protocol/errors.ts'
 import type { RoomId } from '#protocol/ids.ts'
 import type { RoomHead } from '#protocol/room-head.ts'
 import { type Member, SmallWorld } from '#tests/support/small-world.ts'
+import { Room } from './room.ts'
 
 function unwrap<T>(outcome: Outcome<T>): T {
   if ('refused' in outcome) throw new Error(outcome.refused.reason)
@@ -127,30 +129,114 @@ describe('signs', () => {
   })
 
   describe('presence', () => {
-    const presence = (of: Member, asker: Member) => world.until(world.peers.user(of.user).presence(asker.user))
+    const presence = (of: Member, asker: Member) => world.until(world.peers.user(asker.user).presenceOf(of.user))
+    const hides = (who: Member, hidden: boolean) =>
+      world.until(world.peers.user(who.user).settings({ showsPresence: !hidden }))
 
-    test('S3: is told to the other of a direct room: connected now, or last when', async () => {
-      expect(await presence(two, one)).toEqual({ ok: { online: false } })
-      const socket = await world.enter(two)
-      expect(await presence(two, one)).toEqual({ ok: { online: true } })
-      await socket.drop()
-      const leftAt = world.clock.now()
-      await world.pass(60_000)
-      expect(await presence(two, one)).toEqual({ ok: { online: false, seenAt: leftAt } })
+    async function bothTakePart(): Promise<void> {
+      await world.send(direct, two, world.id('producer'), 1, 'Hello')
+    }
+
+    describe('of somebody who takes part', () => {
+      beforeEach(bothTakePart)
+
+      test('S3: is told to the other of a direct room: connected now, or last when', async () => {
+        expect(await presence(two, one)).toEqual({ ok: { online: false } })
+        const socket = await world.enter(two)
+        expect(await presence(two, one)).toEqual({ ok: { online: true } })
+        await socket.drop()
+        const leftAt = world.clock.now()
+        await world.pass(60_000)
+        const { online, seenAt = 0 } = unwrap(await presence(two, one))
+        expect([online, Math.abs(seenAt - leftAt) < 100]).toEqual([false, true])
+      })
+
+      test('S3: with one of two devices gone somebody is still there', async () => {
+        const [first, second] = [await world.enter(two), await world.enter(two)]
+        await first.drop()
+        expect(await presence(two, one)).toEqual({ ok: { online: true } })
+        await second.drop()
+        expect(await presence(two, one)).toMatchObject({ ok: { online: false, seenAt: expect.any(Number) } })
+      })
+
+      test('S3: is refused to everybody else, also in a group with them', async () => {
+        await world.until(world.peers.room(group).invite(one.user, [three.user]))
+        expect(await presence(two, three)).toMatchObject({ refused: { kind: 'forbidden' } })
+        const nobody = world.id('user')
+        expect(await world.until(world.peers.user(two.user).presence(nobody))).toMatchObject({
+          refused: { kind: 'forbidden' },
+        })
+      })
+
+      test('S3: after a crash or a restart of the host no time is told, until it is certain again', async () => {
+        await (await world.enter(two)).drop()
+        await world.pass(3_600_000)
+        await world.enter(two)
+        world.machine.crash()
+        await world.until(world.machine.start())
+        expect(await presence(two, one)).toEqual({ ok: { online: false } })
+        const back = await world.enter(two)
+        await world.until(world.machine.drain())
+        expect(back.closedWith).toBe(1012)
+        world.machine.crash()
+        await world.until(world.machine.start())
+        expect(await presence(two, one)).toEqual({ ok: { online: false } })
+        await (await world.enter(two)).drop()
+        const { seenAt = 0 } = unwrap(await presence(two, one))
+        expect(Math.abs(seenAt - world.clock.now())).toBeLessThan(100)
+      })
+
+      test('S3: a gateway that does not answer may know better', async () => {
+        await (await world.enter(two)).drop()
+        await world.pass(60_000)
+        const silent = vi.spyOn(Gateway.prototype, 'isConnected').mockRejectedValue(new Error('not reached'))
+        expect(await presence(two, one)).toEqual({ ok: { online: false } })
+        silent.mockRestore()
+        expect(await presence(two, one)).toMatchObject({ ok: { online: false, seenAt: expect.any(Number) } })
+      })
+
+      test('S3: who hides is not told of, and is told of nobody', async () => {
+        await world.enter(one)
+        await (await world.enter(two)).drop()
+        expect(await hides(two, true)).toEqual({ ok: { showsPresence: false } })
+        expect([await presence(two, one), await presence(one, two)]).toEqual([
+          { ok: { online: false } },
+          { ok: { online: false } },
+        ])
+        await hides(two, false)
+        expect(await presence(one, two)).toEqual({ ok: { online: true } })
+        expect(await presence(two, one)).toMatchObject({ ok: { seenAt: expect.any(Number) } })
+      })
+
+      test('S4: what is set on one device holds on the others, and after a crash', async () => {
+        const [here, there] = [await world.enter(two), await world.enter(two)]
+        const change = { type: 'change-settings', id: 5, showsPresence: false } as const
+        expect(await here.ask(change, 'settings')).toMatchObject({ re: 5, showsPresence: false })
+        expect(await there.ask({ type: 'get-settings', id: 6 }, 'settings')).toMatchObject({ showsPresence: false })
+        world.machine.evictActor(`user/${two.user}`)
+        const unchanged = { type: 'change-settings', id: 7 } as const
+        expect(await there.ask(unchanged, 'settings')).toMatchObject({ showsPresence: false })
+      })
     })
 
-    test('S3: with one of two devices gone somebody is still there', async () => {
-      const [first, second] = [await world.enter(two), await world.enter(two)]
-      await first.drop()
+    test('S3: is refused to one who has only opened a room with somebody, or only been read there', async () => {
+      await world.enter(two)
+      await world.send(direct, one, world.id('producer'), 1, 'Hello')
+      await world.until(world.peers.room(direct).markRead(two.user, 2))
+      expect(await presence(two, one)).toMatchObject({ refused: { kind: 'forbidden' } })
+      expect(await presence(one, two)).toMatchObject({ ok: { online: false } })
+      await bothTakePart()
       expect(await presence(two, one)).toEqual({ ok: { online: true } })
-      await second.drop()
-      expect(await presence(two, one)).toMatchObject({ ok: { online: false } })
     })
 
-    test('S3: is refused to everybody else, also in a group with them', async () => {
-      await world.until(world.peers.room(group).invite(one.user, [three.user]))
-      expect(await presence(two, three)).toMatchObject({ refused: { kind: 'forbidden' } })
-      expect(await presence(two, { ...one, user: world.id('user') })).toMatchObject({ refused: { kind: 'forbidden' } })
+    test('S3: once it is known that somebody takes part the room is not asked again', async () => {
+      await bothTakePart()
+      await presence(two, one)
+      const asked = vi.spyOn(Room.prototype, 'takesPart')
+      world.machine.evictActor(`user/${two.user}`)
+      await presence(two, one)
+      expect(asked).not.toHaveBeenCalled()
+      asked.mockRestore()
     })
   })
 })

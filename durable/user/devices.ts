@@ -1,7 +1,7 @@
 import type { DeviceId, UserId } from '#protocol/ids.ts'
 import { toBase64Url } from '#protocol/ids.ts'
 import { fingerprint } from '../identity.ts'
-import type { Random } from '../ports/random.ts'
+import type { Host } from '../ports/host.ts'
 import type { Storage, Write } from '../ports/storage.ts'
 import { type DeviceRow, deviceTable } from './rows.ts'
 
@@ -41,11 +41,21 @@ export class Devices {
    * Lets a device in, or gives it a new secret. The one it has shown, and the last ones, stay good until it shows one:
    * what asks for this may be a late repeat, whose answer nobody hears.
    */
-  admit(user: UserId, device: DeviceId, name: string, at: number, random: Random): { token: string; write: Write } {
+  admit(
+    user: UserId,
+    device: DeviceId,
+    name: string,
+    { clock, random }: Pick<Host, 'clock' | 'random'>,
+  ): { token: string; write: Write } {
     const secret = toBase64Url(random.bytes(SECRET_BYTES))
     const [oldest, ...others] = hashesOf(this.#rows.get(device))
     const earlier = oldest === undefined ? [] : [oldest, ...others.slice(-NEWEST)]
-    const row = { name, secretHash: fingerprint(secret), createdAt: at, ...(earlier.length > 0 && { earlier }) }
+    const row = {
+      name,
+      secretHash: fingerprint(secret),
+      createdAt: clock.now(),
+      ...(earlier.length > 0 && { earlier }),
+    }
     return { token: `${user}.${device}.${secret}`, write: this.#put(device, row) }
   }
 

@@ -1,5 +1,8 @@
 import * as z from 'zod/mini'
-import { deviceIdSchema } from '#protocol/ids.ts'
+import type { Outcome } from '#protocol/errors.ts'
+import { deviceIdSchema, type UserId } from '#protocol/ids.ts'
+import { directoryShard } from '../identity.ts'
+import type { Peers } from '../ports/peers.ts'
 
 /** What a user changes elsewhere: confirms a claim, is indexed, has a device's sockets closed. */
 export const effectSchema = z.discriminatedUnion('do', [
@@ -8,3 +11,14 @@ export const effectSchema = z.discriminatedUnion('do', [
   z.object({ do: z.literal('disconnect'), gateway: z.string(), generation: z.string(), device: deviceIdSchema }),
 ])
 export type Effect = z.infer<typeof effectSchema>
+
+export function carryOut(effect: Effect, user: UserId, peers: Peers): Promise<Outcome<unknown>> {
+  switch (effect.do) {
+    case 'confirm':
+      return peers.directory(directoryShard(effect.claim)).confirm(effect.claim, user)
+    case 'index':
+      return peers.directory(directoryShard(user)).index('users', user)
+    case 'disconnect':
+      return peers.gateway(effect.gateway).disconnect(effect.generation, user, effect.device)
+  }
+}

@@ -22,6 +22,19 @@ export class RoomList {
     return this.#rooms.get(room)?.member ?? false
   }
 
+  /** Whether a room has said that the user takes part in it. */
+  knowsPartIn(room: RoomId): boolean {
+    return this.#rooms.get(room)?.takesPart ?? false
+  }
+
+  takesPartIn(room: RoomId): Write[] {
+    const row = this.#rooms.get(room)
+    if (!row) return []
+    const now = { ...row, takesPart: true }
+    this.#rooms.set(room, now)
+    return [membershipTable.put(room, now)]
+  }
+
   /** What a room says of the user's membership, for the inbox; undefined when it is a late or repeated word (SPEC.md, W2). */
   apply(
     { room, rev, member, at }: { room: RoomId; rev: number; member: boolean; at: number },

@@ -28,7 +28,21 @@ const deviceRowSchema = z.object({
 export type DeviceRow = z.infer<typeof deviceRowSchema>
 export const deviceTable = new Table('devices', deviceRowSchema)
 
-/** A room this user is in, or was; `rev` is the revision of the room that said so, `entry` the inbox entry. */
-const membershipRowSchema = z.object({ rev: sequenceSchema, member: z.boolean(), entry: sequenceSchema })
+/**
+ * A room this user is in, or was; `rev` is the revision of the room that said so, `entry` the inbox entry. `takesPart`
+ * is the room's word, once given for ever.
+ */
+const membershipRowSchema = z.object({
+  rev: sequenceSchema,
+  member: z.boolean(),
+  entry: sequenceSchema,
+  takesPart: z.optional(z.boolean()),
+})
 export type MembershipRow = z.infer<typeof membershipRowSchema>
 export const membershipTable = new Table('rooms', membershipRowSchema)
+
+/** `seenAt` is there as long as nobody has come back since. */
+const presenceRowSchema = z.object({ seenAt: z.optional(timestampSchema), hidden: z.optional(z.boolean()) })
+export type PresenceRow = z.infer<typeof presenceRowSchema>
+export const presenceTable = new Table('presence', presenceRowSchema)
+export const PRESENCE_KEY = 'presence'

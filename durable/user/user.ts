@@ -1,19 +1,19 @@
 import type { Device } from '#protocol/down/devices.ts'
 import type { Profile } from '#protocol/down/profiles.ts'
 import { type Outcome, ok, refuse } from '#protocol/errors.ts'
-import { type DeviceId, type RoomId, toBase64Url, type UserId } from '#protocol/ids.ts'
+import type { DeviceId, RoomId, UserId } from '#protocol/ids.ts'
+import type { Settings } from '#protocol/settings.ts'
 import { handleClaim, OWNER_CLAIM } from '../directory/claims.ts'
-import { INVITATION_BYTES, INVITATION_LASTS_MS } from '../directory/first-invitation.ts'
 import type { Presence, Subscriber } from '../followers.ts'
-import { directoryShard, directRoomId, fingerprint } from '../identity.ts'
 import type { Host } from '../ports/host.ts'
 import { Publisher } from '../publisher.ts'
 import { Devices } from './devices.ts'
-import { type Effect, effectSchema } from './effects.ts'
+import { carryOut, type Effect, effectSchema } from './effects.ts'
 import { Inbox, type InboxDelivery } from './inbox.ts'
+import { inviteToServer } from './invitations.ts'
 import { Openings } from './openings.ts'
 import { isPassword } from './passwords.ts'
-import { seen, type Whereabouts, whereabouts } from './presence.ts'
+import { PresenceKeeper, type Whereabouts } from './presence.ts'
 import { type NewAccount, Registrar, type Registration } from './registrar.ts'
 import { RoomList } from './room-list.ts'
 import { ACCOUNT_KEY, type AccountRow, accountTable } from './rows.ts'
@@ -22,7 +22,6 @@ import type { Attachment, SessionInfo } from './session-info.ts'
 const WRONG_CREDENTIALS = refuse('wrong-credentials', 'unknown user or wrong password')
 const NO_SUCH_USER = refuse('not-found', 'no such user')
 const EXISTS = refuse('forbidden', 'this user exists')
-const STRANGER = refuse('forbidden', 'no direct room with this user')
 const REVOKED = refuse('not-logged-in', 'this device was logged out')
 
 /** Account, devices, room list and inbox of one user. */
@@ -33,6 +32,7 @@ export class User extends Publisher<Effect> {
   readonly #inbox: Inbox
   readonly #registrar: Registrar
   readonly #openings: Openings
+  readonly #presence: PresenceKeeper
   #account: AccountRow | undefined
 
   constructor(id: string, host: Host) {
@@ -41,6 +41,13 @@ export class User extends Publisher<Effect> {
     this.#inbox = new Inbox(this.#user, host.storage)
     this.#registrar = new Registrar(this.#user, host.peers)
     this.#openings = new Openings(host.limits, host.clock.now())
+    this.#presence = new PresenceKeeper({
+      user: this.#user,
+      host,
+      rooms: this.#rooms,
+      gateways: () => this.followers.all(),
+      commit: (writes) => this.commit(writes),
+    })
   }
 
   override async load(): Promise<void> {
@@ -49,6 +56,7 @@ export class User extends Publisher<Effect> {
     await this.#rooms.load(this.host.storage)
     await this.#inbox.load()
     await this.#openings.load(this.host.storage, this.host.clock.now())
+    await this.#presence.load()
     await super.load()
   }
 
@@ -102,13 +110,7 @@ export class User extends Publisher<Effect> {
     const verified = await isPassword(this.host.peers, account, password, network)
     if ('refused' in verified) return verified
     if (!verified.ok) return WRONG_CREDENTIALS
-    const { token, write } = this.#devices.admit(
-      this.#user,
-      device,
-      deviceName,
-      this.host.clock.now(),
-      this.host.random,
-    )
+    const { token, write } = this.#devices.admit(this.#user, device, deviceName, this.host)
     await this.commit([write, ...this.followers.add(subscriber)])
     return ok({ ...this.#session(account, device), token })
   }
@@ -116,14 +118,15 @@ export class User extends Publisher<Effect> {
   async authenticate(device: DeviceId, secret: string, subscriber: Subscriber): Promise<Outcome<SessionInfo>> {
     const account = this.#account
     if (account?.state !== 'active' || !this.#devices.accepts(device, secret)) return this.#revoked()
-    await this.commit([...this.#devices.settle(device, secret), ...this.followers.add(subscriber)])
+    const settled = this.#devices.settle(device, secret)
+    await this.commit([...settled, ...this.followers.add(subscriber), ...this.#presence.arrived()])
     return ok(this.#session(account, device))
   }
 
   /** Begins to follow the inbox. Without a cursor the device holds nothing, and begins at the head. */
   async attach(device: DeviceId, cursor: number | undefined, subscriber: Subscriber): Promise<Outcome<Attachment>> {
     if (!this.#devices.has(device)) return this.#revoked()
-    await this.commit(this.followers.add(subscriber))
+    await this.commit([...this.followers.add(subscriber), ...this.#presence.arrived()])
     const start = Math.min(cursor ?? this.#inbox.head, this.#inbox.head)
     return ok({ cursor: start, missed: await this.#inbox.following(start), rooms: this.#rooms.joined() })
   }
@@ -141,18 +144,23 @@ export class User extends Publisher<Effect> {
     return ok({ user: this.#user, handle: account.handle, name: account.name })
   }
 
-  /** Where this user is, for somebody who shares a direct room. */
-  async presence(asker: UserId): Promise<Outcome<Whereabouts>> {
-    const shares = this.#rooms.includes(directRoomId(asker, this.#user))
-    await this.durable()
-    if (!shares) return STRANGER
-    return ok(await whereabouts(this.#user, this.followers.all(), this.host.peers, this.host.storage))
+  /** Where another user is, as far as both let it be known. */
+  presenceOf(other: UserId): Promise<Outcome<Whereabouts>> {
+    return this.#presence.ask(other)
+  }
+
+  presence(asker: UserId): Promise<Outcome<Whereabouts>> {
+    return this.#presence.tell(asker)
   }
 
   /** The last connection of this user to one gateway has ended. */
-  async wentAway(): Promise<Outcome<null>> {
-    if (this.#account?.state === 'active') await this.commit([seen(this.host.clock.now())])
-    return ok(null)
+  async wentAway(from: Subscriber): Promise<Outcome<null>> {
+    return this.#account?.state === 'active' ? this.#presence.left(from) : ok(null)
+  }
+
+  /** What holds on all devices, after a change of some of it. */
+  settings(change: Partial<Settings> = {}): Promise<Outcome<Settings>> {
+    return this.#presence.settings(change)
   }
 
   async devices(): Promise<Outcome<Device[]>> {
@@ -174,12 +182,7 @@ export class User extends Publisher<Effect> {
 
   async createInvitation(uses: number): Promise<Outcome<{ code: string; expiresAt: number }>> {
     if (this.#account?.role !== 'owner') return refuse('forbidden', 'only the owner of the server invites')
-    const code = toBase64Url(this.host.random.bytes(INVITATION_BYTES))
-    const expiresAt = this.host.clock.now() + INVITATION_LASTS_MS
-    const hash = fingerprint(code)
-    const shard = this.host.peers.directory(directoryShard(hash))
-    const added = await shard.addInvitation(hash, 'member', uses, expiresAt)
-    return 'refused' in added ? added : ok({ code, expiresAt })
+    return inviteToServer(this.host, uses)
   }
 
   /** Takes one of the rooms that this user may open in a minute. */
@@ -214,15 +217,7 @@ export class User extends Publisher<Effect> {
   }
 
   protected override carryOut(effect: Effect): Promise<Outcome<unknown>> {
-    const { peers } = this.host
-    switch (effect.do) {
-      case 'confirm':
-        return peers.directory(directoryShard(effect.claim)).confirm(effect.claim, this.#user)
-      case 'index':
-        return peers.directory(directoryShard(this.#user)).index('users', this.#user)
-      case 'disconnect':
-        return peers.gateway(effect.gateway).disconnect(effect.generation, this.#user, effect.device)
-    }
+    return carryOut(effect, this.#user, this.host.peers)
   }
 
   protected override notice(subscriber: Subscriber): Promise<Outcome<Presence>> {
@@ -238,7 +233,7 @@ export class User extends Publisher<Effect> {
     // Between the claims and this decision a directory may have asked for one back.
     if (this.#registrar.hasYielded(claims)) return refuse('handle-taken', 'the handle was given to somebody else')
     this.#account = account
-    const { token, write } = this.#devices.admit(this.#user, device, deviceName, account.createdAt, this.host.random)
+    const { token, write } = this.#devices.admit(this.#user, device, deviceName, this.host)
     await this.change(
       [accountTable.put(ACCOUNT_KEY, account), write, ...(subscriber ? this.followers.add(subscriber) : [])],
       [{ do: 'index' }, ...claims.map((claim): Effect => ({ do: 'confirm', claim }))],
@@ -280,8 +275,10 @@ export type UserCalls = Pick<
   | 'attach'
   | 'replay'
   | 'profile'
+  | 'presenceOf'
   | 'presence'
   | 'wentAway'
+  | 'settings'
   | 'devices'
   | 'revokeDevice'
   | 'createInvitation'

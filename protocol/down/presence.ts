@@ -2,7 +2,10 @@ import * as z from 'zod/mini'
 import { requestIdSchema, timestampSchema } from '../fields.ts'
 import { userIdSchema } from '../ids.ts'
 
-/** Answers `get-presence`: connected just now, or last until `seenAt` (ms), as far as the server knows. */
+/**
+ * Answers `get-presence`: connected just now, or last until `seenAt` (ms, to the minute). Neither where the server
+ * cannot be sure, and where one of the two users hides it.
+ */
 export const presenceSchema = z.object({
   type: z.literal('presence'),
   re: requestIdSchema,

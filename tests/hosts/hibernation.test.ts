@@ -53,6 +53,30 @@ test('H1: a gateway is taken out of memory, and the same sockets go on', async (
   b.close()
 })
 
+test('H1, S1, S3: who is asked about or hears that somebody writes is in memory for that alone', async () => {
+  const b = await enter(bob)
+  const elsewhere = await RawClient.enter(url.replace(SHARD, 'two'), alice.token)
+  b.say({ type: 'open-direct', id: 4, user: alice.user })
+  const { room } = await b.hears('opened')
+  elsewhere.say({ type: 'sync', id: 1, rooms: [] })
+  await elsewhere.hears('heads', ({ last }) => last !== undefined)
+  const before = comebacks().length
+  const asked = async () => {
+    elsewhere.say({ type: 'get-presence', id: 10, user: bob.user })
+    return elsewhere.hears('presence')
+  }
+  await host.evict('GatewayObject', gatewayOf(SHARD))
+  expect(await asked()).toMatchObject({ online: true })
+  await host.evict('GatewayObject', gatewayOf(SHARD))
+  elsewhere.say({ type: 'typing', room })
+  expect(await b.hears('typing')).toMatchObject({ user: alice.user })
+  expect(comebacks()).toHaveLength(before + 2)
+  await host.evict('GatewayObject', gatewayOf(SHARD))
+  b.close()
+  await expect.poll(asked).toMatchObject({ online: false, seenAt: expect.any(Number) })
+  elsewhere.close()
+})
+
 test('A7: a device that is revoked while its gateway is out of memory is closed', async () => {
   const [a, b] = [await enter(bob), await enter(bob)]
   await host.evict('GatewayObject', gatewayOf(SHARD))

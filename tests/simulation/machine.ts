@@ -141,7 +141,10 @@ export class Machine {
 
   async disconnect(socket: SocketId): Promise<void> {
     const id = gatewayOf(socket)
-    if (this.#gateways.get(id)?.forget(socket)) (await this.#gateway(id))?.closed(socket)
+    if (!this.#gateways.get(id)?.lose(socket)) return
+    // It may have been out of memory: then it comes back to hear this, and knows the socket.
+    const gateway = await this.#gateway(id)
+    if (this.#gateways.get(id)?.forget(socket)) gateway?.closed(socket)
   }
 
   async firstInvitation(): Promise<string> {

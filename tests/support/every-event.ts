@@ -45,6 +45,8 @@ export function everyEvent(parts: EventParts): EveryEvent {
     'create-account': { type: 'create-account', id: 15, user: newUser, ...account },
     'list-devices': { type: 'list-devices', id: 16 },
     'revoke-device': { type: 'revoke-device', id: 17, device },
+    'get-settings': { type: 'get-settings', id: 18 },
+    'change-settings': { type: 'change-settings', id: 19, showsPresence: false },
     acknowledge: { type: 'acknowledge', bytes: 0 },
     ping: { type: 'ping' },
   }

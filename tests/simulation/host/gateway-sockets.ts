@@ -5,7 +5,14 @@ import { fromUtf8 } from '#protocol/text.ts'
 /** Where a client's end of a socket hears from the host. */
 export type SocketEnd = { frame(text: string): void; closed(code: number, reason: string): void }
 
-type OpenSocket = { readonly end: SocketEnd; readonly origin: SocketOrigin; heardAt: number; note?: string }
+type OpenSocket = {
+  readonly end: SocketEnd
+  readonly origin: SocketOrigin
+  heardAt: number
+  note?: string
+  /** The client's end is gone; the gateway has not heard of it yet. */
+  isLost?: boolean
+}
 
 const LOST = 1006
 
@@ -23,8 +30,15 @@ export class GatewaySockets {
 
   /** Something came from the socket; false when it is no longer open. */
   heard(socket: SocketId, now: number): boolean {
-    const open = this.#sockets.get(socket)
+    const open = this.#open(socket)
     if (open) open.heardAt = now
+    return open !== undefined
+  }
+
+  /** The client's end is gone; false when it was known. */
+  lose(socket: SocketId): boolean {
+    const open = this.#open(socket)
+    if (open) open.isLost = true
     return open !== undefined
   }
 
@@ -37,7 +51,7 @@ export class GatewaySockets {
     for (const [id, socket] of this.#sockets) {
       const note = gateway.noteOf(id)
       if (note !== undefined) socket.note = note
-      else if (this.#sockets.delete(id)) socket.end.closed(LOST, '')
+      else if (this.#sockets.delete(id) && !socket.isLost) socket.end.closed(LOST, '')
     }
   }
 
@@ -45,17 +59,17 @@ export class GatewaySockets {
   closeAll(): void {
     const sockets = [...this.#sockets.values()]
     this.#sockets.clear()
-    for (const { end } of sockets) end.closed(LOST, '')
+    for (const { end, isLost } of sockets) if (!isLost) end.closed(LOST, '')
   }
 
   /** The port for one instance of the gateway. */
   port(isAlive: () => boolean, afterTurn: (callback: () => void) => void): Sockets {
     return {
       send: (socket, frame) => {
-        if (isAlive()) this.#sockets.get(socket)?.end.frame(textOf(frame))
+        if (isAlive()) this.#open(socket)?.end.frame(textOf(frame))
       },
       close: (socket, code, reason) => {
-        const open = isAlive() ? this.#sockets.get(socket) : undefined
+        const open = isAlive() ? this.#open(socket) : undefined
         if (open) this.#sockets.delete(socket)
         open?.end.closed(code, reason)
       },
@@ -64,6 +78,11 @@ export class GatewaySockets {
       afterTurn,
       whenCalm: afterTurn,
     }
+  }
+
+  #open(socket: SocketId): OpenSocket | undefined {
+    const open = this.#sockets.get(socket)
+    return open?.isLost ? undefined : open
   }
 
   #survivors(): Survivor[] {
