@@ -3,16 +3,41 @@ import { stageOfEachTest } from '../support/stage.ts'
 
 const stage = stageOfEachTest()
 
-test('who is gone was last seen, in direct conversations alone', async () => {
+test('whom one writes to is not seen online until they answer; who is gone was last seen, in direct conversations alone', async () => {
   const [alice, bob] = await stage().gather('alice', 'bob')
   await alice.createGroup('Plans', [bob])
   await alice.writeTo(bob)
+  await alice.say('Hello')
+  await bob.open('Alice')
+  await bob.sees('Online')
+  await alice.timeline.isMarked('Hello', 'Read')
+  await alice.sees('@bob')
+  await bob.say('Hello Alice')
   await alice.sees('Online')
   await bob.page.close()
   await alice.open('Plans')
   await alice.sees('2 members')
   await alice.open('Bob')
   await alice.sees(/^Last seen 1 minute ago$/)
+})
+
+test('who hides whether they are online is not seen, and sees nobody; so on each of their devices', async () => {
+  const [alice, bob] = await stage().gather('alice', 'bob')
+  await bob.writeTo(alice)
+  await alice.open('Bob')
+  await alice.say('Hello')
+  await bob.sees('Online')
+  await alice.openSettings()
+  await alice.page.getByRole('radio', { name: 'Hidden' }).check()
+  const phone = await stage().newcomer('alice')
+  await phone.logIn(stage().origin)
+  await phone.openSettings()
+  await expect.poll(() => phone.page.getByRole('radio', { name: 'Hidden' }).isChecked()).toBe(true)
+  await phone.open('Bob')
+  await phone.sees('@bob')
+  await bob.openSettings()
+  await bob.open('Alice')
+  await bob.sees('@alice')
 })
 
 test('in a group the one who writes is named, and not to themselves', async () => {

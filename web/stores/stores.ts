@@ -17,6 +17,7 @@ import { RoomsStore } from './rooms-store.ts'
 import { SendingSlips } from './sending-slips.ts'
 import { ServerStore } from './server-store.ts'
 import { SessionStore } from './session-store.ts'
+import { SettingsStore } from './settings-store.ts'
 import { ThemeStore } from './theme-store.ts'
 
 export type StoresParts = {
@@ -96,13 +97,17 @@ export class Stores {
     return new MembersStore(room, { client: this.#client, session: this.session, rooms: this.rooms })
   }
 
-  presence(user: UserId): PresenceStore {
-    const { session, attention, clock } = this
-    return new PresenceStore(user, { client: this.#client, session, attention, clock })
+  presence(room: RoomId, user: UserId): PresenceStore {
+    const { session, rooms, attention, clock } = this
+    return new PresenceStore(room, user, { client: this.#client, session, rooms, attention, clock })
   }
 
   devices(): DevicesStore {
     return new DevicesStore(this.#client)
+  }
+
+  settings(): SettingsStore {
+    return new SettingsStore(this.#client)
   }
 
   /** What an earlier page was sending when it was cut off. */

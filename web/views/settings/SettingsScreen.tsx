@@ -12,6 +12,7 @@ import { useStores } from '../stores-context.ts'
 import { DevicesPart } from './DevicesPart.tsx'
 import { InvitationsPart } from './InvitationsPart.tsx'
 import { LogOutPart } from './LogOutPart.tsx'
+import { PrivacyPart } from './PrivacyPart.tsx'
 import styles from './SettingsScreen.module.css'
 
 export const SettingsScreen = observer(function SettingsScreen() {
@@ -30,6 +31,7 @@ export const SettingsScreen = observer(function SettingsScreen() {
         <LookPart />
         {session.me?.role === 'owner' && <InvitationsPart />}
         <ConnectionPart />
+        <PrivacyPart />
         <DevicesPart />
         <LogOutPart />
         <p className={styles.version}>{t.settings.version(__VERSION__)}</p>
