@@ -186,6 +186,16 @@ describe('signs', () => {
         expect(Math.abs(seenAt - world.clock.now())).toBeLessThan(100)
       })
 
+      test('S3: who leaves one gateway and stays at another has not gone', async () => {
+        await world.enter(two)
+        const elsewhere = { gateway: 'g9', generation: 'another' }
+        await world.until(world.peers.user(two.user).wentAway(elsewhere))
+        expect(await presence(two, one)).toEqual({ ok: { online: true } })
+        world.machine.crash()
+        await world.until(world.machine.start())
+        expect(await presence(two, one)).toEqual({ ok: { online: false } })
+      })
+
       test('S3: a gateway that does not answer may know better', async () => {
         await (await world.enter(two)).drop()
         await world.pass(60_000)

@@ -5,6 +5,7 @@ import type { Show } from '../states.ts'
 async function open(person: Person, { host }: Cast): Promise<void> {
   await person.page.goto(`${host.url}/settings`)
   await person.page.getByText(person.t.settings.thisDevice).waitFor()
+  await person.page.getByRole('radio', { name: person.t.settings.presenceShown }).waitFor()
 }
 
 export const settings: Record<string, Show> = {
