@@ -62,6 +62,13 @@ export class MemoryDisk {
     for (const [actor, { alarm }] of this.#actors) if (alarm !== null) yield [actor, alarm]
   }
 
+  /** Every row of every actor. */
+  *rows(): Iterable<[actor: string, table: string, row: Entry]> {
+    for (const [actor, { tables }] of this.#actors)
+      for (const [table, rows] of tables)
+        for (const row of rows.page(undefined, Number.POSITIVE_INFINITY)) yield [actor, table, row]
+  }
+
   alarmOf(actor: string): number | null {
     return this.#actors.get(actor)?.alarm ?? null
   }

@@ -3,6 +3,7 @@ import { Hono, type MiddlewareHandler } from 'hono'
 import { expect, test } from 'vitest'
 import { roleTable } from '#tests/support/role-tables.ts'
 import { SmallWorld } from '#tests/support/small-world.ts'
+import { changedTables, storedRows } from '#tests/support/stored-tables.ts'
 import { createApp } from '#workers/app.ts'
 import { claimRoute } from './claim.ts'
 import { drainRoute } from './drain.ts'
@@ -13,20 +14,35 @@ const allowed = roleTable('R2')
 const page: MiddlewareHandler = async (c) => c.html('<!doctype html>')
 const note = () => {}
 
+/** What each route says, and none but it, where it is carried out. */
+const SAYS: Readonly<Record<string, RegExp>> = {
+  'GET /healthz': /^{"status":"ok"}$/,
+  'GET /ws': /opens its WebSocket/,
+  'GET /metrics': /^up 1$/,
+  'POST /claim': /^http:\/\/localhost\/join\/[\w-]{22}\n$/,
+  'POST /drain': /^drained\n$/,
+  'GET *': /^<!doctype html>$/,
+}
+
+type Site = { readonly app: Hono; readonly world: SmallWorld; drained: number; metricsRead: number }
+
 /** Every route that any host has, each with its secret. */
-function everything(world: SmallWorld, secret: string | undefined): Hono {
+function everything(world: SmallWorld, secret: string | undefined): Site {
   const app = new Hono()
-  const peers = () => world.peers
-  app.route('/', claimRoute({ secret, publicUrl: undefined, peers }))
-  app.route(
-    '/',
-    drainRoute(secret, async () => {}),
-  )
-  const metrics =
-    secret === undefined ? {} : { metrics: { token: secret, read: async () => ({ type: 'text/plain', text: '' }) } }
+  const site: Site = { app, world, drained: 0, metricsRead: 0 }
+  const drain = async () => {
+    site.drained++
+  }
+  const read = async () => {
+    site.metricsRead++
+    return { type: 'text/plain', text: 'up 1' }
+  }
+  app.route('/', claimRoute({ secret, publicUrl: undefined, peers: () => world.peers }))
+  app.route('/', drainRoute(secret, drain))
+  const metrics = secret === undefined ? {} : { metrics: { token: secret, read } }
   const log = { info: note, warn: note, error: note }
   app.route('/', createApp({ health: () => 'ok', files: page, page, log, ...metrics }))
-  return app
+  return site
 }
 
 function routesOf(app: Hono): string[] {
@@ -40,25 +56,48 @@ function ask(app: Hono, route: string, secret?: string): Promise<Response> {
   return Promise.resolve(app.request(path === '*' ? '/anything' : path, { method, headers }))
 }
 
+/** What is stored on the server, and what else was done at somebody's word. */
+function traceOf({ world, drained, metricsRead }: Site) {
+  return { stored: storedRows(world.disk), drained, metricsRead }
+}
+
 test('R2: the table of durable/SPEC.md has a row for every route', () => {
-  expect(routesOf(everything(new SmallWorld(), SECRET)).sort()).toEqual([...allowed.keys()].sort())
+  expect(routesOf(everything(new SmallWorld(), SECRET).app).sort()).toEqual([...allowed.keys()].sort())
+  expect(Object.keys(SAYS).sort()).toEqual([...allowed.keys()].sort())
 })
 
 test.each([...allowed.keys()])('R2: %s', async (route) => {
-  const world = await SmallWorld.start()
-  const app = everything(world, SECRET)
-  const statusFor = async (secret?: string) => String((await whileTimePasses(world, ask(app, route, secret))).status)
+  const site = everything(await SmallWorld.start(), SECRET)
   const expected = allowed.get(route)
-  expect(await statusFor()).toBe(expected?.get('stranger'))
-  expect(await statusFor('another')).toBe(expected?.get('stranger'))
-  expect(await statusFor(SECRET)).toBe(expected?.get('has it'))
+  for (const secret of [undefined, 'another', `${SECRET}x`, SECRET.slice(0, -1)]) {
+    const before = traceOf(site)
+    const { status, text } = await tellOf(site, route, secret)
+    expect([secret, String(status)]).toEqual([secret, expected?.get('stranger')])
+    if (expected?.get('stranger') === '401') expect(text).not.toMatch(SAYS[route] ?? '')
+    expect(traceOf(site)).toEqual(before)
+  }
+  const { status, text } = await tellOf(site, route, SECRET)
+  expect([String(status), text]).toEqual([expected?.get('has it'), expect.stringMatching(SAYS[route] ?? '')])
+})
+
+test('R2: whoever has the secret is served: an invitation is stored, clients are sent away, counters are read', async () => {
+  const site = everything(await SmallWorld.start(), SECRET)
+  const before = traceOf(site)
+  for (const route of ['POST /claim', 'POST /drain', 'GET /metrics']) await tellOf(site, route, SECRET)
+  expect([site.drained, site.metricsRead]).toEqual([1, 1])
+  expect(changedTables(before.stored, storedRows(site.world.disk))).toEqual(['directory invitations'])
 })
 
 test('R2: what a host was given no secret for is not there', async () => {
-  const app = everything(new SmallWorld(), undefined)
+  const { app } = everything(new SmallWorld(), undefined)
   for (const route of ['POST /claim', 'POST /drain', 'GET /metrics'])
-    expect((await ask(app, route, SECRET)).status).toBe(404)
+    for (const secret of [SECRET, 'undefined', '']) expect((await ask(app, route, secret)).status).toBe(404)
 })
+
+async function tellOf({ app, world }: Site, route: string, secret?: string) {
+  const answer = await whileTimePasses(world, ask(app, route, secret))
+  return { status: answer.status, text: await answer.text() }
+}
 
 /** Tokens are compared in real time, actors answer in that of their world. */
 async function whileTimePasses<T>(world: SmallWorld, promise: Promise<T>): Promise<T> {
