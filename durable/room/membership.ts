@@ -1,6 +1,7 @@
 import { refuse } from '#protocol/errors.ts'
 import type { RoomId, UserId } from '#protocol/ids.ts'
 import type { Storage, Write } from '../ports/storage.ts'
+import { NewestMarks } from './newest-marks.ts'
 import { type MemberRow, memberTable, ROOM_KEY, type RoomRow, roomTable } from './rows.ts'
 import { isWritten, type NewRecord, type Place } from './timeline.ts'
 
@@ -13,6 +14,7 @@ const MARKS_IN_HEAD = 100
 export class Membership {
   #room: RoomRow | undefined
   readonly #members = new Map<UserId, MemberRow>()
+  readonly #marks = new NewestMarks(this.#members)
 
   async load(storage: Storage): Promise<void> {
     this.#room = await roomTable.get(storage, ROOM_KEY)
@@ -35,8 +37,11 @@ export class Membership {
     return [...this.#members]
   }
 
-  others(user: UserId): UserId[] {
-    return [...this.#members.keys()].filter((member) => member !== user)
+  /** The other one of a direct room. */
+  peerOf(user: UserId): UserId | undefined {
+    if (this.#room?.kind !== 'direct') return undefined
+    for (const member of this.#members.keys()) if (member !== user) return member
+    return undefined
   }
 
   open(room: RoomRow): Write {
@@ -50,13 +55,13 @@ export class Membership {
 
   admit(user: UserId, row: MemberRow): Write {
     this.#members.set(user, row)
+    this.#marks.moved(user, row)
     return memberTable.put(user, row)
   }
 
   newestMarks(count: number, but?: UserId): [UserId, { seq: number; ord: number }][] {
-    return this.all()
+    return this.#marks.first
       .filter(([user]) => user !== but)
-      .sort(([, a], [, b]) => b.read - a.read)
       .slice(0, count)
       .map(([user, { read, readOrd }]) => [user, { seq: read, ord: readOrd }])
   }
@@ -107,13 +112,30 @@ export class Membership {
   /** Removes a member. When the last owner goes, the longest-standing member becomes owner. */
   dismiss(user: UserId): Write[] {
     this.#members.delete(user)
+    this.#marks.gone(user)
     const writes = [memberTable.delete(user)]
-    const rest = this.all().sort(([a, { floor: since }], [b, { floor: other }]) => since - other || (a < b ? -1 : 1))
-    const [heir] = rest
-    if (heir && rest.every(([, { role }]) => role !== 'owner'))
-      writes.push(this.admit(heir[0], { ...heir[1], role: 'owner' }))
+    const heir = this.#hasOwner ? undefined : this.#longestStanding
+    if (heir) writes.push(this.admit(heir[0], { ...heir[1], role: 'owner' }))
     return writes
   }
+
+  get #hasOwner(): boolean {
+    for (const { role } of this.#members.values()) if (role === 'owner') return true
+    return false
+  }
+
+  get #longestStanding(): readonly [UserId, MemberRow] | undefined {
+    let first: readonly [UserId, MemberRow] | undefined
+    for (const one of this.#members) if (!first || isBefore(one, first)) first = one
+    return first
+  }
+}
+
+function isBefore(
+  [a, { floor: since }]: readonly [UserId, MemberRow],
+  [b, { floor: other }]: readonly [UserId, MemberRow],
+): boolean {
+  return since < other || (since === other && a < b)
 }
 
 export type HeadFields = {
@@ -143,13 +165,13 @@ export function describeHead(
   const { room } = membership
   const member = membership.of(user)
   if (!room || !member) return undefined
-  const [peer] = membership.others(user)
+  const peer = membership.peerOf(user)
   const receivedBy = (one: UserId) => Math.min(membership.receivedOf(one), head.seq)
   return {
     room: id,
     kind: room.kind,
     ...(room.title !== undefined && { title: room.title }),
-    ...(room.kind === 'direct' && peer && { peer, received: receivedBy(peer), ownReceived: receivedBy(user) }),
+    ...(peer && { peer, received: receivedBy(peer), ownReceived: receivedBy(user) }),
     members: membership.size,
     rev: room.rev,
     floor: member.floor,
