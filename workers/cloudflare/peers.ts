@@ -78,7 +78,7 @@ class Lines {
     this.#lines.set(id, line)
     line.waiting += 1
     try {
-      return await line.object.call(method, args)
+      return dataOf(await line.object.call(method, args))
     } catch (error) {
       this.#log.warn('a call did not come back', { to: this.#kind, id, method, error })
       this.#hangUp(id, line)
@@ -92,4 +92,14 @@ class Lines {
   #hangUp(id: string, line: Line): void {
     if (this.#lines.get(id) === line) this.#lines.delete(id)
   }
+}
+
+/**
+ * What workerd answers holds its caller's end of the call until it is disposed of. As it is it must not be passed on
+ * either: whoever got it then would have to dispose of it, and so on.
+ */
+function dataOf(answer: Outcome<unknown> & Partial<Disposable>): Outcome<unknown> {
+  const data = 'ok' in answer ? { ok: answer.ok } : { refused: answer.refused }
+  answer[Symbol.dispose]?.()
+  return data
 }

@@ -24,6 +24,10 @@ export function testArguments(given: Given): void {
     expect(await given.answer(given.far, 'keep', 'the last')).toEqual(['mine', 'the last'])
   })
 
+  test('an answer is nothing but its data: it may be passed on, and nobody has to give it back', async () => {
+    expect(await given.answer(given.near, 'extras', given.far)).toEqual([])
+  })
+
   test('what the other does later with what it answered, the caller does not see', async () => {
     expect(await given.answer(given.near, 'keepAtAnother', given.far)).toEqual([ok(['a']), ok(['a', 'b'])])
   })

@@ -121,6 +121,12 @@ export class Probe {
     return ok(difference(ok([sample(), undefined]), answer) ?? null)
   }
 
+  /** What is on an answer of another beside its data. */
+  async extras(to: To): Promise<Outcome<string[]>> {
+    const answer = await this.#call(to, 'echo')('x')
+    return ok(Object.getOwnPropertySymbols(answer).map(String))
+  }
+
   /** Changes a thing as soon as it has been sent, and answers what it has become at the sender's. */
   async sendAndChange(to: To): Promise<Outcome<unknown>> {
     const thing = { count: 1, list: ['sent'] }
