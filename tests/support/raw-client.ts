@@ -9,6 +9,7 @@ export class RawClient {
   readonly closed: Promise<number>
   onEvent: (event: Down) => void = () => {}
   #bytes = 0
+  #isKeeping = true
   #acknowledged: number | undefined
   readonly #socket: WebSocket
   readonly #waiting = new Set<(event: Down) => void>()
@@ -95,6 +96,13 @@ export class RawClient {
   /** Tells from here on how much has come, as clients do; one that does not is left behind after 1 MiB. */
   acknowledges(): this {
     this.#acknowledged = this.#bytes
+    this.say({ type: 'acknowledge', bytes: this.#bytes })
+    return this
+  }
+
+  /** From here on `heard` stays as it is. */
+  keepsNothing(): this {
+    this.#isKeeping = false
     return this
   }
 
@@ -119,7 +127,7 @@ export class RawClient {
   }
 
   #take(event: Down): void {
-    this.heard.push(event)
+    if (this.#isKeeping) this.heard.push(event)
     this.onEvent(event)
     for (const look of [...this.#waiting]) look(event)
   }
