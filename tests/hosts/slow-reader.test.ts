@@ -1,19 +1,24 @@
 import { randomBytes } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { makeId, type RoomId } from '#protocol/ids.ts'
 import { MAX_TEXT_BYTES } from '#protocol/limits.ts'
 import { count } from '../support/counts.ts'
+import { DrippingReader } from '../support/dripping-reader.ts'
 import type { HostProcess } from '../support/host-process.ts'
 import { type HostName, startHost } from '../support/hosts.ts'
+import { isText, readTimeline } from '../support/load.ts'
+import { memoryOf } from '../support/memory-of.ts'
 import { openGroupRaw, registerRaw } from '../support/raw-account.ts'
 import { RawClient } from '../support/raw-client.ts'
+import { unbounded } from '../support/unbounded.ts'
 
 const MIB = 2 ** 20
 const DUE_MIB = count(32, 64)
 const MOST_MIB_EACH = 2
 /** Many, so that what a heap grows by for its own reasons counts little for each. */
-const READERS = 32
+const READERS = 24
+/** Which do read, one byte a second. */
+const DRIPPING = 8
 /** Brings a heap to the size it has under such a load without them. */
 const BEFORE_MIB = 64
 /** Memory is looked at after each such part; of the last looks the least counts, which has least garbage in it. */
@@ -22,34 +27,42 @@ const LOOKS = 3
 const TEXT = 'x'.repeat(MAX_TEXT_BYTES)
 const PER_FRAME = 3
 const FRAMES_UNDER_WAY = 8
-const UNBOUNDED = ['--messages-per-second', '1000000', '--message-burst', '1000000', '--request-burst', '100000']
 
 test.for<HostName>(['node-host', 'standalone workerd'])(
-  `G3: readers that stop reading while ${DUE_MIB} MiB are due to each cost %s at most ${MOST_MIB_EACH} MiB each; the others are served`,
+  `G3: readers that stop reading, or read a byte a second, while ${DUE_MIB} MiB are due to each cost %s at most ${MOST_MIB_EACH} MiB each; the others are served`,
   async (name, { annotate }) => {
-    const host = await startHost(name, UNBOUNDED)
+    const host = await startHost(name, unbounded(name))
     try {
       const { token } = await registerRaw(host.socketUrl, host.invitation ?? '', 'owner')
       const sender = await RawClient.enter(host.socketUrl, token)
       const room = await openGroupRaw(sender)
       const witness = (await follow(host, token)).acknowledges()
       await post(sender, room, witness, BEFORE_MIB)
-      const before = await memoryMib(host)
+      const before = await memoryOf(host)
 
       const readers = await Promise.all(Array.from({ length: READERS }, () => follow(host, token)))
+      const dripping = await Promise.all(
+        Array.from({ length: DRIPPING }, () => DrippingReader.follow(host.socketUrl, token)),
+      )
       for (const reader of readers) reader.stopReading()
+      for (const reader of dripping) reader.slowDown()
       const looks: number[] = []
       for (let sent = 0; sent < DUE_MIB; sent += PART_MIB) {
         await post(sender, room, witness, PART_MIB)
-        looks.push(await memoryMib(host))
+        looks.push(await memoryOf(host))
       }
-      const each = (Math.min(...looks.slice(-LOOKS)) - before) / READERS
+      const each = (Math.min(...looks.slice(-LOOKS)) - before) / (READERS + DRIPPING)
       await annotate(`${each.toFixed(2)} MiB each, ${before.toFixed(0)} MiB before`)
       expect(each).toBeLessThanOrEqual(MOST_MIB_EACH)
 
-      const told = readers.map((reader) => reader.hears('lagging'))
-      for (const reader of readers) reader.readOn()
+      const told = [
+        ...readers.map((reader) => reader.hears('lagging')),
+        ...dripping.map((reader) => reader.hears('"type":"lagging"')),
+      ]
+      for (const reader of [...readers, ...dripping]) reader.readOn()
       await Promise.all(told)
+      const [reader] = readers
+      if (reader) await expectEverythingOnce(reader, room)
     } finally {
       await host.dispose()
     }
@@ -95,9 +108,19 @@ async function post(sender: RawClient, room: RoomId, witness: RawClient, mib: nu
   witness.heard.length = 0
 }
 
-/** Of whoever holds the actors; mapped files are the kernel's to drop. */
-async function memoryMib(host: HostProcess): Promise<number> {
-  const pid = (await host.pids()).at(-1)
-  const status = await readFile(`/proc/${pid}/status`, 'utf8')
-  return Number(/^RssAnon:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024
+/** A reader who was left behind catches up: with what it was told before it misses nothing, and has nothing twice. */
+async function expectEverythingOnce(reader: RawClient, room: RoomId): Promise<void> {
+  const told = reader.heard.flatMap((event) => (event.type === 'delivery' ? event.records : []))
+  const last = told.at(-1)?.seq ?? raise('nothing was told before it lagged')
+  const synced = reader.hears('heads', ({ heads }) => heads.length > 0)
+  reader.acknowledges().say({ type: 'sync', id: 2, rooms: [[room, last]] })
+  const [head] = (await synced).heads
+  const all = [...told, ...(await readTimeline(reader, room, last))].filter(isText)
+  expect(all.at(-1)?.seq).toBe(head?.seq)
+  expect(all.map(({ seq }) => seq)).toEqual(all.map((_, i) => (all[0]?.seq ?? 0) + i))
+  expect(all.every(({ text }) => text === TEXT)).toBe(true)
+}
+
+function raise(message: string): never {
+  throw new Error(message)
 }
