@@ -86,7 +86,7 @@ module.exports = {
       comment: 'stores are tested without a browser and know neither React nor what shows them',
       severity: 'error',
       from: { path: '^web/stores/', pathNot: UNIT_TEST },
-      to: { path: '^web/(views|ui)/|node_modules/(react|react-dom|mobx-react-lite|react-virtuoso|wouter)/' },
+      to: { path: '^web/(views|ui)/|node_modules/(react|react-dom|mobx-react-lite|wouter)/' },
     },
     {
       name: 'page-loads-no-node',

@@ -6,16 +6,16 @@ import { useStores } from '../stores-context.ts'
 import styles from './OlderPart.module.css'
 
 /** Above the first row, while there is more: loading, or what went wrong with it. */
-export const OlderPart = observer(function OlderPart({ context }: { context?: ConversationStore }) {
+export const OlderPart = observer(function OlderPart({ conversation }: { conversation: ConversationStore }) {
   const { t } = useStores().locale
-  if (!context || context.room?.complete) return <div className={styles.top} />
-  const { refusal } = context.older
+  if (conversation.room?.complete) return <div className={styles.top} />
+  const { refusal } = conversation.older
   return (
     <div className={styles.older} role="status">
       {refusal ? (
         <>
           <span>{t.room.olderFailed}</span>
-          <Button look="quiet" size="small" onClick={() => void context.loadOlder()}>
+          <Button look="quiet" size="small" onClick={() => void conversation.loadOlder()}>
             {t.tryAgain}
           </Button>
         </>

@@ -1,81 +1,118 @@
-import { type RefObject, useEffect, useRef, useState } from 'react'
-import type { VirtuosoHandle } from 'react-virtuoso'
-import type { ConversationStore } from '../../stores/conversation-store.ts'
-
-/** The list finds its place by trial: older rows that come in meanwhile, or following the end, would carry it away. */
-const SETTLES_WITHIN_MS = 400
-
-export const NEWEST = { index: 'LAST', align: 'end' } as const
-
-/** What a person moves a list with. */
-const MOVES = ['wheel', 'touchmove', 'pointerdown', 'keydown'] as const
+/** So near to the end counts as the end. */
+const BOTTOM_WITHIN_PX = 40
+/** Rows so far above what is seen count as coming next. */
+const SOON_WITHIN_PX = 600
 
 /**
- * Where the list stands: it opens at the first unread message, else at the newest, goes to the newest after sending,
- * and fetches what is older before its start is reached.
+ * The end of the list, or a part of it that ends so far below the upper edge. It is its end that keeps its place: a day
+ * or a name over a row may go when older rows come in.
  */
-export function usePlace(
-  conversation: ConversationStore,
-  list: RefObject<VirtuosoHandle | null>,
-  frame: RefObject<HTMLElement | null>,
-) {
-  const { sends, firstIndex, isNearStart } = conversation
-  const settled = useSettled()
-  const [start] = useState(() => startOf(conversation))
-  const opened = useRef({ sends, firstIndex })
-  const isMoved = useIsMoved(frame)
+type Anchor = 'newest' | { readonly part: string; readonly bottom: number }
 
-  useEffect(() => {
-    if (sends > opened.current.sends) list.current?.scrollToIndex(NEWEST)
-  }, [list, sends])
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: with a new first row it is a new question
-  useEffect(() => {
-    if (settled && isNearStart) void conversation.loadOlder()
-  }, [conversation, settled, isNearStart, firstIndex])
-
-  // Rows that came in above are only guessed at: whoever has not moved since opening is taken back to the first unread.
-  useEffect(() => {
-    const added = opened.current.firstIndex - firstIndex
-    if (start.index === 'LAST' || added <= 0 || isMoved()) return
-    const index = start.index + added
-    // The list has moved by its guess when the next frame is drawn.
-    const frame = requestAnimationFrame(() => list.current?.scrollToIndex({ index, align: 'start' }))
-    return () => cancelAnimationFrame(frame)
-  }, [list, start, firstIndex, isMoved])
-
-  return { start, isFollowing: settled || start === NEWEST }
+export type Sight = {
+  /** The index of the first row that is seen or comes next, and of the last that is seen. */
+  show(first: number, last: number): void
+  setAtBottom(atBottom: boolean): void
 }
 
-function startOf(conversation: ConversationStore) {
-  const unread = conversation.firstUnread()
-  if (unread === undefined) return NEWEST
-  return { index: unread - conversation.firstIndex, align: 'start' } as const
+/**
+ * Where a list stands. What is read keeps its place to the pixel, whatever comes in above it, below it, or turns out
+ * higher than it was thought to be; who is at the end stays there. What may move it calls `hold` before it is painted.
+ *
+ * The parts of the list are the elements with `data-part`; rows among them have `data-index`.
+ */
+export class ListPlace {
+  readonly #scroller: HTMLElement
+  readonly #sight: Sight
+  #anchor: Anchor = 'newest'
+  /** Where `hold` has left it: any other place is somebody's wish. */
+  #left = 0
+
+  /** Opens with this part at the upper edge, or at the end. */
+  constructor(scroller: HTMLElement, sight: Sight, part: string | undefined) {
+    this.#scroller = scroller
+    this.#sight = sight
+    const element = part === undefined ? undefined : this.#find(part)
+    if (!element) return
+    scroller.scrollTop += this.#below(element.getBoundingClientRect().top)
+    this.#take()
+  }
+
+  hold(): void {
+    this.#allow(this.#scroller.scrollTop - this.#left)
+    const { scrollHeight, scrollTop } = this.#scroller
+    const wanted = this.#anchor === 'newest' ? scrollHeight : scrollTop + this.#drift(this.#anchor)
+    if (wanted !== scrollTop) this.#scroller.scrollTop = wanted
+    this.#left = this.#scroller.scrollTop
+    if (this.#isAtBottom) this.#anchor = 'newest'
+    this.#look()
+  }
+
+  toNewest(): void {
+    this.#anchor = 'newest'
+    this.#left = this.#scroller.scrollTop
+    this.hold()
+  }
+
+  /** It was scrolled: by a person, or by `hold`. */
+  scrolled(): void {
+    if (this.#scroller.scrollTop !== this.#left) this.#take()
+    this.#look()
+  }
+
+  /** A person has moved on by so much, and the event that says so is still to come. */
+  #allow(moved: number): void {
+    if (moved === 0) return
+    if (this.#anchor !== 'newest') this.#anchor = { ...this.#anchor, bottom: this.#anchor.bottom - moved }
+    else if (moved < -BOTTOM_WITHIN_PX) this.#take()
+  }
+
+  #take(): void {
+    this.#left = this.#scroller.scrollTop
+    // Where no row is there yet, what stands for some of them.
+    const element = this.#firstSeen('[data-index]') ?? this.#firstSeen('[data-part]')
+    const part = element?.dataset.part
+    if (this.#isAtBottom) this.#anchor = 'newest'
+    else if (part !== undefined)
+      this.#anchor = { part, bottom: this.#below(element?.getBoundingClientRect().bottom ?? 0) }
+  }
+
+  #firstSeen(which: string): HTMLElement | undefined {
+    const { top, bottom } = this.#scroller.getBoundingClientRect()
+    const parts = [...this.#scroller.querySelectorAll<HTMLElement>(which)]
+    const first = parts.find((part) => part.getBoundingClientRect().bottom > top)
+    return first && first.getBoundingClientRect().top < bottom ? first : undefined
+  }
+
+  #drift({ part, bottom }: Exclude<Anchor, 'newest'>): number {
+    const element = this.#find(part)
+    return element ? this.#below(element.getBoundingClientRect().bottom) - bottom : 0
+  }
+
+  #find(part: string): Element | null {
+    return this.#scroller.querySelector(`[data-part="${CSS.escape(part)}"]`)
+  }
+
+  /** How far a place in the window is below the upper edge. */
+  #below(y: number): number {
+    return y - this.#scroller.getBoundingClientRect().top
+  }
+
+  get #isAtBottom(): boolean {
+    const { scrollHeight, clientHeight, scrollTop } = this.#scroller
+    return scrollHeight - clientHeight - scrollTop <= BOTTOM_WITHIN_PX
+  }
+
+  #look(): void {
+    const { top, bottom } = this.#scroller.getBoundingClientRect()
+    const rows = [...this.#scroller.querySelectorAll<HTMLElement>('[data-index]')]
+    const first = rows.find((row) => row.getBoundingClientRect().bottom > top - SOON_WITHIN_PX)
+    const last = rows.findLast((row) => row.getBoundingClientRect().top < bottom)
+    this.#sight.setAtBottom(this.#isAtBottom)
+    if (first && last) this.#sight.show(indexOf(first), indexOf(last))
+  }
 }
 
-/** False while the list still looks for its place. */
-function useSettled(): boolean {
-  const [settled, setSettled] = useState(false)
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(true), SETTLES_WITHIN_MS)
-    return () => clearTimeout(timer)
-  }, [])
-  return settled
-}
-
-/** Whether the person has taken the list into their own hands. */
-function useIsMoved(frame: RefObject<HTMLElement | null>): () => boolean {
-  const moved = useRef(false)
-  const [isMoved] = useState(() => () => moved.current)
-  useEffect(() => {
-    const { current } = frame
-    const move = () => {
-      moved.current = true
-    }
-    for (const event of MOVES) current?.addEventListener(event, move, { passive: true })
-    return () => {
-      for (const event of MOVES) current?.removeEventListener(event, move)
-    }
-  }, [frame])
-  return isMoved
+function indexOf(row: HTMLElement): number {
+  return Number(row.dataset.index)
 }
