@@ -93,7 +93,10 @@ export class Session {
     this.#queue.push(event)
   }
 
-  /** As Requests.ask; rejects with `retry` when there is no connection, or it is not logged in yet, for good where the server is too old. */
+  /**
+   * As Requests.ask; rejects with `retry` when there is no connection, or it is not logged in yet, and for good where the
+   * server would not understand it.
+   */
   ask<Type extends Answer['type']>(
     asking: Asking,
     type: Type,

@@ -63,7 +63,7 @@ export class Signs {
   /** A head knows the mark of before; what was read here since is said again. */
   heads({ heads }: Heads): void {
     for (const { room, read, ownReceived = 0 } of heads) {
-      this.#isKnownToBeHere(room, ownReceived)
+      this.#heardReceived(room, ownReceived)
       const here = this.#rooms.get(room)?.read ?? 0
       if (here > read) this.#read.mark(room, here)
       else this.#read.drop(room)
@@ -89,16 +89,11 @@ export class Signs {
   received(event: Received): void {
     const { room, user, seq } = event
     if (user !== this.#me()) return this.#rooms.received(event)
-    this.#isKnownToBeHere(room, seq)
+    this.#heardReceived(room, seq)
   }
 
   typing({ room, user }: Typing): void {
     if (user !== this.#me() && this.#rooms.get(room)) this.typists.heard(room, user)
-  }
-
-  #isKnownToBeHere(room: RoomId, seq: number): void {
-    this.#receivedUpTo.set(room, Math.max(seq, this.#receivedUpTo.get(room) ?? 0))
-    this.#received.confirmed(room, seq)
   }
 
   /** The connection is gone. */
@@ -117,5 +112,11 @@ export class Signs {
     this.#received.forget()
     this.#receivedUpTo.clear()
     this.typists.forget()
+  }
+
+  /** The server knows that so much is here. */
+  #heardReceived(room: RoomId, seq: number): void {
+    this.#receivedUpTo.set(room, Math.max(seq, this.#receivedUpTo.get(room) ?? 0))
+    this.#received.confirmed(room, seq)
   }
 }
