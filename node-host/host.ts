@@ -19,30 +19,40 @@ export type HostOptions = {
   readonly onFailure: (error: Error) => void
 }
 
-/** Starts a host. Throws a StartError, having changed nothing, where its port or its folder cannot be used. */
+/** Ports that are open before anything else happens. */
+export type Doors = { readonly listener: Listener; readonly metricsListener: Listener | undefined }
+
+/** Starts a host. Throws a StartError, having changed nothing, where its ports or its folder cannot be used. */
 export async function startHost(options: HostOptions): Promise<RunningHost> {
-  const { host, port, threads } = options.settings
+  const { host, port, metricsPort, threads } = options.settings
   const listener = await Listener.open(host, port)
+  let metricsListener: Listener | undefined
   try {
-    if (threads === 1) return await startOn(listener, options)
+    if (metricsPort !== undefined) metricsListener = await Listener.open('127.0.0.1', metricsPort, '--metrics-port')
+    const doors = { listener, metricsListener }
+    if (threads === 1) return await startOn(doors, options)
     // Nothing of it is loaded where one thread does everything.
     const { startThreads } = await import('./connection-threads/host.ts')
-    return (await startThreads(listener, options)) ?? (await startOn(listener, options))
+    return (await startThreads(doors, options)) ?? (await startOn(doors, options))
   } catch (error) {
     void listener.closeAll()
+    void metricsListener?.closeAll()
     throw error
   }
 }
 
-async function startOn(listener: Listener, { settings, log, onFailure }: HostOptions): Promise<RunningHost> {
+async function startOn(
+  { listener, metricsListener }: Doors,
+  { settings, log, onFailure }: HostOptions,
+): Promise<RunningHost> {
   const counters = new Counters()
   const store = await Store.open(settings.data, { ...counters.ofStore, onFailure, onDoubt: () => log.info(DOUBT) })
   const system = new ActorSystem({ store, limits: limitsOf(settings), log, counters })
   await system.start()
-  const metrics = await openMetrics(settings, counters, system)
+  const readMetrics = await openMetrics({ settings, metricsListener, counters, system })
   const limits = new ConnectionLimits(settings)
   const enter = (address: string) => limits.enter(address)
-  const serving = serve(listener, { settings, log, counters, system, enter, readMetrics: metrics?.read })
+  const serving = serve(listener, { settings, log, counters, system, enter, readMetrics })
   const urls = urlsOf(settings.publicUrl, listener.address)
   const invitation = await invite(system.peers, log)
   return {
@@ -54,17 +64,24 @@ async function startOn(listener: Listener, { settings, log, onFailure }: HostOpt
       await system.end()
       await store.close()
       void listener.closeAll()
-      metrics?.close()
+      void metricsListener?.closeAll()
     },
   }
 }
 
+type MetricsOptions = {
+  readonly settings: Settings
+  readonly metricsListener: Listener | undefined
+  readonly counters: Counters
+  readonly system: ActorSystem
+}
+
 /** Counts for whoever wants them; nothing is loaded where nobody does. */
-async function openMetrics({ metricsPort, metricsToken }: Settings, counters: Counters, system: ActorSystem) {
-  if (metricsPort === undefined && metricsToken === undefined) return undefined
+async function openMetrics({ settings, metricsListener, counters, system }: MetricsOptions) {
+  if (!metricsListener && settings.metricsToken === undefined) return undefined
   const { countersIn, serveMetrics, textOf } = await import('./metrics.ts')
   const registry = countersIn(counters, () => system.actorsInMemory)
   const read = () => textOf(registry)
-  const close = metricsPort === undefined ? () => {} : await serveMetrics(metricsPort, read)
-  return { read, close }
+  if (metricsListener) serveMetrics(metricsListener, read)
+  return read
 }

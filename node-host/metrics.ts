@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Metrics } from '#workers/app.ts'
 import type { Counters, Tally } from './counters.ts'
-import { Listener, refuseUpgrade } from './listener.ts'
+import { type Listener, refuseUpgrade } from './listener.ts'
 
 const COMMITS_PER_BATCH = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024]
 const WRITE_SECONDS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5]
@@ -35,9 +35,8 @@ export async function textOf(registry: Registry): Promise<Metrics> {
   return { type: registry.contentType, text: await registry.metrics() }
 }
 
-/** Serves the counters on a port of this machine. Answers how to close it. */
-export async function serveMetrics(port: number, read: () => Promise<Metrics>): Promise<() => void> {
-  const listener = await Listener.open('127.0.0.1', port, '--metrics-port')
+/** Serves the counters to whoever asks. */
+export function serveMetrics(listener: Listener, read: () => Promise<Metrics>): void {
   listener.serve({
     request: ({ url }, response) => {
       if (url !== '/metrics') response.writeHead(404).end()
@@ -50,7 +49,6 @@ export async function serveMetrics(port: number, read: () => Promise<Metrics>): 
     },
     upgrade: (_request, stream) => refuseUpgrade(stream, 404, 'not here'),
   })
-  return () => void listener.closeAll()
 }
 
 function observeStore(registry: Registry, counters: Counters): void {

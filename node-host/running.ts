@@ -2,6 +2,7 @@ import type { Log } from '#durable/ports/log.ts'
 import { keepInvitation } from './invitation-file.ts'
 import { SettingsError } from './settings.ts'
 import { StartError } from './start-error.ts'
+import { cannotUse } from './store/folder.ts'
 
 /** A host that serves. */
 export type RunningHost = {
@@ -32,7 +33,9 @@ export async function runUntilStopped(host: RunningHost, options: RunningOptions
 
 /** The invitation makes an owner of whoever reads it: it is shown at a terminal, and otherwise no log holds it. */
 async function announce({ urls, invitation }: RunningHost, { log, data, warning }: RunningOptions): Promise<void> {
-  const invitationIn = await keepInvitation(data, process.stdout.isTTY ? undefined : invitation)
+  const invitationIn = await keepInvitation(data, process.stdout.isTTY ? undefined : invitation).catch((error) => {
+    throw cannotUse(data, error)
+  })
   log.info('ready', { urls, ...(invitationIn !== undefined && { invitationIn }) })
   tell(`Snug runs at ${urls.join(' and ')}`)
   if (warning !== undefined) {

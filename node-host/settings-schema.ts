@@ -133,9 +133,9 @@ export const settingsSchema = z.object({
     help: 'How much is logged, as lines of JSON on standard output.',
     takes: LOG_LEVELS.join(', '),
   }),
-  metricsPort: z.optional(whole(0, 65535)).register(settingNotes, {
+  metricsPort: z.optional(whole(1, 65535)).register(settingNotes, {
     help: 'Serves /metrics for Prometheus on this port of 127.0.0.1, to whoever asks.',
-    takes: 'a whole number from 0 to 65535',
+    takes: 'a whole number from 1 to 65535',
   }),
   metricsToken: z.optional(text.check(z.minLength(16))).register(settingNotes, {
     help: 'Serves /metrics on the main port to whoever sends this as a bearer token. Without either there are no metrics.',

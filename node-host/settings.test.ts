@@ -32,8 +32,8 @@ describe('settings', () => {
 
   test('a flag counts more than a variable, and a variable more than the default', () => {
     const environment = { SNUG_PORT: '1000', SNUG_CATCH_UP_RECORDS: '7', SNUG_PUBLIC_URL: '' }
-    const read = settings(['--port', '2000', '--metrics-port=0'], environment)
-    expect(read).toMatchObject({ port: 2000, catchUpRecords: 7, metricsPort: 0 })
+    const read = settings(['--port', '2000', '--metrics-port=9000'], environment)
+    expect(read).toMatchObject({ port: 2000, catchUpRecords: 7, metricsPort: 9000 })
     expect(read).not.toHaveProperty('publicUrl')
   })
 
@@ -60,6 +60,12 @@ describe('settings', () => {
     [['--port', 'http'], '--port takes a whole number from 0 to 65535, not "http".'],
     [['--port', '65536'], '--port takes a whole number from 0 to 65535, not "65536".'],
     [['--port', '1.5'], '--port takes a whole number from 0 to 65535, not "1.5".'],
+    [['--metrics-port', '0'], '--metrics-port takes a whole number from 1 to 65535, not "0".'],
+    [['--insecure-lan', 'true'], '"true" is not understood: --insecure-lan stands alone, or as --insecure-lan=false.'],
+    [
+      ['--insecure-lan=true', 'true'],
+      '"true" is not understood: --insecure-lan stands alone, or as --insecure-lan=false.',
+    ],
     [['--log-level', 'loud'], '--log-level takes error, warn, info, not "loud".'],
     [['--insecure-lan=perhaps'], '--insecure-lan takes true or false, not "perhaps".'],
     [

@@ -88,8 +88,8 @@ function readFlags(args: readonly string[]): Map<string, Given> | 'help' {
   )
   const { tokens } = parseArgs({ args: [...args], options, strict: false, tokens: true })
   const flags = new Map<string, Given>()
-  for (const token of tokens) {
-    if (token.kind !== 'option') throw new SettingsError(`"${args[token.index]}" is not understood: see --help.`)
+  for (const [i, token] of tokens.entries()) {
+    if (token.kind !== 'option') throw notUnderstood(args[token.index], tokens[i - 1])
     if (token.name === 'help' || token.name === 'h') return 'help'
     const info = settingInfos.find(({ flag }) => flag === token.rawName)
     if (!info) throw new SettingsError(`There is no setting ${token.rawName}: see --help.`)
@@ -98,6 +98,16 @@ function readFlags(args: readonly string[]): Map<string, Given> | 'help' {
     flags.set(info.name, { value, by: info.flag })
   }
   return flags
+}
+
+/** What stands by itself: meant for the switch before it, perhaps. */
+function notUnderstood(
+  word: string | undefined,
+  before: { readonly kind: string; readonly rawName?: string } | undefined,
+): SettingsError {
+  const flag = settingInfos.find(({ flag, isSwitch }) => isSwitch && flag === before?.rawName)?.flag
+  const advice = flag === undefined ? 'see --help' : `${flag} stands alone, or as ${flag}=false`
+  return new SettingsError(`"${word}" is not understood: ${advice}.`)
 }
 
 export function checkSettings(given: GivenSettings): Settings {

@@ -1,7 +1,7 @@
 import type { MetricObject } from 'prom-client'
 import { ok } from '#protocol/errors.ts'
 import type { Metrics } from '#workers/app.ts'
-import type { HostOptions } from '../host.ts'
+import type { Doors, HostOptions } from '../host.ts'
 import { invitationUrl } from '../invitation.ts'
 import { Listener } from '../listener.ts'
 import type { RunningHost } from '../running.ts'
@@ -22,7 +22,10 @@ const END_WITHIN_MS = 5_000
  * connections, the metrics, the log of threads that ended) and serves nobody. Answers nothing where the port cannot be
  * shared; then one thread has to do.
  */
-export async function startThreads(listener: Listener, options: HostOptions): Promise<RunningHost | undefined> {
+export async function startThreads(
+  { listener, metricsListener }: Doors,
+  options: HostOptions,
+): Promise<RunningHost | undefined> {
   if (!(await canShare(options.settings.host))) {
     options.log.warn('this system cannot share a port among threads: one thread serves')
     return undefined
@@ -37,7 +40,7 @@ export async function startThreads(listener: Listener, options: HostOptions): Pr
     throw error
   })
   const urls = urlsOf(options.settings.publicUrl, address)
-  return startOn({ gate, folder, urls }, options)
+  return startOn({ gate, metricsListener, folder, urls }, options)
 }
 
 /** On a port that nobody knows. */
@@ -51,17 +54,22 @@ async function canShare(host: string): Promise<boolean> {
   }
 }
 
-type Ground = { readonly gate: Listener; readonly folder: DataFolder; readonly urls: readonly string[] }
+type Ground = {
+  readonly gate: Listener
+  readonly metricsListener: Listener | undefined
+  readonly folder: DataFolder
+  readonly urls: readonly string[]
+}
 
 async function startOn(
-  { gate, folder, urls }: Ground,
+  { gate, metricsListener, folder, urls }: Ground,
   { settings, log, onFailure }: HostOptions,
 ): Promise<RunningHost> {
   const places = new Places(settings)
   const threads = Math.min(settings.threads, folder.format.partitions)
   const { port } = gate.address
   const isTerminal = process.stdout.isTTY
-  let metrics: SummedMetrics
+  let readMetrics: ReadMetrics
   const crew = new Crew({
     setup: { threads, format: folder.format, port, settings, isTerminal },
     log,
@@ -71,7 +79,7 @@ async function startOn(
         places.leave(place)
         return ok(null)
       },
-      readMetrics: async () => ok(await readOrThrow(metrics)),
+      readMetrics: async () => ok(await readOrThrow(readMetrics)),
       storeFailed: async (reason) => {
         onFailure(new Error(reason))
         return ok(null)
@@ -83,7 +91,7 @@ async function startOn(
   try {
     await crew.start()
     await folder.becomeWhole()
-    metrics = await openMetrics(settings, crew)
+    readMetrics = await openMetrics(settings, metricsListener, crew)
     await gate.closeAll()
     await crew.serve()
   } catch (error) {
@@ -106,7 +114,7 @@ async function startOn(
       const inOrder = inTime && (await ends).every((outcome) => 'ok' in outcome)
       await crew.end()
       await folder.release(inOrder)
-      metrics?.close()
+      void metricsListener?.closeAll()
     },
   }
 }
@@ -117,21 +125,21 @@ async function invite(crew: Crew): Promise<string | undefined> {
   return outcome && 'ok' in outcome ? outcome.ok : undefined
 }
 
-type SummedMetrics = { readonly read: () => Promise<Metrics>; readonly close: () => void } | undefined
+type ReadMetrics = (() => Promise<Metrics>) | undefined
 
-async function openMetrics({ metricsPort, metricsToken }: Settings, crew: Crew): Promise<SummedMetrics> {
-  if (metricsPort === undefined && metricsToken === undefined) return undefined
+async function openMetrics(settings: Settings, listener: Listener | undefined, crew: Crew): Promise<ReadMetrics> {
+  if (!listener && settings.metricsToken === undefined) return undefined
   const { summedMetrics } = await import('./summed-metrics.ts')
   const { serveMetrics } = await import('../metrics.ts')
   const read = summedMetrics(async (): Promise<MetricObject[][]> => {
     const outcomes = await crew.all((calls) => calls.metrics())
     return outcomes.flatMap((outcome) => ('ok' in outcome ? [outcome.ok] : []))
   })
-  const close = metricsPort === undefined ? () => {} : await serveMetrics(metricsPort, read)
-  return { read, close }
+  if (listener) serveMetrics(listener, read)
+  return read
 }
 
-function readOrThrow(metrics: SummedMetrics): Promise<Metrics> {
-  if (!metrics) throw new Error('nobody asked for metrics')
-  return metrics.read()
+function readOrThrow(read: ReadMetrics): Promise<Metrics> {
+  if (!read) throw new Error('nobody asked for metrics')
+  return read()
 }

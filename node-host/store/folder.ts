@@ -153,7 +153,8 @@ const reasons: Record<string, string> = {
   ENOENT: 'it cannot be made there',
 }
 
-function cannotUse(path: string, error: unknown): StartError {
+/** In the words of whoever runs Snug, where the system's are known. */
+export function cannotUse(path: string, error: unknown): StartError {
   const code = codeOf(error)
   return new StartError(`The data folder ${path} cannot be used: ${reasons[code] ?? code}.`, { cause: error })
 }

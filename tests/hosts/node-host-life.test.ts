@@ -1,7 +1,6 @@
 import { once } from 'node:events'
-import { readFile, stat } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { ClientOptions } from 'ws'
 import { closeCodes } from '#protocol/errors.ts'
@@ -45,34 +44,6 @@ describe('starting', () => {
     await first.kill('SIGKILL')
     await first.restart()
     expect((await fetch(`${first.url}/healthz`)).status).toBe(200)
-  })
-
-  test('a port that is taken is said in one sentence, and no folder is made', async () => {
-    const taken = createServer().listen(0, '127.0.0.1')
-    await once(taken, 'listening')
-    onTestFinished(() => void taken.close())
-    const address = taken.address()
-    const port = typeof address === 'object' ? address?.port : 0
-    const other = await startFor({})
-    const data = join(other.data, '..', 'never-made')
-    const { code, errors } = await runNodeHost(['--port', String(port), '--data', data])
-    expect([code, errors]).toEqual([
-      1,
-      `Port ${port} of 127.0.0.1 cannot be used: it is taken: give --port another one.\n`,
-    ])
-    await expect(stat(data)).rejects.toMatchObject({ code: 'ENOENT' })
-  })
-
-  test('settings that cannot be understood end in one sentence and code 2', async () => {
-    expect(await runNodeHost(['--prot', '1'])).toMatchObject({
-      code: 2,
-      out: '',
-      errors: 'There is no setting --prot: see --help.\n',
-    })
-    expect(await runNodeHost(['--port', 'http'])).toMatchObject({
-      code: 2,
-      errors: '--port takes a whole number from 0 to 65535, not "http".\n',
-    })
   })
 
   test('a folder that cannot be made is said in one sentence', async () => {
