@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import { StartError } from '#node-host/start-error.ts'
 import { writeWhole } from '#node-host/store/files.ts'
 import { OF_WORKERD } from '#node-host/store/folder-kinds.ts'
 
@@ -25,7 +26,7 @@ export async function fetchInvitation(url: string, secret: string): Promise<stri
   const text = (await answer.text()).trim()
   if (answer.ok) return text
   if (answer.status === 409) return undefined
-  throw new Error(`the first invitation could not be made: ${answer.status} ${text}`)
+  throw new StartError(`Snug does not work (${answer.status}: ${text}): the log says why.`)
 }
 
 export function command(

@@ -4,12 +4,15 @@ import { join } from 'node:path'
 import { ROOT } from '#node-host/launch/paths.mjs'
 import { openLog } from '#node-host/log.ts'
 import { explain, type RunningHost, runUntilStopped } from '#node-host/running.ts'
+import { unknownVariables } from '#node-host/settings.ts'
+import { StartError } from '#node-host/start-error.ts'
 import { OF_WRANGLER } from '#node-host/store/folder-kinds.ts'
 import { spawnChild } from './child.ts'
 import { CLAIM_FILE, fetchInvitation } from './claim.ts'
 import { openData } from './data.ts'
+import { examineObjects } from './objects.ts'
 import { type Options, readOptions } from './options.ts'
-import { relog, type Stream } from './relog.ts'
+import { reasonIn, relog, type Stream } from './relog.ts'
 import { SILENT } from './silent.ts'
 
 /** `npm run edge`: Snug as Cloudflare would run it, by `wrangler dev` on this machine. */
@@ -23,12 +26,14 @@ async function main(): Promise<void> {
   const options = readOptions(DATA, ['trustedProxies', 'insecureLan'])
   if (!options) return
   const log = openLog(options.settings.logLevel, process.stdout.isTTY)
+  for (const variable of unknownVariables(process.env)) log.warn('there is no such setting', { variable })
   const host = await start(options, (line, from) => relog(log, line, from))
   await runUntilStopped(host, { log, data: options.settings.data })
 }
 
 async function start(options: Options, onLine: (line: string, from: Stream) => void): Promise<RunningHost> {
   const { lock, secret } = await openData(options.settings, OF_WRANGLER)
+  await examineObjects(options.settings.data, 'state')
   const { wrangler, url } = await startWrangler(options, lock.fd, onLine)
   wrangler.once('close', () => process.exit(1))
   return {
@@ -45,15 +50,14 @@ async function start(options: Options, onLine: (line: string, from: Stream) => v
   }
 }
 
-/** Resolves when it serves; rejects with all it said where it ends instead. */
+/** Resolves when it serves; rejects with a StartError where it ends instead. */
 async function startWrangler(
   options: Options,
   lock: number,
   onLine: (line: string, from: Stream) => void,
 ): Promise<{ readonly wrangler: ChildProcess; readonly url: string }> {
   const { data } = options.settings
-  const said: string[] = []
-  let isReady = false
+  let reason: string | undefined
   const serves = Promise.withResolvers<string>()
   const wrangler = spawnChild([process.execPath, WRANGLER, 'dev', ...flags(options, join(data, CLAIM_FILE))], {
     cwd: ROOT,
@@ -63,16 +67,17 @@ async function startWrangler(
     lastSignal: 'SIGTERM',
     onLine(line, from) {
       onLine(line, from)
-      if (isReady) return
-      said.push(line)
+      reason = reasonIn(line, from) ?? reason
       const url = /Ready on (http:\S+)/.exec(line)?.[1]
-      if (url === undefined) return
-      isReady = true
-      serves.resolve(url)
+      if (url !== undefined) serves.resolve(url)
     },
   })
   wrangler.once('error', serves.reject)
-  wrangler.once('close', () => serves.reject(new Error(`wrangler dev ended: ${said.join('\n')}`)))
+  wrangler.once('close', (code) =>
+    serves.reject(
+      new StartError(`wrangler dev could not start: ${reason ?? `it ended with ${code}`}. The log says more.`),
+    ),
+  )
   return { wrangler, url: await serves.promise }
 }
 

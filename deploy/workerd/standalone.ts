@@ -4,11 +4,14 @@ import { exposureOf } from '#node-host/exposure.ts'
 import { ROOT } from '#node-host/launch/paths.mjs'
 import { openLog } from '#node-host/log.ts'
 import { explain, type RunningHost, runUntilStopped } from '#node-host/running.ts'
+import { unknownVariables } from '#node-host/settings.ts'
+import { cannotUse } from '#node-host/store/folder.ts'
 import { OF_WORKERD } from '#node-host/store/folder-kinds.ts'
 import { urlsOf } from '#node-host/urls.ts'
 import { command, fetchInvitation } from './claim.ts'
 import { workerdConfig } from './config.ts'
 import { openData } from './data.ts'
+import { examineObjects } from './objects.ts'
 import { type Options, readOptions } from './options.ts'
 import { relog, type Stream } from './relog.ts'
 import { startWorkerd } from './workerd.ts'
@@ -16,6 +19,7 @@ import { startWorkerd } from './workerd.ts'
 /** `npm run edge:standalone`: Snug on a workerd of one's own. */
 
 const DATA = './data-workerd'
+const OBJECTS = 'objects'
 /** Browsers keep connections for requests they may make later, and workerd would wait for them. Nothing is under way. */
 const END_WITHIN_MS = 1_000
 const DRAIN_WITHIN_MS = 5_000
@@ -24,6 +28,7 @@ async function main(): Promise<void> {
   const options = readOptions(DATA)
   if (!options) return
   const log = openLog(options.settings.logLevel, process.stdout.isTTY)
+  for (const variable of unknownVariables(process.env)) log.warn('there is no such setting', { variable })
   const host = await start(
     options,
     (line, from) => relog(log, line, from),
@@ -42,9 +47,11 @@ async function start(
 ): Promise<RunningHost> {
   const { host, port, data, publicUrl } = settings
   const { lock, secret } = await openData(settings, OF_WORKERD)
-  await mkdir(join(data, 'objects'), { recursive: true })
+  await examineObjects(data, OBJECTS)
   const env = { ...variables, SNUG_CLAIM_SECRET: secret }
-  const config = await writeConfig(data, Object.keys(env))
+  const config = await prepare(data, Object.keys(env)).catch((error) => {
+    throw cannotUse(data, error)
+  })
   const workerd = await startWorkerd({ config, host, port, env, lock: lock.fd, onLine })
   let stopping = false
   void workerd.ended.then((code) => stopping || onEnd(code))
@@ -67,12 +74,15 @@ async function start(
   }
 }
 
-async function writeConfig(data: string, variables: readonly string[]): Promise<string> {
+/** Answers where workerd finds what it is to do. */
+async function prepare(data: string, variables: readonly string[]): Promise<string> {
+  const objects = join(data, OBJECTS)
+  await mkdir(objects, { recursive: true })
   const dist = join(ROOT, 'dist')
   // It is found from the folder of the configuration; a path from the root would be looked up elsewhere.
   const worker = relative(data, join(dist, 'workerd', 'snug.js'))
   const config = join(data, 'workerd.capnp')
-  await writeFile(config, workerdConfig({ worker, page: join(dist, 'web'), objects: join(data, 'objects') }, variables))
+  await writeFile(config, workerdConfig({ worker, page: join(dist, 'web'), objects }, variables))
   return config
 }
 

@@ -1,7 +1,9 @@
 import type { ChildProcess } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import workerd from 'workerd'
+import { StartError } from '#node-host/start-error.ts'
 import { type ChildOptions, spawnChild } from './child.ts'
+import { reasonIn } from './relog.ts'
 
 export type WorkerdOptions = {
   readonly config: string
@@ -21,8 +23,13 @@ export type Workerd = {
   kill(signal: NodeJS.Signals): void
 }
 
-/** Starts workerd; resolves when it listens, rejects when it ends instead. */
-export async function startWorkerd({ config, host, port, env, lock, onLine }: WorkerdOptions): Promise<Workerd> {
+/** Starts workerd; resolves when it listens, rejects with a StartError when it ends instead. */
+export async function startWorkerd({ config, host, port, env, lock, ...options }: WorkerdOptions): Promise<Workerd> {
+  let reason: string | undefined
+  const onLine: ChildOptions['onLine'] = (line, from) => {
+    reason = reasonIn(line, from) ?? reason
+    options.onLine(line, from)
+  }
   const address = `${host.includes(':') ? `[${host}]` : host}:${port}`
   const serve = [workerd.default, 'serve', config, `--socket-addr=http=${address}`, '--control-fd=3']
   const child = spawnChild(serve, { env, files: ['pipe', lock], lastSignal: 'SIGKILL', onLine })
@@ -30,7 +37,8 @@ export async function startWorkerd({ config, host, port, env, lock, onLine }: Wo
     child.once('error', reject)
     child.once('close', (code, signal) => resolve(code ?? signal ?? 'unknown'))
   })
-  const listening = await Promise.race([listens(child), ended.then(raise)])
+  const failed = ended.then((code) => raise(reason ?? `it ended with ${code}`))
+  const listening = await Promise.race([listens(child), failed])
   return { port: listening, ended, kill: (signal) => child.kill(signal) }
 }
 
@@ -45,6 +53,6 @@ function listens({ stdio: [, , , control] }: ChildProcess): Promise<number> {
   })
 }
 
-function raise(code: number | string): never {
-  throw new Error(`workerd ended with ${code}`)
+function raise(reason: string): never {
+  throw new StartError(`workerd could not start: ${reason}. The log says more.`)
 }

@@ -1,5 +1,3 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { HostProcess } from '../support/host-process.ts'
@@ -18,14 +16,6 @@ afterAll(() => host.dispose())
 function launch(...args: string[]): Promise<Ended> {
   return runProgram(join(ROOT, 'dist/workerd/launch.js'), args)
 }
-
-test('a folder that node-host or somebody else uses is refused and not changed', async () => {
-  const data = await mkdtemp(join(tmpdir(), 'snug-data-'))
-  await writeFile(join(data, 'format.json'), '{}')
-  const { code, errors } = await launch('--port', '0', '--data', data)
-  expect([code, errors]).toEqual([1, `The folder ${data} holds other files: give --data an empty or a new folder.\n`])
-  await rm(data, { recursive: true })
-})
 
 test('a setting that workerd has nothing for ends the start with one sentence', async () => {
   expect(await launch('--metrics-port', '9000')).toMatchObject({

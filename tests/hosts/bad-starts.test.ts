@@ -1,0 +1,237 @@
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { cp, mkdir, mkdtemp, open, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { makeId } from '#protocol/ids.ts'
+import { contentOf } from '../support/folder-content.ts'
+import { HOST_NAMES, type HostName, programOf, startHost } from '../support/hosts.ts'
+import { openGroupRaw, registerRaw } from '../support/raw-account.ts'
+import { RawClient } from '../support/raw-client.ts'
+import { type Ended, runProgram } from '../support/run-program.ts'
+
+const COMMANDS: Record<HostName, string> = {
+  'node-host': 'npm start',
+  'wrangler dev': 'npm run edge',
+  'standalone workerd': 'npm run edge:standalone',
+}
+
+let parent: string
+let taken: Server
+let port: number
+
+beforeAll(async () => {
+  parent = await mkdtemp(join(tmpdir(), 'snug-starts-'))
+  taken = createServer().listen(0, '127.0.0.1')
+  await once(taken, 'listening')
+  const address = taken.address()
+  port = typeof address === 'object' ? (address?.port ?? 0) : 0
+})
+afterAll(async () => {
+  taken.close()
+  await rm(parent, { recursive: true })
+})
+
+/** Where each host has run and stopped. */
+const used = (name: HostName) => join(parent, `used by ${name}`)
+
+beforeAll(async () => {
+  for (const name of HOST_NAMES) {
+    const host = await startHost(name)
+    await host.kill('SIGTERM')
+    await cp(host.data, used(name), { recursive: true })
+    await host.dispose()
+  }
+})
+
+/** A system call of the host that fails; on one file, or on all. */
+function failing(call: string, error: string, file?: string): string[] {
+  const place = file === undefined ? [] : ['-P', file]
+  return ['strace', '-f', '-o', '/dev/null', ...place, '-e', `trace=${call}`, '-e', `inject=${call}:error=${error}`]
+}
+
+describe.each(HOST_NAMES)('%s', (name) => {
+  function start(data: string, args: readonly string[] = [], under: readonly string[] = []): Promise<Ended> {
+    return runProgram(programOf(name), ['--port', '0', '--data', data, ...args], under)
+  }
+
+  /** One sentence, and nothing but it; the folder stays as it was, or is not made. */
+  async function assertRefused(data: string, code: number, sentence: string, run: () => Promise<Ended>): Promise<void> {
+    const before = await contentOf(data).catch(() => 'not there')
+    expect(await run()).toEqual({ code, signal: null, out: '', errors: `${sentence}\n` })
+    expect(await contentOf(data).catch(() => 'not there')).toEqual(before)
+  }
+
+  const noMetrics = 'There is no --metrics-port on workerd: see docs/hosts.md.'
+
+  test.each([
+    ['an unknown flag', ['--prot', '1'], 'There is no setting --prot: see --help.'],
+    ['a flag without its value', ['--port'], '--port takes a whole number from 0 to 65535.'],
+    ['a value that is none', ['--port', 'http'], '--port takes a whole number from 0 to 65535, not "http".'],
+    [
+      'a switch with a value',
+      ['--insecure-lan', 'true'],
+      '"true" is not understood: --insecure-lan stands alone, or as --insecure-lan=false.',
+    ],
+    [
+      'a port that nobody could know',
+      ['--metrics-port', '0'],
+      name === 'node-host' ? '--metrics-port takes a whole number from 1 to 65535, not "0".' : noMetrics,
+    ],
+  ])('%s', async (_what, args, sentence) => {
+    const data = join(parent, 'never-made')
+    await assertRefused(data, 2, sentence, () => start(data, args))
+  })
+
+  test('a port that is taken', async () => {
+    const data = join(parent, 'never-made')
+    const sentence = `Port ${port} of 127.0.0.1 cannot be used: it is taken: give --port another one.`
+    await assertRefused(data, 1, sentence, () => start(data, ['--port', String(port)]))
+  })
+
+  test('a folder of somebody else', async () => {
+    const data = await mkdtemp(join(parent, 'theirs-'))
+    await writeFile(join(data, 'holiday.jpg'), 'x')
+    const sentence = `The folder ${data} holds other files: give --data an empty or a new folder.`
+    await assertRefused(data, 1, sentence, () => start(data))
+  })
+
+  test.each(HOST_NAMES.filter((other) => other !== name))('a folder of %s', async (other) => {
+    const data = used(other)
+    const sentence = `The folder ${data} holds the data of \`${COMMANDS[other]}\`: start that, or give --data another folder.`
+    await assertRefused(data, 1, sentence, () => start(data))
+  })
+
+  test('a folder that has lost the file that says whose it is', async () => {
+    const data = await mkdtemp(join(parent, 'lost-'))
+    await cp(used(name), data, { recursive: true })
+    const mark = name === 'node-host' ? 'format.json' : 'claim.env'
+    await rm(join(data, mark))
+    const sentence = `The data folder ${data} is damaged: its ${mark} is missing. Put back a copy of the whole folder from before.`
+    await assertRefused(data, 1, sentence, () => start(data))
+  })
+
+  test.each([
+    ['a folder that may not be written', 'EACCES', 'permission denied'],
+    ['a file system that may not be written', 'EROFS', 'it is on a read-only file system'],
+  ])('%s', async (_what, error, reason) => {
+    const data = await mkdtemp(join(parent, 'closed-'))
+    await assertRefused(data, 1, `The data folder ${data} cannot be used: ${reason}.`, () =>
+      start(data, [], failing('openat', error, join(data, 'lock'))),
+    )
+  })
+
+  test('a full disk, mounted there and empty but for lost+found', async () => {
+    const data = await mkdtemp(join(parent, 'full-'))
+    await mkdir(join(data, 'lost+found'))
+    await assertRefused(data, 1, `The data folder ${data} cannot be used: the disk is full.`, () =>
+      start(data, [], failing('fsync', 'ENOSPC')),
+    )
+  })
+})
+
+describe('node-host', () => {
+  test.each(['1', '2'])('a log that was overwritten, with %s threads', async (threads) => {
+    const data = await mkdtemp(join(parent, 'damaged-'))
+    await cp(used('node-host'), data, { recursive: true })
+    const log = join(data, 'partition-3', 'log-1')
+    await writeFile(log, randomBytes((await stat(log)).size))
+    const before = await contentOf(data)
+    const args = ['--port', '0', '--data', data, '--threads', threads, '--log-level', 'warn']
+    expect(await runProgram(programOf('node-host'), args)).toEqual({
+      code: 1,
+      signal: null,
+      out: '',
+      errors: `The data folder ${data} is damaged: partition-3/log-1 cannot be read. Put back a copy of the whole folder from before.\n`,
+    })
+    expect(await contentOf(data)).toEqual(before)
+  })
+
+  test.each(['1', '2'])('a port for metrics that is taken, with %s threads', async (threads) => {
+    const data = join(parent, 'never-made')
+    const args = ['--port', '0', '--data', data, '--threads', threads, '--metrics-port', String(port)]
+    expect(await runProgram(programOf('node-host'), args)).toEqual({
+      code: 1,
+      signal: null,
+      out: '',
+      errors: `Port ${port} of 127.0.0.1 cannot be used: it is taken: give --metrics-port another one.\n`,
+    })
+    await expect(stat(data)).rejects.toThrow('ENOENT')
+  })
+})
+
+/** Of a copy of a host's folder; answers one of the files. */
+async function damageDirectories(
+  name: HostName,
+  how: (path: string, size: number) => Promise<void>,
+): Promise<[data: string, file: string]> {
+  const data = await mkdtemp(join(parent, 'damaged-'))
+  await cp(used(name), data, { recursive: true })
+  const files = (await readdir(data, { recursive: true })).filter((file) => /DirectoryObject.*\.sqlite$/.test(file))
+  const hit = files.filter((file) => !file.endsWith('metadata.sqlite'))
+  for (const file of hit) await how(join(data, file), (await stat(join(data, file))).size)
+  expect(hit.length).toBeGreaterThan(0)
+  return [data, hit[0] as string]
+}
+
+async function overwrite(path: string, from: number, size: number): Promise<void> {
+  const file = await open(path, 'r+')
+  await file.write(Buffer.alloc(size - from, 0xa5), 0, size - from, from)
+  await file.close()
+}
+
+describe.each(['wrangler dev', 'standalone workerd'] as const)('%s, an object whose database', (name) => {
+  test.each([
+    ['was overwritten', (path: string, size: number) => overwrite(path, 0, size)],
+    ['was cut to a few bytes', (path: string) => truncate(path, 10)],
+  ])('%s is said before anything starts', async (_how, how) => {
+    const [data, file] = await damageDirectories(name, how)
+    const before = await contentOf(data)
+    const { code, out, errors } = await runProgram(programOf(name), ['--port', '0', '--data', data])
+    expect([code, out]).toEqual([1, ''])
+    expect(errors).toContain(`The data folder ${data} is damaged: `)
+    expect(errors).toContain(`${file.slice(0, file.lastIndexOf('/'))}/`)
+    expect(errors).toMatch(/\.sqlite cannot be read\. Put back a copy of the whole folder from before\.\n$/)
+    expect(await contentOf(data)).toEqual(before)
+  })
+})
+
+test('standalone workerd: a database that was overwritten behind its first bytes ends the start in a sentence', async () => {
+  const [data] = await damageDirectories('standalone workerd', (path, size) => overwrite(path, 100, size))
+  const { code, errors } = await runProgram(programOf('standalone workerd'), ['--port', '0', '--data', data])
+  expect(code).toBe(1)
+  // As an alarm or as our first question finds it.
+  expect(errors).toMatch(/^(workerd could not start: .*SQLITE_\w+\. The log says more|Snug does not work .*)\.\n$/)
+})
+
+test('I1: standalone workerd acknowledges nothing in a room whose database was overwritten, and says why', async () => {
+  const host = await startHost('standalone workerd')
+  try {
+    const { token } = await registerRaw(host.socketUrl, host.invitation ?? '', 'owner')
+    const client = await RawClient.enter(host.socketUrl, token)
+    const room = await openGroupRaw(client)
+    client.close()
+    await host.kill('SIGTERM')
+    const rooms = (await readdir(host.data, { recursive: true })).filter((file) =>
+      /RoomObject.*[^a]\.sqlite$/.test(file),
+    )
+    for (const file of rooms) await overwrite(join(host.data, file), 100, (await stat(join(host.data, file))).size)
+    await host.restart()
+    const again = await RawClient.enter(host.socketUrl, token)
+    const answer = await again.asks({
+      type: 'send',
+      room,
+      producer: makeId('producer', randomBytes(16)),
+      n: 1,
+      text: 'x',
+    })
+    again.close()
+    await host.kill('SIGTERM')
+    expect([rooms.length, answer.type]).toEqual([1, 'refused'])
+    expect(host.logs.map(({ msg }) => msg)).toContain('an object cannot read or write its database')
+  } finally {
+    await host.dispose()
+  }
+})
