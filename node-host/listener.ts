@@ -1,6 +1,7 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { AddressInfo, ListenOptions } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { BARE_HEADERS } from '#workers/bare-headers.ts'
 import { StartError } from './start-error.ts'
 
 /** What answers once the host is ready. */
@@ -10,7 +11,7 @@ export type Handlers = {
 }
 
 const starting: Handlers = {
-  request: (_request, response) => response.writeHead(503, { 'retry-after': '1' }).end(),
+  request: (_request, response) => response.writeHead(503, { ...BARE_HEADERS, 'retry-after': '1' }).end(),
   upgrade: (_request, stream) => refuseUpgrade(stream, 503, 'starting'),
 }
 
@@ -76,10 +77,10 @@ export class Listener {
 /** Answers a request for a socket without opening one. `reason` is for whoever looks at the network. */
 export function refuseUpgrade(stream: Duplex, status: 403 | 404 | 429 | 503, reason: string): void {
   stream.on('error', () => {})
-  const retry = status === 403 || status === 404 ? '' : 'retry-after: 5\r\n'
-  stream.end(
-    `HTTP/1.1 ${status}\r\nconnection: close\r\n${retry}content-type: text/plain\r\ncontent-length: ${reason.length}\r\n\r\n${reason}`,
-  )
+  const retry = status === 403 || status === 404 ? {} : { 'retry-after': '5' }
+  const headers = { connection: 'close', ...BARE_HEADERS, ...retry, 'content-length': Buffer.byteLength(reason) }
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  stream.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${reason}`)
 }
 
 const reasons: Record<string, string> = {

@@ -1,5 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { parseRange } from '#workers/addresses.ts'
 import type { Metrics } from '#workers/app.ts'
+import { BARE_HEADERS } from '#workers/bare-headers.ts'
 import type { Counters, Tally } from './counters.ts'
 import { type Listener, refuseUpgrade } from './listener.ts'
 
@@ -38,17 +40,29 @@ export async function textOf(registry: Registry): Promise<Metrics> {
 /** Serves the counters to whoever asks. */
 export function serveMetrics(listener: Listener, read: () => Promise<Metrics>): void {
   listener.serve({
-    request: ({ url }, response) => {
-      if (url !== '/metrics') response.writeHead(404).end()
+    request: ({ url, headers }, response) => {
+      const answer = (status: number, text = '', type: string = BARE_HEADERS['content-type']) =>
+        response.writeHead(status, { ...BARE_HEADERS, 'content-type': type }).end(text)
+      if (!isCalledByAddress(headers.host)) answer(421)
+      else if (url !== '/metrics') answer(404)
       else {
         read().then(
-          ({ type, text }) => response.writeHead(200, { 'content-type': type }).end(text),
-          () => response.writeHead(500).end(),
+          ({ type, text }) => answer(200, text, type),
+          () => answer(500),
         )
       }
     },
     upgrade: (_request, stream) => refuseUpgrade(stream, 404, 'not here'),
   })
+}
+
+/**
+ * A page of another site may have its own name lead here (DNS rebinding); it then calls this port by that name. Whoever
+ * the counters are for says an address, or localhost.
+ */
+function isCalledByAddress(host: string | undefined): boolean {
+  const name = URL.parse(`http://${host}`)?.hostname.replace(/^\[|\]$/g, '') ?? ''
+  return name === 'localhost' || parseRange(name) !== undefined
 }
 
 function observeStore(registry: Registry, counters: Counters): void {

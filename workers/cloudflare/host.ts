@@ -1,6 +1,7 @@
 import type { Hono } from 'hono'
 import { type AdmissionPolicy, admitSocket, type SocketRequest } from '#workers/admission.ts'
 import { type AppOptions, createApp } from '#workers/app.ts'
+import { BARE_HEADERS } from '#workers/bare-headers.ts'
 import type { Env } from './env.ts'
 import { openLog } from './log.ts'
 import { isUpgrade, refuseUpgrade, upgrade } from './upgrades.ts'
@@ -28,7 +29,7 @@ export function serve(platformOf: (env: Env) => Platform): ExportedHandler<Env> 
         return await host.fetch(request)
       } catch (error) {
         openLog().error('a request failed', { error })
-        return new Response('Something went wrong here.\n', { status: 500 })
+        return new Response('Something went wrong here.\n', { status: 500, headers: BARE_HEADERS })
       }
     },
   }

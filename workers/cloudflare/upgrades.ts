@@ -2,6 +2,7 @@ import type { SocketOrigin } from '#durable/ports/sockets.ts'
 import { addressGroup } from '#workers/addresses.ts'
 import type { SocketRequest } from '#workers/admission.ts'
 import { SOCKET_PATH } from '#workers/app.ts'
+import { BARE_HEADERS } from '#workers/bare-headers.ts'
 import type { Env } from './env.ts'
 import { gatewayOf } from './gateways.ts'
 import { objects } from './namespaces.ts'
@@ -27,7 +28,8 @@ export function describeUpgrade({ headers, url }: Request) {
 }
 
 export function refuseUpgrade(status: 403 | 503, reason: string): Response {
-  return new Response(`${reason}\n`, { status, headers: status === 503 ? { 'retry-after': '5' } : {} })
+  const headers = { ...BARE_HEADERS, ...(status === 503 && { 'retry-after': '5' }) }
+  return new Response(`${reason}\n`, { status, headers })
 }
 
 /** Hands an admitted client to its gateway. */
