@@ -1,17 +1,24 @@
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { connect as openStream } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Down } from '#protocol/down.ts'
+import { closeCodes } from '#protocol/errors.ts'
 import { makeId, type ProducerId, type RoomId, type UserId } from '#protocol/ids.ts'
 import type { Up } from '#protocol/up.ts'
+import type { HostProcess } from '../support/host-process.ts'
+import { type HostName, startHost } from '../support/hosts.ts'
 import { readTimeline } from '../support/load.ts'
-import { NodeHostProcess } from '../support/node-host.ts'
 import { inviteRaw, openGroupRaw, type RawAccount, registerRaw } from '../support/raw-account.ts'
 import { RawClient } from '../support/raw-client.ts'
 
 const KIB = 1024
+const NESTED = `${'['.repeat(20_000)}${']'.repeat(20_000)}`
+const MANY_KEYS = JSON.stringify(Object.fromEntries(Array.from({ length: 5_000 }, (_, i) => [`k${i}`, i])))
+const BYTE_EVERY_MS = 200
 
-describe('bad input', () => {
-  let host: NodeHostProcess
+describe.for<HostName>(['node-host', 'standalone workerd'])('bad input at %s', (name) => {
+  let host: HostProcess
   let owner: RawAccount
   let stranger: RawAccount
   /** Another member of the room, on a connection of its own: served before, during and after. */
@@ -21,7 +28,7 @@ describe('bad input', () => {
   const producer: ProducerId = makeId('producer', randomBytes(16))
 
   beforeAll(async () => {
-    host = await NodeHostProcess.start({ built: true })
+    host = await startHost(name)
     owner = await registerRaw(host.socketUrl, host.invitation ?? '', 'owner')
     stranger = await registerRaw(host.socketUrl, await inviteRaw(host.socketUrl, owner, 1), 'stranger')
     witness = await RawClient.enter(host.socketUrl, owner.token)
@@ -42,6 +49,8 @@ describe('bad input', () => {
     expect(texts.every((text) => text.startsWith('good '))).toBe(true)
   }
 
+  const history = { type: 'history', id: 1, direction: 'older', anchor: 9, limit: 50 }
+  const group = () => ({ type: 'create-group', id: 1, room: makeId('group', randomBytes(16)), members: [] })
   const send = { type: 'send', producer: makeId('producer', randomBytes(16)), n: 1, text: 'bad' }
 
   test.each<[string, () => string]>([
@@ -58,10 +67,30 @@ describe('bad input', () => {
     ['the number 1.5', () => JSON.stringify({ ...send, room, n: 1.5 })],
     ['the number 1e999', () => JSON.stringify({ ...send, room }).replace('"n":1', '"n":1e999')],
     ['the number 2^53', () => JSON.stringify({ ...send, room, n: 2 ** 53 })],
+    ['the number 2^53 + 1', () => JSON.stringify({ ...send, room }).replace('"n":1', '"n":9007199254740993')],
+    ['the number NaN', () => JSON.stringify({ ...send, room }).replace('"n":1', '"n":NaN')],
+    [
+      'a cursor that is null, as JSON writes NaN',
+      () => JSON.stringify({ type: 'sync', id: 1, inbox: null, rooms: [] }),
+    ],
+    ['a place held of 1.5', () => JSON.stringify({ type: 'sync', id: 1, rooms: [[room, 1.5]] })],
+    ['a negative anchor', () => JSON.stringify({ ...history, room, anchor: -1 })],
+    ['more than a page', () => JSON.stringify({ ...history, room, limit: 101 })],
+    [
+      'a text nested 20,000 deep',
+      () => `{"type":"send","room":"${room}","producer":"${send.producer}","n":1,"text":${NESTED}}`,
+    ],
+    [
+      '__proto__ for the fields',
+      () => JSON.stringify({ type: 'send' }).replace('}', `,"__proto__":${JSON.stringify({ ...send, room })}}`),
+    ],
+    ['a title that turns the direction', () => JSON.stringify({ ...group(), title: 'evil\u202egpj.exe' })],
+    ['a title of two lines', () => JSON.stringify({ ...group(), title: 'a\r\nb' })],
+    ['a handle that is a path', () => JSON.stringify({ type: 'find-user', id: 1, handle: '../owner' })],
     ['a negative cursor', () => JSON.stringify({ type: 'sync', id: 1, inbox: -1, rooms: [] })],
     ['a room that is no id', () => JSON.stringify({ ...send, room: '../../etc' })],
     ['__proto__ for a type', () => '{"__proto__":{"type":"send"}}'],
-    ['deep nesting', () => `${'['.repeat(20_000)}${']'.repeat(20_000)}`],
+    ['deep nesting', () => NESTED],
     ['too many events', () => JSON.stringify(Array.from({ length: 257 }, () => ({ type: 'ping' })))],
     [
       'a good event beside a bad one',
@@ -90,6 +119,85 @@ describe('bad input', () => {
     const client = await RawClient.enter(host.socketUrl, owner.token)
     client.sendFrame(frame())
     expect(await client.closed).toBe(code)
+    await expectUnharmed()
+  })
+
+  test.each<[string, string]>([
+    ['nested 20,000 deep', `"x":${NESTED}`],
+    ['of 5,000 keys', `"x":${MANY_KEYS}`],
+    ['called __proto__', '"__proto__":{"text":"bad","seq":7,"by":"u_AAAAAAAAAAAAAAAAAAAAAA"}'],
+    ['called constructor', '"constructor":{"prototype":{"text":"bad"}}'],
+    ['that only the server says', '"seq":7,"ord":7,"at":7,"by":"u_AAAAAAAAAAAAAAAAAAAAAA","kind":"left"'],
+  ])('what no schema names is dropped: a field %s', async (_, field) => {
+    const client = await RawClient.enter(host.socketUrl, owner.token)
+    n += 1
+    const stored = client.hears('stored')
+    client.sendFrame(JSON.stringify({ type: 'send', room, producer, n, text: `good ${n}` }).replace('}', `,${field}}`))
+    await stored
+    client.say({ type: 'history', id: 1, room, direction: 'older', anchor: n + 2, limit: 1 })
+    const [record] = (await client.hears('page')).records
+    const { at, ...rest } = record ?? { at: 0 }
+    expect(at).toBeGreaterThan(7)
+    const place = { v: 1, seq: n + 1, ord: n, by: owner.user }
+    expect(rest).toEqual({ ...place, kind: 'text', producer, n, text: `good ${n}` })
+    client.close()
+    await expectUnharmed()
+  })
+
+  test('C1: cursors above the head, and of rooms one is not in, hide nothing that comes later', async () => {
+    const client = (await RawClient.enter(host.socketUrl, owner.token)).acknowledges()
+    const elsewhere = makeId('group', randomBytes(16))
+    const caughtUp = client.hears('heads', ({ last }) => last !== undefined)
+    client.say({
+      type: 'sync',
+      id: 1,
+      inbox: 1_000_000,
+      rooms: [
+        [room, 1_000_000],
+        [elsewhere, 5],
+      ],
+    })
+    expect((await caughtUp).last).toBe('complete')
+    const { rooms, inbox } = client.heard.find((event) => event.type === 'ready') ?? raise('never ready')
+    expect([rooms.includes(room), rooms.includes(elsewhere), inbox < 1_000]).toEqual([true, false, true])
+    const delivered = client.hears('delivery')
+    await expectUnharmed()
+    expect((await delivered).room).toBe(room)
+    client.say({ type: 'history', id: 2, room, direction: 'newer', anchor: 1_000_000, limit: 10 })
+    expect((await client.hears('page')).records).toEqual([])
+    const marked = client.hears('read')
+    client.say({ type: 'mark-read', room, seq: 1_000_000 })
+    expect((await marked).seq).toBe(n + 1)
+    client.close()
+  })
+
+  test('G6: whoever has not logged in within 10 s is closed: silent, or with one byte now and then', {
+    timeout: 120_000,
+  }, async () => {
+    const silent = await RawClient.open(host.socketUrl)
+    const dripping = openStream(Number(new URL(host.url).port), '127.0.0.1')
+    const upgrade =
+      'GET /ws HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n'
+    dripping.write(`${upgrade}sec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n`)
+    const headers = openStream(Number(new URL(host.url).port), '127.0.0.1')
+    headers.write('GET / HTTP/1.1\r\n')
+    // Of a frame of 100 bytes, and of one header; neither is ever whole.
+    dripping.write(Buffer.of(0x81, 0x80 | 100, 0, 0, 0, 0))
+    const timer = setInterval(() => {
+      for (const stream of [dripping, headers]) if (stream.writable) stream.write('x')
+    }, BYTE_EVERY_MS)
+    try {
+      const received: Buffer[] = []
+      dripping.on('data', (bytes) => received.push(bytes))
+      headers.resume()
+      for (const stream of [dripping, headers]) stream.on('error', () => {})
+      const ended = Promise.all([dripping, headers].map((stream) => once(stream, 'close')))
+      expect(await silent.closed).toBe(closeCodes.logInTimeout)
+      await ended
+      expect(Buffer.concat(received).includes(Buffer.from('not logged in in time'))).toBe(true)
+    } finally {
+      clearInterval(timer)
+    }
     await expectUnharmed()
   })
 
@@ -176,4 +284,8 @@ async function refusalOf(client: RawClient, ask: Up): Promise<string> {
   const answer: Down = await client.asks(ask)
   if (answer.type !== 'failed' && answer.type !== 'refused') return `answered ${answer.type}`
   return answer.refusal.kind
+}
+
+function raise(message: string): never {
+  throw new Error(message)
 }
