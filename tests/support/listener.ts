@@ -1,6 +1,6 @@
+import { randomBytes } from 'node:crypto'
 import type { Down } from '#protocol/down.ts'
-import type { RoomId } from '#protocol/ids.ts'
-import { PING_EVERY_MS } from '#protocol/limits.ts'
+import { makeId, type ProducerId, type RoomId } from '#protocol/ids.ts'
 import type { TimelineRecord } from '#protocol/record.ts'
 import type { RawAccount } from './raw-account.ts'
 import { RawClient } from './raw-client.ts'
@@ -13,6 +13,8 @@ export class Listener {
   readonly #url: string
   readonly #account: RawAccount
   readonly #room: RoomId
+  readonly #producer: ProducerId = makeId('producer', randomBytes(16))
+  #n = 0
   #client: RawClient | undefined
   #held: number | undefined
   #awaited: { readonly seq: number; readonly reached: () => void } | undefined
@@ -38,11 +40,19 @@ export class Listener {
     client.onEvent = (event) => this.#take(event)
     client.keepsNothing()
     this.#client = client.acknowledges()
-    this.#showLife(client)
+    this.#expectToStay(client)
     const caughtUp = client.hears('heads', ({ last }) => last !== undefined)
     client.say({ type: 'sync', id: 1, rooms: this.#held === undefined ? [] : [[this.#room, this.#held]] })
     const { last } = await caughtUp
     if (last !== 'complete') throw new Error('could not catch up')
+  }
+
+  /** Writes something; resolves when it is stored. */
+  async say(text: string): Promise<void> {
+    const n = ++this.#n
+    const stored = this.client.hears('stored', (event) => event.n === n)
+    this.client.say({ type: 'send', room: this.#room, producer: this.#producer, n, text })
+    await stored
   }
 
   /** The connection is lost. */
@@ -61,11 +71,8 @@ export class Listener {
     if (this.#fault) throw this.#fault
   }
 
-  /** Who listens is silent, and would be taken for dead. */
-  #showLife(client: RawClient): void {
-    const timer = setInterval(() => client.say({ type: 'ping' }), PING_EVERY_MS).unref()
+  #expectToStay(client: RawClient): void {
     void client.closed.then((code) => {
-      clearInterval(timer)
       if (this.#client === client) this.#fail(`closed with ${code}`)
     })
   }

@@ -24,7 +24,7 @@ export async function registerRaw(url: string, invitation: string, handle: strin
   return { user, token }
 }
 
-export async function inviteRaw(url: string, { token }: RawAccount, uses: number): Promise<string> {
+export async function inviteRaw(url: string, { token }: Pick<RawAccount, 'token'>, uses: number): Promise<string> {
   const client = await RawClient.enter(url, token)
   client.say({ type: 'create-invitation', id: 2, uses })
   const { code } = await client.hears('invitation')

@@ -1,6 +1,7 @@
 import { WebSocket } from 'ws'
+import { PONG_FRAME } from '#protocol/down/pong.ts'
 import type { Down } from '#protocol/down.ts'
-import { ACKNOWLEDGE_EVERY_BYTES } from '#protocol/limits.ts'
+import { ACKNOWLEDGE_EVERY_BYTES, PING_EVERY_MS } from '#protocol/limits.ts'
 import type { Up } from '#protocol/up.ts'
 
 /** A client that says exactly what it is told to, and hears everything. */
@@ -18,8 +19,9 @@ export class RawClient {
     this.#socket = socket
     this.closed = new Promise((resolve) => socket.once('close', resolve))
     socket.on('message', (data: Buffer) => {
-      this.#acknowledge(data.length)
-      const frame: Down | Down[] = JSON.parse(String(data))
+      const text = String(data)
+      if (text !== PONG_FRAME) this.#acknowledge(data.length)
+      const frame: Down | Down[] = JSON.parse(text)
       for (const event of Array.isArray(frame) ? frame : [frame]) this.#take(event)
     })
   }
@@ -93,8 +95,13 @@ export class RawClient {
     return answered
   }
 
-  /** Tells from here on how much has come, as clients do; one that does not is left behind after 1 MiB. */
+  /**
+   * Tells from here on how much has come, and that it is there, as clients do; one that does not is left behind after
+   * 1 MiB, and taken for dead.
+   */
   acknowledges(): this {
+    const timer = setInterval(() => this.say({ type: 'ping' }), PING_EVERY_MS).unref()
+    void this.closed.then(() => clearInterval(timer))
     this.#acknowledged = this.#bytes
     this.say({ type: 'acknowledge', bytes: this.#bytes })
     return this
