@@ -13,11 +13,11 @@ import { type Carry, peerMaker } from './peers.ts'
 import { random } from './random.ts'
 import { scrypt } from './scrypt.ts'
 import { GatewaySockets } from './sockets.ts'
-import type { Store } from './store/store.ts'
+import type { ActorStore } from './stores.ts'
 
 export type ActorHostOptions = {
   readonly registry: () => Registry
-  readonly store: Pick<Store, 'batches'>
+  readonly store: Pick<ActorStore, 'batches'>
   readonly limits: Limits
   readonly log: Log
   readonly counters: Counters

@@ -12,11 +12,11 @@ import type { Counters } from './counters.ts'
 import { tendHeap } from './heap/heap.ts'
 import type { Carry } from './peers.ts'
 import type { GatewaySockets } from './sockets.ts'
-import type { Store } from './store/store.ts'
+import type { ActorStore } from './stores.ts'
 import { within } from './within.ts'
 
 export type ActorSystemOptions = {
-  readonly store: Store
+  readonly store: ActorStore
   readonly limits: Limits
   readonly log: Log
   readonly counters: Counters
@@ -38,7 +38,7 @@ const SETTLE_WITHIN_MS = 3_000
 /** The actors of this process, or of one of its threads, from the first alarm that is due to the last commit. */
 export class ActorSystem {
   readonly #log: Log
-  readonly #store: Store
+  readonly #store: ActorStore
   readonly #registry: Registry
   readonly #host: ActorHost
   readonly #alarms: Alarms
@@ -74,8 +74,8 @@ export class ActorSystem {
 
   /** Loads the gateway, and lets actors do what has become due. */
   async start(): Promise<void> {
+    for (const [actor, at] of await this.#store.alarms()) this.#alarms.set(actor, at)
     await this.gateway()
-    for (const [actor, at] of this.#store.alarms()) this.#alarms.set(actor, at)
     this.#dropIdle = setInterval(() => this.#registry.dropIdle(), DROP_IDLE_EVERY_MS)
     this.#stopTendingHeap = tendHeap(this.#threads)
   }

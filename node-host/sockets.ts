@@ -8,7 +8,7 @@ import { clock } from './clock.ts'
 import type { Counters } from './counters.ts'
 import { frameText } from './frame.ts'
 import { LARGE_BYTES, LargeFrames } from './large-frames.ts'
-import type { Store } from './store/store.ts'
+import type { ActorStore } from './stores.ts'
 import { within } from './within.ts'
 
 /** What a gateway is told about its sockets. */
@@ -27,7 +27,7 @@ const INTERNAL_ERROR = 1011
 export class GatewaySockets implements Sockets {
   readonly #log: Log
   readonly #counters: Counters
-  readonly #store: Pick<Store, 'batches'>
+  readonly #store: Pick<ActorStore, 'batches'>
   readonly #sockets = new Map<SocketId, Socket>()
   readonly #large = new LargeFrames()
   /** Frames of this turn: what goes to many sockets is framed once. */
@@ -37,7 +37,7 @@ export class GatewaySockets implements Sockets {
   #opened = 0
   #whenEmpty: () => void = () => {}
 
-  constructor(log: Log, counters: Counters, store: Pick<Store, 'batches'>) {
+  constructor(log: Log, counters: Counters, store: Pick<ActorStore, 'batches'>) {
     this.#log = log
     this.#counters = counters
     this.#store = store

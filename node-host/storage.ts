@@ -7,8 +7,8 @@ import {
   type Write,
 } from '#durable/ports/storage.ts'
 import type { RowsChange } from './store/change.ts'
-import { decodeKey, encodeKey, tableEnd, tablePrefix, tableStart } from './store/keys.ts'
-import type { Partition } from './store/partition.ts'
+import { encodeKey, tablePrefix } from './store/keys.ts'
+import type { ActorPartition, TableRows } from './stores.ts'
 
 /** Called when a commit is durable, before whoever issued it hears of it. */
 export type StorageEvents = {
@@ -21,15 +21,16 @@ export type StorageEvents = {
  * them, and nothing that is not durable.
  */
 export class ActorStorage implements Storage {
-  readonly #partition: Partition
+  readonly #partition: ActorPartition
   readonly #actor: string
   readonly #events: StorageEvents
   readonly #prefixes = new Map<string, Buffer>()
+  readonly #tables = new Map<string, TableRows>()
   #outstanding = 0
   #last: Promise<void> = Promise.resolve()
   #failure: Error | undefined
 
-  constructor(partition: Partition, actor: string, events: StorageEvents = {}) {
+  constructor(partition: ActorPartition, actor: string, events: StorageEvents = {}) {
     this.#partition = partition
     this.#actor = actor
     this.#events = events
@@ -37,34 +38,17 @@ export class ActorStorage implements Storage {
 
   async get(table: string, keys: readonly Key[]): Promise<(Uint8Array | undefined)[]> {
     await this.#caughtUp()
-    const prefix = this.#prefix(table)
-    return keys.map((key) => this.#partition.get(encodeKey(prefix, key)))
+    return this.#rows(table).get(keys)
   }
 
   async range(table: string, from: number, to: number, maxBytes: number): Promise<Entry<number>[]> {
     await this.#caughtUp()
-    const prefix = this.#prefix(table)
-    const bounds = { from: encodeKey(prefix, from), to: encodeKey(prefix, to), reverse: from > to }
-    const entries: Entry<number>[] = []
-    let bytes = 0
-    for (const { key, value } of this.#partition.range(bounds)) {
-      entries.push([decodeKey(prefix, key) as number, value])
-      bytes += value.length
-      if (bytes >= maxBytes) break
-    }
-    return entries
+    return this.#rows(table).range(from, to, maxBytes)
   }
 
   async page(table: string, after: Key | undefined, limit: number): Promise<Entry[]> {
     await this.#caughtUp()
-    const prefix = this.#prefix(table)
-    // No key lies between a key and the same with a zero byte added.
-    const from = after === undefined ? tableStart(prefix) : Buffer.concat([encodeKey(prefix, after), Buffer.of(0)])
-    const entries: Entry[] = []
-    for (const { key, value } of this.#partition.range({ from, to: tableEnd(prefix), limit })) {
-      entries.push([decodeKey(prefix, key), value])
-    }
-    return entries
+    return this.#rows(table).page(after, limit)
   }
 
   commit(commit: Commit): Promise<void> {
@@ -122,11 +106,11 @@ export class ActorStorage implements Storage {
   }
 
   #prefix(table: string): Buffer {
-    const known = this.#prefixes.get(table)
-    if (known) return known
-    const prefix = tablePrefix(this.#actor, table)
-    this.#prefixes.set(table, prefix)
-    return prefix
+    return madeOnce(this.#prefixes, table, () => tablePrefix(this.#actor, table))
+  }
+
+  #rows(table: string): TableRows {
+    return madeOnce(this.#tables, table, () => this.#partition.rows(this.#actor, table))
   }
 
   async #caughtUp(): Promise<void> {
@@ -138,4 +122,12 @@ export class ActorStorage implements Storage {
     this.#failure ??= error instanceof Error ? error : new Error(String(error))
     return this.#failure
   }
+}
+
+function madeOnce<T>(made: Map<string, T>, name: string, make: () => T): T {
+  const known = made.get(name)
+  if (known !== undefined) return known
+  const fresh = make()
+  made.set(name, fresh)
+  return fresh
 }

@@ -1,11 +1,11 @@
 import type { Log } from '#durable/ports/log.ts'
 import { ActorStorage } from '../storage.ts'
-import type { Store } from '../store/store.ts'
+import type { ActorStore } from '../stores.ts'
 import { type Address, nameOf } from './address.ts'
 import { type HostedActor, Slot } from './slot.ts'
 
 export type RegistryOptions = {
-  readonly store: Store
+  readonly store: ActorStore
   readonly log: Log
   /** Makes an instance with its ports. It is loaded by the registry. */
   readonly make: (slot: Slot) => HostedActor

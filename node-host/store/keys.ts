@@ -30,6 +30,18 @@ export function decodeKey(prefix: Buffer, encoded: Buffer): Key {
   return encoded[prefix.length] === INTEGER ? decodeInteger(encoded, start) : decodeString(encoded, start)
 }
 
+/** The parts of a key: whose, of which table, and the number or (as it is encoded, without a prefix) the string. */
+export function partsOf(encoded: Buffer): { actor: string; table: string; key: number | Buffer } {
+  const actorEnd = encoded.indexOf(0)
+  const tableEnd = encoded.indexOf(0, actorEnd + 1)
+  const key = encoded.subarray(tableEnd + 1)
+  return {
+    actor: encoded.toString('utf8', 0, actorEnd),
+    table: encoded.toString('utf8', actorEnd + 1, tableEnd),
+    key: key[0] === INTEGER ? decodeInteger(key, 1) : key,
+  }
+}
+
 /** Before the first key of a table. */
 export function tableStart(prefix: Buffer): Buffer {
   return Buffer.concat([prefix, Buffer.of(INTEGER)])

@@ -1,10 +1,12 @@
 import { join } from 'node:path'
+import type { ActorPartition, TableRows } from '../stores.ts'
 import { decodeNumber } from './batch.ts'
 import type { RowsChange } from './change.ts'
 import type { CommitLog } from './commit-log.ts'
 import { type Batch, GroupCommit } from './group-commit.ts'
 import { logFiles } from './log-reading.ts'
 import { recover } from './recovery.ts'
+import { EmbeddedTableRows } from './table-rows.ts'
 import type { Range, Row } from './tree.ts'
 import { Trees } from './trees.ts'
 
@@ -42,7 +44,7 @@ const EVERY_ACTOR: Range = { from: Buffer.of(0), to: Buffer.of(0xff) }
  * which they move a little later, many at once. What waits for the disk does so on threads of the pool (see threads.ts);
  * a read sees what is durable only, and all of it.
  */
-export class Partition {
+export class Partition implements ActorPartition {
   readonly #trees: Trees
   readonly #log: CommitLog
   readonly #commits: GroupCommit<RowsChange>
@@ -87,6 +89,10 @@ export class Partition {
   range(range: Range): Iterable<Row> {
     this.#assertSound()
     return this.#trees.rows.range(range)
+  }
+
+  rows(actor: string, table: string): TableRows {
+    return new EmbeddedTableRows(this, actor, table)
   }
 
   /** All actors that have an alarm. */

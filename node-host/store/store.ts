@@ -2,6 +2,7 @@ import { chmod, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StartError } from '../start-error.ts'
 import { Damage, damaged } from './damage.ts'
+import type { ActorStore } from '../stores.ts'
 import { syncFolder } from './files.ts'
 import { type DataFolder, type FolderFormat, openFolder, partitionName, placeOf } from './folder.ts'
 import { Partition, type PartitionEvents } from './partition.ts'
@@ -19,7 +20,7 @@ export type StoreEvents = PartitionEvents & {
 }
 
 /** The embedded store, or a thread's share of it: partitions of a folder that one process owns. Each syncs for itself. */
-export class Store {
+export class Store implements ActorStore {
   readonly #release: DataFolder['release']
   /** By their number in the folder; those that are not open here are missing. */
   readonly #partitions: readonly (Partition | undefined)[]
@@ -68,18 +69,16 @@ export class Store {
     return partition
   }
 
-  /** What is being written; undefined when nothing is. */
   get batches(): Promise<unknown> | undefined {
     const batches = this.#partitions.flatMap((partition) => partition?.batch ?? [])
     return batches.length === 0 ? undefined : Promise.allSettled(batches)
   }
 
-  /** Every actor that has an alarm. */
-  *alarms(): Iterable<[actor: string, at: number]> {
-    for (const partition of this.#partitions) if (partition) yield* partition.alarms()
+  async alarms(): Promise<[actor: string, at: number][]> {
+    return this.#partitions.flatMap((partition) => [...(partition?.alarms() ?? [])])
   }
 
-  /** Waits for what is being written; then another process may open the folder. */
+  /** Then another process may open the folder. */
   async close(): Promise<void> {
     const closings = await Promise.allSettled(this.#partitions.map((partition) => partition?.close()))
     const areClosed = closings.every(({ status }) => status === 'fulfilled')

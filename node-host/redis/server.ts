@@ -1,0 +1,95 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Command, Connection, type Reply, textIn, Unanswered } from './connection.ts'
+
+/** Where it stands who owns something, and whether what stands there means us. */
+export type Claim = { readonly key: string; readonly isOurs: (owner: string | undefined) => boolean }
+
+const FIRST_RETRY_MS = 50
+const LAST_RETRY_MS = 1_000
+/**
+ * For so long a word of the server that we are the owner is believed. Whoever takes over waits longer than this after
+ * the owner's last word (lease.ts), and a process that was stopped finds when it goes on that its time has passed.
+ */
+const BELIEVED_MS = 1_500
+
+/** A server and the connection to it that is open just now, on which the first thing said was who owns what. */
+export class Server {
+  readonly #url: string
+  readonly #claims: readonly Claim[]
+  readonly #onLost: () => void
+  #connection: Connection | undefined
+  #opening: Promise<void> | undefined
+  #confirmedMs = Number.NEGATIVE_INFINITY
+  #isClosed = false
+
+  /** `onLost`: another host owns what was claimed here. */
+  constructor(url: string, claims: readonly Claim[], onLost: () => void) {
+    this.#url = url
+    this.#claims = claims
+    this.#onLost = onLost
+  }
+
+  /** Resolves when there is a connection, and it is ours to use; also where that takes hours. */
+  whenOpen(): Promise<void> {
+    if (this.#connection) return Promise.resolve()
+    this.#opening ??= this.#open().finally(() => {
+      this.#opening = undefined
+    })
+    return this.#opening
+  }
+
+  /** Rejects with Unanswered, also where no connection is open. */
+  send(commands: readonly Command[]): Promise<Reply[]> {
+    if (this.#connection) return this.#connection.send(commands)
+    return Promise.reject(new Unanswered('there is no connection to the store'))
+  }
+
+  /** Whether we were the owner a moment ago. */
+  get isBelieved(): boolean {
+    return performance.now() - this.#confirmedMs < BELIEVED_MS
+  }
+
+  /** What the server just said about a claim. */
+  heed(claim: Claim, owner: Reply | undefined): boolean {
+    const isOurs = claim.isOurs(textIn(owner))
+    if (isOurs) this.#confirmedMs = performance.now()
+    else this.#onLost()
+    return isOurs
+  }
+
+  /** Asks who owns what. Rejects with Unanswered. */
+  async confirm(): Promise<void> {
+    const replies = await this.send(this.#claims.map(({ key }) => ['get', key]))
+    if (!this.#claims.every((claim, i) => this.heed(claim, replies[i])))
+      throw new Unanswered('another host owns the store')
+  }
+
+  /** Ends the connection: another takes its place when it is needed. */
+  drop(): void {
+    this.#connection?.close()
+    this.#connection = undefined
+  }
+
+  close(): void {
+    this.#isClosed = true
+    this.drop()
+  }
+
+  async #open(): Promise<void> {
+    for (let waitMs = FIRST_RETRY_MS; !this.#isClosed; waitMs = Math.min(2 * waitMs, LAST_RETRY_MS)) {
+      try {
+        const connection = await Connection.open(this.#url)
+        this.#connection = connection
+        void connection.ended.then(() => {
+          if (this.#connection === connection) this.#connection = undefined
+        })
+        await this.confirm()
+        return
+      } catch {
+        this.drop()
+        await sleep(waitMs)
+      }
+    }
+    throw new Error('the store was closed')
+  }
+}

@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto'
+import { partitionNumber } from '../store/store.ts'
+import type { ActorPartition, ActorStore, ActorStoreEvents } from '../stores.ts'
+import { type Command, Connection, textIn } from './connection.ts'
+import { cutOthers, type RedisFormat, serverOf } from './ground.ts'
+import { Layout } from './layout.ts'
+import { RedisPartition } from './partition.ts'
+import { type Claim, Server } from './server.ts'
+
+export type RedisShare = { readonly format: RedisFormat; readonly isMine: (partition: number) => boolean }
+
+/** A store on servers of the Redis protocol, or a thread's share of it: actors are spread over partitions by their ids. */
+export class RedisStore implements ActorStore {
+  readonly #servers: readonly Server[]
+  /** By their number in the store; those that are not open here are missing. */
+  readonly #partitions: readonly (RedisPartition | undefined)[]
+
+  private constructor(servers: readonly Server[], partitions: readonly (RedisPartition | undefined)[]) {
+    this.#servers = servers
+    this.#partitions = partitions
+  }
+
+  /** Opens some partitions of a store that this process owns already (ground.ts). */
+  static async openShare({ format, isMine }: RedisShare, events: ActorStoreEvents): Promise<RedisStore> {
+    const writer = randomBytes(12).toString('base64url')
+    const { urls, partitions, host } = format
+    const onLost = () => events.onFailure(new Error('another host uses the store now'))
+    const mine = Array.from({ length: partitions }, (_, i) => i).filter(isMine)
+    const claims = new Map<number, Claim>(
+      mine.map((i) => [i, { key: new Layout(i).owner, isOurs: (owner) => owner === `${host}/${writer}` }]),
+    )
+    const servers = await Promise.all(
+      urls.map(async (url, server) => {
+        const here = mine.filter((partition) => serverOf(partition, urls.length) === server)
+        await claim(url, host, writer, here)
+        return new Server(
+          url,
+          here.flatMap((partition) => claims.get(partition) ?? []),
+          onLost,
+        )
+      }),
+    )
+    const openings = Array.from({ length: partitions }, async (_, i) => {
+      const [owned, server] = [claims.get(i), servers[serverOf(i, urls.length)]]
+      if (!owned || !server) return undefined
+      await server.whenOpen()
+      return RedisPartition.open({ server, layout: new Layout(i), claim: owned, writer, ...events })
+    })
+    return new RedisStore(servers, await Promise.all(openings))
+  }
+
+  partitionOf(actor: string): ActorPartition {
+    const partition = this.#partitions[partitionNumber(actor, this.#partitions.length)]
+    if (!partition) throw new Error(`the partition of ${actor} is not open here`)
+    return partition
+  }
+
+  get batches(): Promise<unknown> | undefined {
+    const batches = this.#partitions.flatMap((partition) => partition?.batch ?? [])
+    return batches.length === 0 ? undefined : Promise.allSettled(batches)
+  }
+
+  async alarms(): Promise<[actor: string, at: number][]> {
+    const all = await Promise.all(this.#partitions.map((partition) => partition?.alarms() ?? []))
+    return all.flat()
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#partitions.map((partition) => partition?.close()))
+    for (const server of this.#servers) server.close()
+  }
+}
+
+/** Makes this opening the owner of partitions. A thread that had them before, and died, is cut off first. */
+async function claim(url: string, host: string, writer: string, partitions: readonly number[]): Promise<void> {
+  if (partitions.length === 0) return
+  const connection = await Connection.open(url)
+  try {
+    const keys = partitions.map((partition) => new Layout(partition).owner)
+    const owners = await connection.send(keys.map((key) => ['get', key]))
+    const names = owners.map((owner) => textIn(owner) ?? '')
+    if (names.some((name) => !name.startsWith(host))) throw new Error('another host uses the store now')
+    await connection.send(keys.map((key): Command => ['set', key, `${host}/${writer}`]))
+    if (names.some((name) => name !== host)) await cutOthers(connection)
+  } finally {
+    connection.close()
+  }
+}

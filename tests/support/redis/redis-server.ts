@@ -1,0 +1,82 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Redis } from 'ioredis'
+
+/** A Redis of its own, on a free port, that has synced what it acknowledges. */
+export class RedisServer {
+  readonly folder: string
+  readonly port: number
+  readonly #extra: readonly string[]
+  #child: ChildProcess | undefined
+
+  private constructor(folder: string, port: number, extra: readonly string[]) {
+    this.folder = folder
+    this.port = port
+    this.#extra = extra
+  }
+
+  static async start(...extra: string[]): Promise<RedisServer> {
+    const folder = await mkdtemp(join(tmpdir(), 'snug-redis-'))
+    const server = new RedisServer(folder, await freePort(), extra)
+    await server.up()
+    return server
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`
+  }
+
+  get pid(): number {
+    if (!this.#child?.pid) throw new Error('Redis does not run')
+    return this.#child.pid
+  }
+
+  async up(): Promise<void> {
+    const settings = {
+      port: this.port,
+      bind: '127.0.0.1',
+      dir: this.folder,
+      appendonly: 'yes',
+      appendfsync: 'always',
+      save: '',
+    }
+    const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)])
+    this.#child = spawn('redis-server', [...args, ...this.#extra], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const { stdout } = this.#child
+    await new Promise<void>((resolve, reject) => {
+      stdout?.on('data', (chunk) => String(chunk).includes('Ready to accept connections') && resolve())
+      this.#child?.once('exit', (code) => reject(new Error(`redis-server ended with ${code}`)))
+    })
+  }
+
+  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    const child = this.#child
+    if (!child || child.exitCode !== null || child.signalCode !== null) return
+    const ended = new Promise((resolve) => child.once('exit', resolve))
+    child.kill(signal)
+    await ended
+  }
+
+  async empty(): Promise<void> {
+    const client = new Redis(this.url, { protocol: 2 })
+    await client.flushall()
+    client.disconnect()
+  }
+
+  async stop(): Promise<void> {
+    await this.kill()
+    await rm(this.folder, { recursive: true })
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
+    })
+  })
+}
