@@ -2,14 +2,13 @@ import type { Log } from '#durable/ports/log.ts'
 import { ActorSystem } from './actor-system.ts'
 import { ConnectionLimits } from './connection-limits.ts'
 import { Counters } from './counters.ts'
+import { openShare, takeGround } from './ground.ts'
 import { invitationUrl, invite } from './invitation.ts'
 import { Listener } from './listener.ts'
 import type { RunningHost } from './running.ts'
 import { serve } from './serving.ts'
 import { limitsOf } from './settings.ts'
 import type { Settings } from './settings-schema.ts'
-import { DOUBT } from './store/inspection.ts'
-import { Store } from './store/store.ts'
 import { urlsOf } from './urls.ts'
 
 export type HostOptions = {
@@ -46,7 +45,7 @@ async function startOn(
   { settings, log, onFailure }: HostOptions,
 ): Promise<RunningHost> {
   const counters = new Counters()
-  const store = await Store.open(settings.data, { ...counters.ofStore, onFailure, onDoubt: () => log.info(DOUBT) })
+  const { store, close } = await openStore({ settings, log, onFailure }, counters)
   const system = new ActorSystem({ store, limits: limitsOf(settings), log, counters })
   await system.start()
   const readMetrics = await openMetrics({ settings, metricsListener, counters, system })
@@ -62,11 +61,26 @@ async function startOn(
       serving.stop()
       await system.dismissClients()
       await system.end()
-      await store.close()
+      await close()
       void listener.closeAll()
       void metricsListener?.closeAll()
     },
   }
+}
+
+async function openStore(options: HostOptions, counters: Counters) {
+  const ground = await takeGround(options)
+  const events = { ...counters.ofStore, onFailure: options.onFailure }
+  const store = await openShare(ground.setup, () => true, events).catch(async (error) => {
+    await ground.release(false)
+    throw error
+  })
+  await ground.becomeWhole()
+  const close = async () => {
+    const isInOrder = await store.close()
+    await ground.release(isInOrder)
+  }
+  return { store, close }
 }
 
 type MetricsOptions = {

@@ -1,4 +1,5 @@
-import { join, resolve } from 'node:path'
+import { mkdir } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
 import { removeWhole, writeWhole } from './store/files.ts'
 
 const FILE = 'first-invitation'
@@ -13,6 +14,8 @@ export async function keepInvitation(data: string, invitation: string | undefine
   const path = join(resolve(data), FILE)
   await removeWhole(path)
   if (invitation === undefined) return undefined
+  // Whose messages are kept on a server elsewhere may have no folder yet.
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   await writeWhole(path, `${invitation}\n`)
   return path
 }

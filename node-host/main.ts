@@ -21,9 +21,12 @@ async function main(): Promise<void> {
 }
 
 function stopAtOnce(error: Error, log: Log): never {
-  log.error('the store cannot write (is the disk full?), or a thread could not be replaced; the host stops at once', {
-    error,
-  })
+  log.error(
+    'the store cannot write (is the disk full?), belongs to another host now, or a thread could not be replaced; the host stops at once',
+    {
+      error,
+    },
+  )
   process.exit(CANNOT_START)
 }
 

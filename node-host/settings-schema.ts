@@ -11,6 +11,8 @@ export type SettingNotes = {
   readonly takes: string
   /** A flag that stands without a value. */
   readonly isSwitch?: true
+  /** Never shown again, whatever is wrong with it. */
+  readonly isSecret?: true
 }
 
 /** What the table and the messages say about each setting. */
@@ -54,6 +56,16 @@ const ranges = z.pipe(
   ),
 )
 
+const redisUrls = z.pipe(
+  z.pipe(
+    text,
+    z.transform((list) => list.split(',').map((url) => url.trim())),
+  ),
+  z
+    .array(z.string().check(z.refine((url) => URL.canParse(url) && /^rediss?:\/\/[^/]/.test(url))))
+    .check(z.refine((urls) => new Set(urls).size === urls.length)),
+)
+
 function raise(range: string): never {
   throw new Error(`${range} was checked to be a range`)
 }
@@ -77,6 +89,16 @@ export const settingsSchema = z.object({
       help: 'The folder that holds everything: messages, accounts, keys. Made where there is none.',
       takes: 'a folder',
     }),
+  redisUrl: z.optional(redisUrls).register(settingNotes, {
+    help: 'Keeps messages and accounts on a server of the Redis protocol (Pika, Redis, Valkey, Kvrocks) instead of in the folder; several share them.',
+    takes: 'URLs with commas between, such as redis://:password@10.0.0.2:9221; always the same in the same order',
+    isSecret: true,
+  }),
+  allowUnsafeStore: z.prefault(z.stringbool(), 'false').register(settingNotes, {
+    help: 'Uses a server of the Redis protocol even if it does not keep what it acknowledges.',
+    takes: 'true or false',
+    isSwitch: true,
+  }),
   publicUrl: z.optional(webAddress).register(settingNotes, {
     help: 'Where people open this server, if not at the address it listens on; invitations are printed with it.',
     takes: 'a URL without a path, such as https://chat.example.org',
@@ -140,6 +162,7 @@ export const settingsSchema = z.object({
   metricsToken: z.optional(text.check(z.minLength(16))).register(settingNotes, {
     help: 'Serves /metrics on the main port to whoever sends this as a bearer token. Without either there are no metrics.',
     takes: 'at least 16 characters',
+    isSecret: true,
   }),
 })
 

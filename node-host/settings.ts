@@ -15,6 +15,7 @@ export type SettingInfo = {
   readonly help: string
   readonly takes: string
   readonly isSwitch: boolean
+  readonly isSecret: boolean
 }
 
 /** What there is to set, in the order of the schema. */
@@ -30,6 +31,7 @@ export const settingInfos: readonly SettingInfo[] = Object.entries(settingsSchem
     help: notes.help,
     takes: notes.takes,
     isSwitch: notes.isSwitch ?? false,
+    isSecret: notes.isSecret ?? false,
   }
 })
 
@@ -117,5 +119,6 @@ export function checkSettings(given: GivenSettings): Settings {
   const name = parsed.error.issues[0]?.path[0]
   const info = settingInfos.find((each) => each.name === name)
   const source = given.get(String(name))
-  throw new SettingsError(`${source?.by} takes ${info?.takes}, not "${source?.value}".`)
+  const said = info?.isSecret ? '' : `, not "${source?.value}"`
+  throw new SettingsError(`${source?.by} takes ${info?.takes}${said}.`)
 }

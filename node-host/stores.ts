@@ -9,8 +9,8 @@ export interface ActorStore {
   readonly batches: Promise<unknown> | undefined
   /** Every actor that has an alarm, asked before any actor of the store is loaded. */
   alarms(): Promise<Iterable<[actor: string, at: number]>>
-  /** Waits for what is being written. */
-  close(): Promise<void>
+  /** Waits for what is being written. Answers whether all of it went well. */
+  close(): Promise<boolean>
 }
 
 /** The actors whose commits are written one after the other. */

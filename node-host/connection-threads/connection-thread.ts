@@ -7,12 +7,13 @@ import { ActorSystem } from '../actor-system.ts'
 import type { Address } from '../actors/address.ts'
 import type { Place } from '../connection-limits.ts'
 import { Counters } from '../counters.ts'
+import { openShare } from '../ground.ts'
 import { invite } from '../invitation.ts'
 import { Listener } from '../listener.ts'
 import type { Carry } from '../peers.ts'
 import { serve } from '../serving.ts'
 import { limitsOf } from '../settings.ts'
-import { Store } from '../store/store.ts'
+import type { ActorStore } from '../stores.ts'
 import {
   type MainCalls,
   type Neighbour,
@@ -24,7 +25,7 @@ import {
 import { Link } from './link.ts'
 import { Placement } from './placement.ts'
 
-type Working = { readonly store: Store; readonly system: ActorSystem; readonly registry: Registry | undefined }
+type Working = { readonly store: ActorStore; readonly system: ActorSystem; readonly registry: Registry | undefined }
 type Serving = { readonly listener: Listener; readonly stop: () => void }
 
 const NOT_THERE = refuse('retry', 'the thread of this actor is being replaced')
@@ -45,7 +46,7 @@ export class ConnectionThread {
   constructor(setup: ThreadSetup, log: Log) {
     this.#setup = setup
     this.#log = log
-    this.#placement = new Placement(setup.format.partitions, setup.threads)
+    this.#placement = new Placement(setup.store.format.partitions, setup.threads)
     for (const neighbour of setup.neighbours) this.meet(neighbour)
     const calls: ThreadCalls = {
       start: () => mendable(() => this.#start()),
@@ -70,15 +71,11 @@ export class ConnectionThread {
   }
 
   async #start(): Promise<void> {
-    const { thread, format, settings } = this.#setup
+    const { thread, settings } = this.#setup
     const counters = this.#counters
-    const store = await Store.openShare(
-      { path: settings.data, format, isMine: (partition) => this.#placement.hasPartition(thread, partition) },
-      {
-        ...counters.ofStore,
-        onFailure: ({ message }) => void this.#main.storeFailed(message),
-      },
-    )
+    const isMine = (partition: number) => this.#placement.hasPartition(thread, partition)
+    const onFailure = ({ message }: Error) => void this.#main.storeFailed(message)
+    const store = await openShare(this.#setup.store, isMine, { ...counters.ofStore, onFailure })
     const system = new ActorSystem({
       store,
       limits: limitsOf(settings),

@@ -2,15 +2,15 @@ import type { MessagePort } from 'node:worker_threads'
 import type { MetricObject } from 'prom-client'
 import type { Outcome } from '#protocol/errors.ts'
 import type { Metrics } from '#workers/app.ts'
+import type { StoreSetup } from '../ground.ts'
 import type { Settings } from '../settings-schema.ts'
-import type { FolderFormat } from '../store/folder.ts'
 import { Link } from './link.ts'
 
 /** What a thread is given when it is made. */
 export type ThreadSetup = {
   readonly thread: number
   readonly threads: number
-  readonly format: FolderFormat
+  readonly store: StoreSetup
   /** The port that all threads listen on. */
   readonly port: number
   readonly settings: Settings

@@ -1,13 +1,12 @@
 import type { MetricObject } from 'prom-client'
 import { ok } from '#protocol/errors.ts'
 import type { Metrics } from '#workers/app.ts'
+import { type Ground, takeGround } from '../ground.ts'
 import type { Doors, HostOptions } from '../host.ts'
 import { invitationUrl } from '../invitation.ts'
 import { Listener } from '../listener.ts'
 import type { RunningHost } from '../running.ts'
 import type { Settings } from '../settings-schema.ts'
-import { type DataFolder, openFolder } from '../store/folder.ts'
-import { DOUBT } from '../store/inspection.ts'
 import { urlsOf } from '../urls.ts'
 import { within } from '../within.ts'
 import { Crew } from './crew.ts'
@@ -35,12 +34,12 @@ export async function startThreads(
   // Nobody else has the port, or the listener would not. It is given up only to be taken again at once, to be shared.
   await listener.closeAll()
   const gate = await Listener.openShared(host, address.port)
-  const folder = await openFolder(options.settings.data, () => options.log.info(DOUBT)).catch((error) => {
+  const ground = await takeGround(options).catch((error) => {
     void gate.closeAll()
     throw error
   })
   const urls = urlsOf(options.settings.publicUrl, address)
-  return startOn({ gate, metricsListener, folder, urls }, options)
+  return startOn({ gate, metricsListener, ground, urls }, options)
 }
 
 /** On a port that nobody knows. */
@@ -54,24 +53,24 @@ async function canShare(host: string): Promise<boolean> {
   }
 }
 
-type Ground = {
+type Taken = {
   readonly gate: Listener
   readonly metricsListener: Listener | undefined
-  readonly folder: DataFolder
+  readonly ground: Ground
   readonly urls: readonly string[]
 }
 
 async function startOn(
-  { gate, metricsListener, folder, urls }: Ground,
+  { gate, metricsListener, ground, urls }: Taken,
   { settings, log, onFailure }: HostOptions,
 ): Promise<RunningHost> {
   const places = new Places(settings)
-  const threads = Math.min(settings.threads, folder.format.partitions)
+  const threads = Math.min(settings.threads, ground.setup.format.partitions)
   const { port } = gate.address
   const isTerminal = process.stdout.isTTY
   let readMetrics: ReadMetrics
   const crew = new Crew({
-    setup: { threads, format: folder.format, port, settings, isTerminal },
+    setup: { threads, store: ground.setup, port, settings, isTerminal },
     log,
     answers: (thread) => ({
       enter: async (address) => ok(places.enter(thread, address)),
@@ -90,14 +89,14 @@ async function startOn(
   })
   try {
     await crew.start()
-    await folder.becomeWhole()
+    await ground.becomeWhole()
     readMetrics = await openMetrics(settings, metricsListener, crew)
     await gate.closeAll()
     await crew.serve()
   } catch (error) {
     await crew.end()
     await gate.closeAll()
-    await folder.release(false)
+    await ground.release(false)
     throw error
   }
   return {
@@ -113,7 +112,7 @@ async function startOn(
       const inTime = await within(END_WITHIN_MS, ends)
       const inOrder = inTime && (await ends).every((outcome) => 'ok' in outcome)
       await crew.end()
-      await folder.release(inOrder)
+      await ground.release(inOrder)
       void metricsListener?.closeAll()
     },
   }

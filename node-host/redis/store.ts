@@ -65,9 +65,10 @@ export class RedisStore implements ActorStore {
     return all.flat()
   }
 
-  async close(): Promise<void> {
+  async close(): Promise<boolean> {
     await Promise.all(this.#partitions.map((partition) => partition?.close()))
     for (const server of this.#servers) server.close()
+    return true
   }
 }
 

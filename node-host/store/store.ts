@@ -79,11 +79,13 @@ export class Store implements ActorStore {
   }
 
   /** Then another process may open the folder. */
-  async close(): Promise<void> {
+  async close(): Promise<boolean> {
     const closings = await Promise.allSettled(this.#partitions.map((partition) => partition?.close()))
     const areClosed = closings.every(({ status }) => status === 'fulfilled')
-    await this.#release(areClosed && this.#partitions.every((partition) => partition?.isSound ?? true))
+    const isInOrder = areClosed && this.#partitions.every((partition) => partition?.isSound ?? true)
+    await this.#release(isInOrder)
     for (const closing of closings) if (closing.status === 'rejected') throw closing.reason
+    return isInOrder
   }
 }
 
