@@ -6,9 +6,6 @@ import type { Claim, Server } from './server.ts'
 /** Another record stands where ours would have. */
 export class PlaceTaken extends Error {}
 
-/** Another host owns the partition. */
-export class Dispossessed extends Error {}
-
 const READ_AT_ONCE = 8
 
 /**
@@ -36,7 +33,7 @@ export class RecordLog {
       ['set', key, bytes, 'NX'],
       ['get', this.#claim.key],
     ])
-    if (!this.#server.heed(this.#claim, owner)) throw new Dispossessed('another host uses the store now')
+    this.#server.heed(this.#claim, owner)
     if (put !== null) return
     const [there] = await this.#server.send([['get', key]])
     if (!bytesIn(there)?.equals(bytes)) throw new PlaceTaken(`record ${number} of the log is another's`)

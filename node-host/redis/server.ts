@@ -4,6 +4,9 @@ import { type Command, Connection, type Reply, textIn, Unanswered } from './conn
 /** Where it stands who owns something, and whether what stands there means us. */
 export type Claim = { readonly key: string; readonly isOurs: (owner: string | undefined) => boolean }
 
+/** Another host is the owner now. */
+export class Dispossessed extends Error {}
+
 const FIRST_RETRY_MS = 50
 const LAST_RETRY_MS = 1_000
 /**
@@ -49,19 +52,19 @@ export class Server {
     return performance.now() - this.#confirmedMs < BELIEVED_MS
   }
 
-  /** What the server just said about a claim. */
-  heed(claim: Claim, owner: Reply | undefined): boolean {
-    const isOurs = claim.isOurs(textIn(owner))
-    if (isOurs) this.#confirmedMs = performance.now()
-    else this.#onLost()
-    return isOurs
+  /** What the server just said about a claim. Throws Dispossessed. */
+  heed(claim: Claim, owner: Reply | undefined): void {
+    if (!claim.isOurs(textIn(owner))) {
+      this.#onLost()
+      throw new Dispossessed('another host uses the store now')
+    }
+    this.#confirmedMs = performance.now()
   }
 
-  /** Asks who owns what. Rejects with Unanswered. */
+  /** Asks who owns what. Rejects with Unanswered or Dispossessed. */
   async confirm(): Promise<void> {
     const replies = await this.send(this.#claims.map(({ key }) => ['get', key]))
-    if (!this.#claims.every((claim, i) => this.heed(claim, replies[i])))
-      throw new Unanswered('another host owns the store')
+    for (const [i, claim] of this.#claims.entries()) this.heed(claim, replies[i])
   }
 
   /** Ends the connection: another takes its place when it is needed. */
@@ -85,8 +88,9 @@ export class Server {
         })
         await this.confirm()
         return
-      } catch {
+      } catch (error) {
         this.drop()
+        if (error instanceof Dispossessed) throw error
         await sleep(waitMs)
       }
     }

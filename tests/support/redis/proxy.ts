@@ -1,0 +1,170 @@
+import { connect, createServer, type Server, type Socket } from 'node:net'
+import { isCommon } from './common-commands.ts'
+import { partsOf, RespReader } from './resp.ts'
+
+/** What becomes of a command: it goes on (changed, perhaps), or is answered here, as is said or in place of the server's answer. */
+export type Fate =
+  | { readonly pass: Buffer }
+  /** It never reaches the server. */
+  | { readonly answer: string }
+  /** It reaches the server, whose answer is thrown away. */
+  | { readonly pass: Buffer; readonly answer: string }
+
+export type Judge = (parts: readonly Buffer[], command: Buffer) => Fate
+
+const passAll: Judge = (_parts, command) => ({ pass: command })
+
+/** Stands between a host and its store, and breaks what may break on the way. Refuses what not every store understands. */
+export class RedisProxy {
+  /** Commands that not every store understands. */
+  readonly uncommon: string[] = []
+  judge: Judge = passAll
+  /** Answers of the server are thrown away, though it has carried out what they answer. */
+  losesAnswers = false
+  readonly #server: Server
+  readonly #target: number
+  readonly #ways = new Set<Way>()
+  readonly #onEnd: (() => void)[] = []
+  #isFrozen = false
+
+  private constructor(target: number) {
+    this.#target = target
+    this.#server = createServer((client) => this.#join(client))
+  }
+
+  static async start(target: number): Promise<RedisProxy> {
+    const proxy = new RedisProxy(target)
+    await new Promise<void>((resolve) => proxy.#server.listen(0, '127.0.0.1', resolve))
+    return proxy
+  }
+
+  get port(): number {
+    const address = this.#server.address()
+    return typeof address === 'object' && address ? address.port : 0
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`
+  }
+
+  /** From here on nothing moves, as if the host was stopped: what it has sent arrives when it goes on. */
+  freeze(): void {
+    this.#isFrozen = true
+  }
+
+  thaw(): void {
+    this.#isFrozen = false
+    for (const way of this.#ways) way.flush()
+  }
+
+  cut(): void {
+    for (const way of this.#ways) way.end()
+  }
+
+  /** Resolves when the next connection has ended. */
+  nextEnd(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onEnd.push(resolve)
+    })
+  }
+
+  async stop(): Promise<void> {
+    this.cut()
+    await new Promise((resolve) => this.#server.close(resolve))
+  }
+
+  #join(client: Socket): void {
+    const way = new Way(client, connect(this.#target, '127.0.0.1'), {
+      judge: (parts, command) => this.#judge(parts, command),
+      isFrozen: () => this.#isFrozen,
+      losesAnswers: () => this.losesAnswers,
+      onEnd: () => {
+        this.#ways.delete(way)
+        for (const resolve of this.#onEnd.splice(0)) resolve()
+      },
+    })
+    this.#ways.add(way)
+  }
+
+  #judge(parts: readonly Buffer[], command: Buffer): Fate {
+    if (isCommon(parts)) return this.judge(parts, command)
+    this.uncommon.push(parts.map((part) => part.toString('latin1', 0, 32)).join(' '))
+    return { answer: '-ERR this is not a command that every store has\r\n' }
+  }
+}
+
+type Rules = {
+  readonly judge: Judge
+  readonly isFrozen: () => boolean
+  readonly losesAnswers: () => boolean
+  readonly onEnd: () => void
+}
+
+/** One connection through the proxy. Answers keep the order of the commands, wherever they come from. */
+class Way {
+  readonly #client: Socket
+  readonly #server: Socket
+  readonly #rules: Rules
+  /** Of each command on its way: what to say in place of the server's answer, and whether the server answers at all. */
+  readonly #expected: { answer?: string; fromServer: boolean }[] = []
+  readonly #commands: Buffer[] = []
+  readonly #answers: Buffer[] = []
+
+  constructor(client: Socket, server: Socket, rules: Rules) {
+    this.#client = client
+    this.#server = server
+    this.#rules = rules
+    const [commands, answers] = [new RespReader(), new RespReader()]
+    client.on('data', (chunk) => {
+      this.#commands.push(...commands.take(chunk))
+      this.flush()
+    })
+    server.on('data', (chunk) => {
+      this.#answers.push(...answers.take(chunk))
+      this.flush()
+    })
+    for (const socket of [client, server]) {
+      socket.on('error', () => this.end())
+      socket.on('close', () => this.end())
+    }
+  }
+
+  flush(): void {
+    while (!this.#rules.isFrozen()) {
+      const command = this.#commands.shift()
+      if (!command) break
+      this.#forward(command)
+    }
+    while (!this.#rules.isFrozen() && this.#answers.length > 0) this.#answer()
+  }
+
+  end(): void {
+    this.#client.destroy()
+    this.#server.destroy()
+    this.#rules.onEnd()
+  }
+
+  #forward(command: Buffer): void {
+    const fate = this.#rules.judge(partsOf(command), command)
+    if (this.#rules.isFrozen()) return void this.#commands.unshift(command)
+    const answer = 'answer' in fate ? { answer: fate.answer } : {}
+    this.#expected.push({ ...answer, fromServer: 'pass' in fate })
+    if ('pass' in fate) this.#server.write(fate.pass)
+    else this.#sayOwn()
+  }
+
+  #answer(): void {
+    const answer = this.#answers.shift()
+    const expected = this.#expected.shift()
+    if (answer && !this.#rules.losesAnswers()) this.#client.write(expected?.answer ?? answer)
+    this.#sayOwn()
+  }
+
+  /** What the server is not asked is answered when what was asked before has been. */
+  #sayOwn(): void {
+    while (this.#expected[0] && !this.#expected[0].fromServer) {
+      const { answer = '' } = this.#expected.shift() ?? {}
+      if (!this.#rules.losesAnswers()) this.#client.write(answer)
+    }
+  }
+}
