@@ -1,10 +1,13 @@
-import { bytesIn, fieldsIn, listIn, type Reply } from './connection.ts'
+import { bytesIn, fieldsIn, listIn } from './connection.ts'
 import type { Layout } from './layout.ts'
 import type { WrittenRecord } from './record.ts'
 import type { Claim, Server } from './server.ts'
 
 /** Another record stands where ours would have. */
 export class PlaceTaken extends Error {}
+
+/** The last record that is whole in the tables, as an opening of the partition said it. */
+type Head = { readonly opening: number; readonly number: number }
 
 const READ_AT_ONCE = 8
 
@@ -52,29 +55,24 @@ export class RecordLog {
     }
   }
 
-  /** The last record that is in the tables, by the newest opening that said so; and which that was. */
-  async head(): Promise<{ readonly opening: number; readonly number: number }> {
+  /** What each opening said last of how far the tables are, the newest opening last; none where there was none. */
+  async heads(): Promise<Head[]> {
     const [heads] = await this.#server.send([['hgetall', this.#layout.heads]])
-    return headsIn(heads).reduce((last, next) => (next.opening > last.opening ? next : last), { opening: 0, number: 0 })
+    const all = fieldsIn(heads).map(([opening, number]) => ({ opening: Number(opening), number: Number(number) }))
+    return all.sort((a, b) => a.opening - b.opening)
   }
 
   /** Says how far the tables are. Each opening says it for itself: what one that is over still says counts no more. */
-  async setHead(opening: number, number: number): Promise<void> {
+  async setHead({ opening, number }: Head): Promise<void> {
     await this.#server.send([['hset', this.#layout.heads, String(opening), number]])
   }
 
-  async forgetHeadsBefore(opening: number): Promise<void> {
-    const [heads] = await this.#server.send([['hgetall', this.#layout.heads]])
-    const old = headsIn(heads).filter((head) => head.opening < opening)
-    if (old.length > 0)
-      await this.#server.send([['hdel', this.#layout.heads, ...old.map((head) => String(head.opening))]])
+  async forgetHeads(heads: readonly Head[]): Promise<void> {
+    if (heads.length > 0)
+      await this.#server.send([['hdel', this.#layout.heads, ...heads.map(({ opening }) => String(opening))]])
   }
 
   async drop(numbers: readonly number[]): Promise<void> {
     if (numbers.length > 0) await this.#server.send([['unlink', ...numbers.map((each) => this.#layout.record(each))]])
   }
-}
-
-function headsIn(reply: Reply | undefined): { opening: number; number: number }[] {
-  return fieldsIn(reply).map(([opening, number]) => ({ opening: Number(opening), number: Number(number) }))
 }

@@ -103,13 +103,14 @@ export class RedisPartition implements ActorPartition {
   }
 
   async #takeOver(): Promise<void> {
-    const head = await this.#log.head()
-    this.#opening = head.opening + 1
-    this.#next = head.number + 1
+    const heads = await this.#log.heads()
+    const { opening, number } = heads.at(-1) ?? { opening: 0, number: 0 }
+    this.#opening = opening + 1
+    this.#next = number + 1
     await this.#takeAll()
     await this.#closeLog()
-    await this.#log.setHead(this.#opening, head.number)
-    await this.#log.forgetHeadsBefore(this.#opening)
+    await this.#log.setHead({ opening: this.#opening, number })
+    await this.#log.forgetHeads(heads)
     this.#mend()
     await this.#mending
   }
@@ -155,6 +156,7 @@ export class RedisPartition implements ActorPartition {
         if (!(error instanceof Unanswered)) throw this.#fail(error)
         this.#mend()
         await this.#mending
+        if (this.#failure) throw this.#failure
       }
     }
   }
@@ -210,7 +212,7 @@ export class RedisPartition implements ActorPartition {
     const kept = this.#kept
     this.#kept = []
     this.#tidying = this.#log
-      .setHead(this.#opening, last.number)
+      .setHead({ opening: this.#opening, number: last.number })
       .then(() => this.#log.drop(kept.map(({ number }) => number)))
       .catch(() => {
         this.#kept = [...kept, ...this.#kept]

@@ -6,6 +6,6 @@ describe('kill -9 under load, node-host', () => killUnderLoad('node-host', count
 
 /** Calls between actors cross threads. */
 describe('kill -9 under load, node-host on two threads', () =>
-  killUnderLoad('node-host', count(5, 250), ['--threads', '2']))
+  killUnderLoad('node-host', count(5, 250), { args: () => ['--threads', '2'] }))
 
 describe('kill -9 under load, standalone workerd', () => killUnderLoad('standalone workerd', count(20, 200)))

@@ -13,15 +13,24 @@ const OUTSTANDING = 20
 const AT_LEAST_IN_FLIGHT = 50
 const UNBOUNDED = ['--messages-per-second', '1000000', '--message-burst', '1000000', '--request-burst', '100000']
 
+export type Killing = {
+  /** Flags for the host, asked for before it starts. */
+  readonly args?: () => readonly string[]
+  /** What else is killed, just before the host. */
+  readonly before?: () => Promise<void>
+  /** What brings it back. */
+  readonly after?: () => Promise<void>
+}
+
 /** One test for each cycle: a load is cut off by SIGKILL, and what is found afterwards compared with what was said. */
-export function killUnderLoad(name: HostName, cycles: number, args: readonly string[] = []): void {
+export function killUnderLoad(name: HostName, cycles: number, { args, before, after }: Killing = {}): void {
   let host: HostProcess
   let token: string
   let rooms: RoomId[]
   const heads = new Map<RoomId, number>()
 
   beforeAll(async () => {
-    host = await startHost(name, [...UNBOUNDED, ...args])
+    host = await startHost(name, [...UNBOUNDED, ...(args?.() ?? [])])
     const account = await registerRaw(host.socketUrl, host.invitation ?? '', 'owner')
     token = account.token
     const client = await RawClient.enter(host.socketUrl, token)
@@ -37,9 +46,12 @@ export function killUnderLoad(name: HostName, cycles: number, args: readonly str
       const enough = new SeededRandom(seed).int(40, 400)
       const load = new Load(rooms)
       await load.run(host.socketUrl, token, SENDERS, OUTSTANDING, enough)
+      const struck = before?.()
       const ended = host.kill('SIGKILL')
       expect(load.unanswered.length).toBeGreaterThanOrEqual(AT_LEAST_IN_FLIGHT)
       await ended
+      await struck
+      await after?.()
       load.stop()
       await host.restart()
 
