@@ -5,7 +5,7 @@ import { type Command, Connection, type Reply, textIn, Unanswered } from './conn
 export type Claim = { readonly key: string; readonly isOurs: (owner: string | undefined) => boolean }
 
 /** Another host is the owner now. */
-export class Dispossessed extends Error {}
+class Dispossessed extends Error {}
 
 const FIRST_RETRY_MS = 50
 const LAST_RETRY_MS = 1_000

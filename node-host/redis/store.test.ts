@@ -1,53 +1,43 @@
-import { afterAll, beforeAll, expect } from 'vitest'
+import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { storageContract } from '#tests/contracts/storage.ts'
+import { OpenStore } from '#tests/support/redis/chronicle.ts'
 import { RedisProxy } from '#tests/support/redis/proxy.ts'
-import { RedisServer } from '#tests/support/redis/server.ts'
+import { GivenRedis, RedisServer } from '#tests/support/redis/server.ts'
 import { ActorStorage } from '../storage.ts'
-import { takeServers } from './ground.ts'
-import { RedisStore } from './store.ts'
 
-let servers: RedisServer[]
-let proxies: RedisProxy[]
-beforeAll(async () => {
-  servers = await Promise.all([RedisServer.start(), RedisServer.start(), RedisServer.start()])
-  proxies = await Promise.all(servers.map(({ port }) => RedisProxy.start(port)))
-})
-afterAll(async () => {
-  expect(proxies.flatMap(({ uncommon }) => uncommon)).toEqual([])
-  await Promise.all(proxies.map((proxy) => proxy.stop()))
-  await Promise.all(servers.map((server) => server.stop()))
-})
+/** Where a store runs already, such as a Pika. It is emptied. */
+const GIVEN = process.env.SNUG_REDIS_URL
 
-async function open(urls: readonly string[]) {
-  const fail = (error?: Error) => {
-    throw error ?? new Error('lost')
-  }
-  const ground = await takeServers(urls, fail)
-  const store = await RedisStore.openShare(
-    { format: ground.format, isMine: () => true },
-    { onBatch: () => {}, onFailure: fail },
-  )
-  return { ground, store }
-}
+describe('on one server', () => testOn('Redis', async () => [await RedisServer.start()]))
+describe('on three servers', () =>
+  testOn('three Redis', () => Promise.all([RedisServer.start(), RedisServer.start(), RedisServer.start()])))
+if (GIVEN !== undefined)
+  describe('on the store of SNUG_REDIS_URL', () => testOn(GIVEN, async () => [new GivenRedis(GIVEN)]))
 
-for (const count of [1, 3]) {
-  storageContract(`${count} Redis`, async () => {
-    const used = servers.slice(0, count)
-    await Promise.all(used.map((server) => server.empty()))
-    const urls = proxies.slice(0, count).map(({ url }) => url)
-    let running = await open(urls)
-    const close = async () => {
-      await running.store.close()
-      await running.ground.release()
-    }
+/** Registers the suite of the Storage port, behind proxies that refuse what not every store understands. */
+function testOn(name: string, start: () => Promise<(RedisServer | GivenRedis)[]>): void {
+  let servers: (RedisServer | GivenRedis)[]
+  let proxies: RedisProxy[]
+  beforeAll(async () => {
+    servers = await start()
+    proxies = await Promise.all(servers.map(({ port, host }) => RedisProxy.start(port, host)))
+  })
+  afterAll(async () => {
+    expect(proxies.flatMap(({ uncommon }) => uncommon)).toEqual([])
+    await Promise.all([...proxies, ...servers].map((each) => each.stop()))
+  })
+  storageContract(name, async () => {
+    await Promise.all(servers.map((server) => server.empty()))
+    const urls = proxies.map(({ url }) => url)
+    let running = await OpenStore.open(urls)
     return {
       open: async (actor) => new ActorStorage(running.store.partitionOf(actor), actor),
       alarm: async (actor) => new Map(await running.store.alarms()).get(actor) ?? null,
       restart: async () => {
-        await close()
-        running = await open(urls)
+        await running.close()
+        running = await OpenStore.open(urls)
       },
-      close,
+      close: () => running.close(),
     }
   })
 }

@@ -21,6 +21,11 @@ export const DEBIAN_PACKAGES = [
     ...anyCommand('chromium', 'chromium-browser', 'google-chrome'),
   },
   {
+    package: 'redis-server',
+    commands: ['redis-server'],
+    reason: 'a store on the Redis protocol is tested against a real one',
+  },
+  {
     package: 'strace',
     reason: 'a trace of system calls shows that nothing is acknowledged before it is on the disk',
     ...anyCommand('strace'),

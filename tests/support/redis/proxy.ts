@@ -22,18 +22,18 @@ export class RedisProxy {
   /** Answers of the server are thrown away, though it has carried out what they answer. */
   losesAnswers = false
   readonly #server: Server
-  readonly #target: number
+  readonly #target: readonly [port: number, host: string]
   readonly #ways = new Set<Way>()
   readonly #onEnd: (() => void)[] = []
   #isFrozen = false
 
-  private constructor(target: number) {
-    this.#target = target
+  private constructor(port: number, host: string) {
+    this.#target = [port, host]
     this.#server = createServer((client) => this.#join(client))
   }
 
-  static async start(target: number): Promise<RedisProxy> {
-    const proxy = new RedisProxy(target)
+  static async start(port: number, host = '127.0.0.1'): Promise<RedisProxy> {
+    const proxy = new RedisProxy(port, host)
     await new Promise<void>((resolve) => proxy.#server.listen(0, '127.0.0.1', resolve))
     return proxy
   }
@@ -74,7 +74,7 @@ export class RedisProxy {
   }
 
   #join(client: Socket): void {
-    const way = new Way(client, connect(this.#target, '127.0.0.1'), {
+    const way = new Way(client, connect(...this.#target), {
       judge: (parts, command) => this.#judge(parts, command),
       isFrozen: () => this.#isFrozen,
       losesAnswers: () => this.losesAnswers,

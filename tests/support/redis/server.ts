@@ -7,8 +7,9 @@ import { Redis } from 'ioredis'
 
 /** A Redis of its own, on a free port, that has synced what it acknowledges. */
 export class RedisServer {
-  readonly folder: string
+  readonly host = '127.0.0.1'
   readonly port: number
+  readonly folder: string
   readonly #extra: readonly string[]
   #child: ChildProcess | undefined
 
@@ -60,16 +61,40 @@ export class RedisServer {
     await ended
   }
 
-  async empty(): Promise<void> {
-    const client = new Redis(this.url, { protocol: 2 })
-    await client.flushall()
-    client.disconnect()
+  empty(): Promise<void> {
+    return emptyAt(this.url)
   }
 
   async stop(): Promise<void> {
     await this.kill()
     await rm(this.folder, { recursive: true })
   }
+}
+
+/** One that runs already, and is not ours to stop. */
+export class GivenRedis {
+  readonly host: string
+  readonly port: number
+  readonly #url: string
+
+  constructor(url: string) {
+    const { hostname, port } = new URL(url)
+    this.#url = url
+    this.host = hostname
+    this.port = Number(port)
+  }
+
+  empty(): Promise<void> {
+    return emptyAt(this.#url)
+  }
+
+  async stop(): Promise<void> {}
+}
+
+async function emptyAt(url: string): Promise<void> {
+  const client = new Redis(url, { protocol: 2 })
+  await client.flushall()
+  client.disconnect()
 }
 
 function freePort(): Promise<number> {
