@@ -39,12 +39,14 @@ function step(call: string, env: NodeJS.ProcessEnv = {}) {
 
 test('nothing is said or done where all is there', async () => {
   place('chromium')
+  place('redis-server')
   place('strace')
   expect(await step('ensureDebianPackages()')).toEqual({ code: 0, output: '' })
 })
 
 test('where installing is forbidden, it says what is missing, why, and the command', async () => {
   place('google-chrome')
+  place('redis-server')
   place('apt-get', aptGet(['strace']))
   const { code, output } = await step('ensureDebianPackages(true)', { SNUG_NO_APT: '1' })
   expect(code).toBe(1)
@@ -54,13 +56,14 @@ test('where installing is forbidden, it says what is missing, why, and the comma
 })
 
 test('who is not root gets the same advice', async () => {
-  place('apt-get', aptGet(['chromium', 'strace']))
+  place('apt-get', aptGet(['chromium', 'redis-server', 'strace']))
   const { code, output } = await step('ensureDebianPackages(false)')
   expect(code).toBe(1)
-  expect(output).toContain('apt-get install --no-install-recommends chromium strace')
+  expect(output).toContain('apt-get install --no-install-recommends chromium redis-server strace')
 })
 
 test('root has the missing ones installed, announced first', async () => {
+  place('redis-server')
   place('strace')
   place('apt-get', aptGet(['chromium']))
   const { code, output } = await step('ensureDebianPackages(true)')
@@ -79,6 +82,7 @@ test('what apt-get does not bring is still missing', async () => {
 test('a Chinese font is installed where that is allowed, and nothing depends on it where it is not', async () => {
   rmSync(join(bin, 'fonts'), { recursive: true })
   place('chromium')
+  place('redis-server')
   place('strace')
   place('apt-get', aptGet([]))
   const forbidden = await step('ensureDebianPackages(true)', { SNUG_NO_APT: '1' })

@@ -22,8 +22,8 @@ export const DEBIAN_PACKAGES = [
   },
   {
     package: 'redis-server',
-    commands: ['redis-server'],
-    reason: 'a store on the Redis protocol is tested against a real one',
+    reason: 'the store on the Redis protocol is tested against a real one',
+    ...anyCommand('redis-server'),
   },
   {
     package: 'strace',
