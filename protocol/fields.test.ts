@@ -1,11 +1,21 @@
 import { describe, expect, test } from 'vitest'
-import { nameSchema } from './fields.ts'
+import { handleSchema, invitationCodeSchema, nameSchema, passwordSchema, textSchema, tokenSchema } from './fields.ts'
+import { MAX_FRAME_BYTES } from './limits.ts'
 
 describe('names', () => {
-  test.each(['Alice', '王小明', 'Zoë van der Straße-Ωmega', 'می‌خواهم', '👩‍💻 Ada', '🏴󠁧󠁢󠁥󠁮󠁧󠁿', '❤️', '.'])(
-    'may be %s',
-    (name) => expect(nameSchema.safeParse(name).success).toBe(true),
-  )
+  test.each([
+    'Alice',
+    '王小明',
+    'Zoë van der Straße-Ωmega',
+    'می‌خواهم',
+    '👩‍💻 Ada',
+    '🏴󠁧󠁢󠁥󠁮󠁧󠁿',
+    '❤️',
+    '.',
+    'Việt',
+    'בְּרֵאשִׁ֖ית',
+    'བསྒྲུབས',
+  ])('may be %s', (name) => expect(nameSchema.safeParse(name).success).toBe(true))
 
   test.each([
     ['nothing', ''],
@@ -20,6 +30,60 @@ describe('names', () => {
     ['an Arabic letter mark', '\u061cx'],
     ['a line break', 'a\nb'],
     ['a lone surrogate', 'a\ud800'],
+    ['a tower of marks', `a${'\u0301'.repeat(9)}`],
+    ['what leads up and out of a folder, and ends a line', '../\r\nx'],
     ['too many letters', 'x'.repeat(65)],
   ])('may not be %s', (_, name) => expect(nameSchema.safeParse(name).success).toBe(false))
+})
+
+test('a name that is too long is looked at no further', () => {
+  const { error } = nameSchema.safeParse('\u202e'.repeat(65))
+  expect(error?.issues.map(({ code }) => code)).toEqual(['too_big'])
+})
+
+describe('what is looked for in what people write', () => {
+  const schemas = { handleSchema, invitationCodeSchema, nameSchema, passwordSchema, textSchema, tokenSchema }
+  const units = [
+    'a',
+    'a\u0301',
+    '\u0301',
+    '\u0915\u200d',
+    '\u{1f469}\u200d',
+    '\u{1f1e6}',
+    '\u202e',
+    '\n',
+    ' ',
+    '_-',
+    'u_',
+    '\ud800',
+  ]
+  const SHORT = MAX_FRAME_BYTES / 16
+
+  /** The least of several tries: what disturbs the machine only adds to it. */
+  function leastMs(work: () => void): number {
+    const tries = Array.from({ length: 5 }, () => {
+      const before = performance.now()
+      for (let i = 0; i < 3; i++) work()
+      return performance.now() - before
+    })
+    return Math.min(...tries)
+  }
+
+  test.each(Object.entries(schemas))(
+    '%s takes no more than twice as long for each letter of what is 16 times as long',
+    (_, schema) => {
+      for (const unit of units) {
+        const [short, long] = [unit.repeat(SHORT / unit.length), unit.repeat(MAX_FRAME_BYTES / unit.length)]
+        schema.safeParse(short)
+        const floorMs = 0.2
+        const ratio =
+          leastMs(() => schema.safeParse(long)) /
+          Math.max(
+            leastMs(() => schema.safeParse(short)),
+            floorMs,
+          )
+        expect([unit, ratio < 32]).toEqual([unit, true])
+      }
+    },
+  )
 })

@@ -31,13 +31,17 @@ const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u
 const EMOJI = /\p{RGI_Emoji}/gv
 const JOINED =
   /(?<=[[\p{L}\p{M}]--\p{scx=Latin}--\p{scx=Greek}--\p{scx=Cyrillic}--\p{scx=Han}])[\u200c\u200d](?=[[\p{L}\p{M}]--\p{scx=Latin}--\p{scx=Greek}--\p{scx=Cyrillic}--\p{scx=Han}])/gv
+// Marks on one letter: more than any script puts there cover what stands above and below.
+const STACKED_MARKS = /\p{M}{9}/u
 // A text may break lines and indent.
 const UNSAFE_IN_TEXT = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/
 
 export const nameSchema = z.string().check(
-  z.maxLength(MAX_NAME_LENGTH),
+  // What is too long is looked at no further: 64 KiB of it would take the better part of a second.
+  z.maxLength(MAX_NAME_LENGTH, { abort: true }),
   z.refine((name) => VISIBLE.test(name), 'empty'),
   z.refine((name) => name.isWellFormed() && !UNSAFE_IN_NAMES.test(withoutJoiners(name)), 'invisible characters'),
+  z.refine((name) => !STACKED_MARKS.test(name), 'too many marks on one letter'),
 )
 
 function withoutJoiners(name: string): string {
