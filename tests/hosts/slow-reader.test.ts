@@ -30,6 +30,7 @@ const FRAMES_UNDER_WAY = 8
 
 test.for<HostName>(['node-host', 'standalone workerd'])(
   `G3: readers that stop reading, or read a byte a second, while ${DUE_MIB} MiB are due to each cost %s at most ${MOST_MIB_EACH} MiB each; the others are served`,
+  { timeout: count(60_000, 600_000) },
   async (name, { annotate }) => {
     const host = await startHost(name, unbounded(name))
     try {
