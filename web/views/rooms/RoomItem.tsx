@@ -19,24 +19,22 @@ export const RoomItem = observer(function RoomItem({ room }: { room: RoomView })
   const name = rooms.nameOf(room)
   const at = lastActivity(room)
   return (
-    <li>
-      <Link
-        className={styles.item}
-        href={routes.room(room.id)}
-        onClick={() => stores.conversation(room.id).turnTo()}
-        aria-current={params?.room === room.id ? 'page' : undefined}
-      >
-        <Avatar id={room.peer ?? room.id} name={name} group={room.kind === 'group'} />
-        <span className={styles.name}>{name ?? t.somebody}</span>
-        <time className={styles.time} dateTime={new Date(at).toISOString()}>
-          {at > 0 && dates.brief(at, clock.now)}
-        </time>
-        <span className={styles.preview}>
-          <Preview room={room} />
-        </span>
-        <Badge count={room.unread} label={t.rooms.unread(room.unread)} />
-      </Link>
-    </li>
+    <Link
+      className={styles.item}
+      href={routes.room(room.id)}
+      onClick={() => stores.conversation(room.id).turnTo()}
+      aria-current={params?.room === room.id ? 'page' : undefined}
+    >
+      <Avatar id={room.peer ?? room.id} name={name} group={room.kind === 'group'} />
+      <span className={styles.name}>{name ?? t.somebody}</span>
+      <time className={styles.time} dateTime={new Date(at).toISOString()}>
+        {at > 0 && dates.brief(at, clock.now)}
+      </time>
+      <span className={styles.preview}>
+        <Preview room={room} />
+      </span>
+      <Badge count={room.unread} label={t.rooms.unread(room.unread)} />
+    </Link>
   )
 })
 

@@ -6,6 +6,7 @@ import { routes } from '../../routes.ts'
 import { Button } from '../../ui/Button.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { IconButton } from '../../ui/IconButton.tsx'
+import { LongList } from '../../ui/LongList.tsx'
 import { StartDialog } from '../start/StartDialog.tsx'
 import { useStores } from '../stores-context.ts'
 import { RoomItem } from './RoomItem.tsx'
@@ -64,10 +65,12 @@ const RoomList = observer(function RoomList({ onStart }: { onStart: () => void }
   }
   if (rooms.found.length === 0) return <p className={styles.none}>{t.rooms.noneFound(rooms.query)}</p>
   return (
-    <ul className={styles.list}>
-      {rooms.found.map((room) => (
-        <RoomItem key={room.id} room={room} />
-      ))}
-    </ul>
+    <LongList
+      className={styles.list}
+      label={t.rooms.title}
+      items={rooms.found}
+      keyOf={({ id }) => id}
+      render={(room) => <RoomItem room={room} />}
+    />
   )
 })

@@ -1,0 +1,46 @@
+import type { ComponentProps, Key, ReactNode } from 'react'
+import { Virtuoso } from 'react-virtuoso'
+
+type Props<Item> = {
+  items: readonly Item[]
+  keyOf: (item: Item) => Key
+  render: (item: Item) => ReactNode
+  label?: string
+  className?: string | undefined
+  /** What scrolls it, where it does not do so itself. */
+  scroller?: HTMLElement
+}
+
+type Context = { readonly label: string | undefined; readonly count: number }
+
+/** There at once, before anything has been measured. */
+const FIRST_ITEMS = 20
+
+/** A list that may have thousands of items: those in sight, and a few more, are in the document. */
+export function LongList<Item>({ items, keyOf, render, label, className, scroller }: Props<Item>) {
+  return (
+    <Virtuoso<Item, Context>
+      className={className}
+      data={items}
+      context={{ label, count: items.length }}
+      computeItemKey={(_, item) => keyOf(item)}
+      itemContent={(_, item) => render(item)}
+      components={{ List, Item: ListItem }}
+      initialItemCount={Math.min(items.length, FIRST_ITEMS)}
+      {...(scroller && { customScrollParent: scroller })}
+    />
+  )
+}
+
+function List({ context, ...props }: ComponentProps<'ul'> & { context: Context }) {
+  return <ul {...props} aria-label={context.label} />
+}
+
+/** Whoever hears the list is told how long it is, whatever part of it is there. */
+function ListItem({
+  context,
+  item: _item,
+  ...props
+}: ComponentProps<'li'> & { context: Context; item: unknown; 'data-index': number }) {
+  return <li {...props} aria-posinset={props['data-index'] + 1} aria-setsize={context.count} />
+}
