@@ -164,6 +164,17 @@ test('a file that had grown, and was cut to the size it was made in, is said', a
   await expect(read({ ...ended, moved: log.last, marks })).rejects.toThrow('partition-1/log-1 is cut short')
 })
 
+test('a last batch that is damaged is said where the other file was entered behind it', async () => {
+  const ended = await killed('partition-1', 'log-0')
+  const log = await CommitLog.open(ended, ended.marks, ended.moved)
+  await log.append([change('acknowledged')])
+  log.switchFiles()
+  await log.mark(log.last)
+  await log.close()
+  await overwrite(join(ended.folder, 'log-0'), HEAD_BYTES + 30, randomBytes)
+  await expect(read(ended)).rejects.toThrow('do not go on from where partition-1/data.mdb ends')
+})
+
 test('trees that are older than their log are said', async () => {
   const ended = await killed('partition-1', 'log-1')
   await expect(read({ ...ended, moved: 0, marks: [0, 0] })).rejects.toThrow(
