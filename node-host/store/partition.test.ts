@@ -8,6 +8,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { encodeKey, tableEnd, tablePrefix, tableStart } from './keys.ts'
 import { logFiles } from './log-reading.ts'
 import { type Move, type Pace, Partition } from './partition.ts'
+import { recover } from './recovery.ts'
+import { Trees } from './trees.ts'
 
 let parent: string
 
@@ -184,4 +186,19 @@ describe('what is read is the newest that is durable, wherever it stands', () =>
     expect(rowsOf(again, 0)).toHaveLength(12_000)
     await again.close()
   })
+})
+
+test('what cannot be moved at a start is still in the log at the next', async () => {
+  const partition = await open('full', NEVER)
+  for (const n of [1, 2, 3]) await partition.commit({ rows: [{ key: keyOf(0, n), value: Buffer.from('v') }], bytes: 1 })
+  await cp(join(parent, 'full'), join(parent, 'full-killed'), { recursive: true })
+  await partition.close()
+  const folder = join(parent, 'full-killed')
+  const trees = await Trees.open(folder, 'here')
+  trees.move = () => Promise.reject(new Error('no space left'))
+  await expect(recover(trees, { folder, place: 'here' }, false)).rejects.toThrow('perhaps since the disk is full')
+  await trees.close()
+  const again = await open('full-killed', NEVER)
+  expect(rowsOf(again, 0)).toHaveLength(3)
+  await again.close()
 })
