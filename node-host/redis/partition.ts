@@ -182,9 +182,7 @@ export class RedisPartition implements ActorPartition {
   #mend(): void {
     if (this.#mending !== undefined) return
     this.#mendings += 1
-    this.#mending = this.#mendNow().finally(() => {
-      this.#mending = undefined
-    })
+    this.#mending = this.#mendNow()
   }
 
   async #mendNow(): Promise<void> {
@@ -192,16 +190,23 @@ export class RedisPartition implements ActorPartition {
       try {
         await this.#server.whenOpen()
         await this.#server.confirm()
-        for (const record of [...this.#unapplied]) {
-          await this.#server.send(commandsOf(this.#layout, batchIn(record)))
-          this.#kept.push(record)
-          this.#unapplied.shift()
-        }
-        return
+        await this.#applyAll()
+        break
       } catch (error) {
-        if (!(error instanceof Unanswered)) return void this.#fail(error)
-        await sleep(RETRY_MS)
+        if (error instanceof Unanswered) await sleep(RETRY_MS)
+        else this.#fail(error)
       }
+    }
+    // At once: a record that is put from here on has its rows sent by itself.
+    this.#mending = undefined
+  }
+
+  /** Those that are put meanwhile, too. */
+  async #applyAll(): Promise<void> {
+    for (let record = this.#unapplied[0]; record; record = this.#unapplied[0]) {
+      await this.#server.send(commandsOf(this.#layout, batchIn(record)))
+      this.#unapplied.shift()
+      this.#kept.push(record)
     }
   }
 
