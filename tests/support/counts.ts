@@ -1,6 +1,6 @@
 const LONG = process.env.SNUG_LONG === '1'
 
-/** How often to do a thing: `short` in `npm test`, `long` in `npm run test:long`. */
-export function count(short: number, long: number): number {
+/** How often to do a thing, or how much of it: `short` in `npm test`, `long` in `npm run test:long`. */
+export function count<Amount>(short: Amount, long: Amount): Amount {
   return LONG ? long : short
 }

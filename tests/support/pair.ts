@@ -43,7 +43,8 @@ export class Pair {
     const heard = this.#reader.hears('delivery', ({ records }) =>
       records.some((record) => record.kind === 'text' && record.producer === this.#producer && record.n === n),
     )
+    const stored = this.#writer.hears('stored', (event) => event.n === n)
     this.#writer.say({ type: 'send', room: this.#room, producer: this.#producer, n, text: `between us ${n}` })
-    await heard
+    await Promise.all([stored, heard])
   }
 }
