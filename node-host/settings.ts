@@ -36,7 +36,7 @@ export const settingInfos: readonly SettingInfo[] = Object.entries(settingsSchem
 })
 
 /** Of the scripts that start, build and test Snug. */
-const OF_SCRIPTS = new Set(['SNUG_NO_APT', 'SNUG_LONG', 'SNUG_DEV_HOST'])
+const OF_SCRIPTS = new Set(['SNUG_NO_APT', 'SNUG_LONG', 'SNUG_DEV_HOST', 'SNUG_TEST_HOST'])
 
 /** Variables that look like settings and are none: misspelt, most likely. */
 export function unknownVariables(environment: NodeJS.ProcessEnv): string[] {

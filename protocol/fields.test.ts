@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { handleSchema, invitationCodeSchema, nameSchema, passwordSchema, textSchema, tokenSchema } from './fields.ts'
+import {
+  handleSchema,
+  invitationCodeSchema,
+  nameSchema,
+  newNameSchema,
+  passwordSchema,
+  textSchema,
+  tokenSchema,
+} from './fields.ts'
 import { MAX_FRAME_BYTES } from './limits.ts'
 
 describe('names', () => {
@@ -15,7 +23,7 @@ describe('names', () => {
     'Việt',
     'בְּרֵאשִׁ֖ית',
     'བསྒྲུབས',
-  ])('may be %s', (name) => expect(nameSchema.safeParse(name).success).toBe(true))
+  ])('may be %s', (name) => expect(newNameSchema.safeParse(name).success).toBe(true))
 
   test.each([
     ['nothing', ''],
@@ -33,16 +41,16 @@ describe('names', () => {
     ['a tower of marks', `a${'\u0301'.repeat(9)}`],
     ['what leads up and out of a folder, and ends a line', '../\r\nx'],
     ['too many letters', 'x'.repeat(65)],
-  ])('may not be %s', (_, name) => expect(nameSchema.safeParse(name).success).toBe(false))
+  ])('may not be %s', (_, name) => expect(newNameSchema.safeParse(name).success).toBe(false))
 })
 
 test('a name that is too long is looked at no further', () => {
-  const { error } = nameSchema.safeParse('\u202e'.repeat(65))
+  const { error } = newNameSchema.safeParse('\u202e'.repeat(65))
   expect(error?.issues.map(({ code }) => code)).toEqual(['too_big'])
 })
 
 describe('what is looked for in what people write', () => {
-  const schemas = { handleSchema, invitationCodeSchema, nameSchema, passwordSchema, textSchema, tokenSchema }
+  const schemas = { handleSchema, invitationCodeSchema, newNameSchema, passwordSchema, textSchema, tokenSchema }
   const units = [
     'a',
     'a\u0301',
@@ -86,4 +94,10 @@ describe('what is looked for in what people write', () => {
       }
     },
   )
+})
+
+test('a name that was chosen under earlier rules stays readable', () => {
+  const name = `a${'\u0301'.repeat(9)}`
+  expect(newNameSchema.safeParse(name).success).toBe(false)
+  expect(nameSchema.safeParse(name).success).toBe(true)
 })

@@ -41,6 +41,10 @@ export const nameSchema = z.string().check(
   z.maxLength(MAX_NAME_LENGTH, { abort: true }),
   z.refine((name) => VISIBLE.test(name), 'empty'),
   z.refine((name) => name.isWellFormed() && !UNSAFE_IN_NAMES.test(withoutJoiners(name)), 'invisible characters'),
+)
+
+/** A name that somebody chooses now. One that was chosen under earlier rules stays readable. */
+export const newNameSchema = nameSchema.check(
   z.refine((name) => !STACKED_MARKS.test(name), 'too many marks on one letter'),
 )
 

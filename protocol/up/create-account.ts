@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { handleSchema, nameSchema, requestIdSchema } from '../fields.ts'
+import { handleSchema, newNameSchema, requestIdSchema } from '../fields.ts'
 import { deviceIdSchema, userIdSchema } from '../ids.ts'
 
 /**
@@ -11,8 +11,8 @@ export const createAccountSchema = z.object({
   id: requestIdSchema,
   user: userIdSchema,
   device: deviceIdSchema,
-  deviceName: nameSchema,
+  deviceName: newNameSchema,
   handle: handleSchema,
-  name: nameSchema,
+  name: newNameSchema,
 })
 export type CreateAccount = z.infer<typeof createAccountSchema>

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { nameSchema, requestIdSchema } from '../fields.ts'
+import { newNameSchema, requestIdSchema } from '../fields.ts'
 import { groupIdSchema, userIdSchema } from '../ids.ts'
 import { MAX_MEMBERS_PER_FRAME } from '../limits.ts'
 
@@ -8,7 +8,7 @@ export const createGroupSchema = z.object({
   type: z.literal('create-group'),
   id: requestIdSchema,
   room: groupIdSchema,
-  title: nameSchema,
+  title: newNameSchema,
   members: z.array(userIdSchema).check(z.maxLength(MAX_MEMBERS_PER_FRAME)),
 })
 export type CreateGroup = z.infer<typeof createGroupSchema>

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { handleSchema, nameSchema, passwordSchema, requestIdSchema } from '../fields.ts'
+import { handleSchema, newNameSchema, passwordSchema, requestIdSchema } from '../fields.ts'
 import { deviceIdSchema } from '../ids.ts'
 
 /** Logs a new device in with a password. Answered by `session`. */
@@ -9,6 +9,6 @@ export const logInSchema = z.object({
   handle: handleSchema,
   password: passwordSchema,
   device: deviceIdSchema,
-  deviceName: nameSchema,
+  deviceName: newNameSchema,
 })
 export type LogIn = z.infer<typeof logInSchema>

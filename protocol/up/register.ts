@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { handleSchema, invitationCodeSchema, nameSchema, passwordSchema, requestIdSchema } from '../fields.ts'
+import { handleSchema, invitationCodeSchema, newNameSchema, passwordSchema, requestIdSchema } from '../fields.ts'
 import { deviceIdSchema, userIdSchema } from '../ids.ts'
 
 /**
@@ -11,10 +11,10 @@ export const registerSchema = z.object({
   id: requestIdSchema,
   user: userIdSchema,
   device: deviceIdSchema,
-  deviceName: nameSchema,
+  deviceName: newNameSchema,
   invitation: invitationCodeSchema,
   handle: handleSchema,
-  name: nameSchema,
+  name: newNameSchema,
   password: passwordSchema,
 })
 export type Register = z.infer<typeof registerSchema>

@@ -14,14 +14,14 @@ export type HostName = keyof typeof LAUNCHERS
 export const HOST_NAMES = Object.keys(LAUNCHERS) as HostName[]
 export const WORKERD_NAMES = HOST_NAMES.filter((name) => name !== 'node-host')
 
-/** Where tests run that do not say where: SNUG_HOST, or node-host. */
-export const HOST_OF_RUN = hostCalled(process.env.SNUG_HOST)
+/** Where tests run that do not say where: SNUG_TEST_HOST, or node-host. */
+export const HOST_OF_RUN = hostCalled(process.env.SNUG_TEST_HOST)
 
 /** A name that nobody has would else let a whole run pass on another host than the one that was meant. */
 export function hostCalled(wanted: string | undefined): HostName {
   if (wanted === undefined || wanted === '') return 'node-host'
   const found = HOST_NAMES.find((name) => name === wanted)
-  if (!found) throw new Error(`SNUG_HOST is '${wanted}', and the tests know ${HOST_NAMES.join(', ')}.`)
+  if (!found) throw new Error(`SNUG_TEST_HOST is '${wanted}', and the tests know ${HOST_NAMES.join(', ')}.`)
   return found
 }
 

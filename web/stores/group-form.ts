@@ -1,6 +1,6 @@
 import { makeAutoObservable } from 'mobx'
 import type { Snug } from '#client/index.ts'
-import { nameSchema } from '#protocol/fields.ts'
+import { newNameSchema } from '#protocol/fields.ts'
 import type { RoomId, UserId } from '#protocol/ids.ts'
 import { Attempt } from './attempt.ts'
 import { PeopleField } from './people-field.ts'
@@ -34,7 +34,7 @@ export class GroupForm {
   /** The room, unless something is wrong with what was typed or the server refused. */
   async create(): Promise<RoomId | undefined> {
     const title = this.title.trim()
-    this.titleWrong = !nameSchema.safeParse(title).success
+    this.titleWrong = !newNameSchema.safeParse(title).success
     if (!(await this.members.add()) || this.titleWrong) return undefined
     const { users } = this.members
     const { room } = this.#wishFor(title, users)

@@ -1,5 +1,5 @@
 import { makeAutoObservable } from 'mobx'
-import { invitationCodeSchema, nameSchema, passwordSchema } from '#protocol/fields.ts'
+import { invitationCodeSchema, newNameSchema, passwordSchema } from '#protocol/fields.ts'
 import { MIN_PASSWORD_LENGTH } from '#protocol/limits.ts'
 import { cleanHandle, isHandle } from './handles.ts'
 import type { SessionStore } from './session-store.ts'
@@ -29,7 +29,7 @@ export class JoinForm {
   }
 
   get nameWrong(): boolean {
-    return this.tried && !nameSchema.safeParse(this.name.trim()).success
+    return this.tried && !newNameSchema.safeParse(this.name.trim()).success
   }
 
   get handleWrong(): boolean {
