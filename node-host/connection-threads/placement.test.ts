@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { partitionNumber } from '../store/store.ts'
+import { partitionNumber } from '../partitions.ts'
 import { Placement } from './placement.ts'
 
 const PARTITIONS = 4

@@ -1,5 +1,5 @@
 import { type Address, nameOf } from '../actors/address.ts'
-import { partitionNumber } from '../store/store.ts'
+import { partitionNumber } from '../partitions.ts'
 
 /** What lives where: a thread has every so-many-th partition of the store, and the actors whose rows lie there. */
 export class Placement {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { partitionNumber } from '../store/store.ts'
+import { Partitions } from '../partitions.ts'
 import type { ActorPartition, ActorStore, ActorStoreEvents } from '../stores.ts'
 import { type Command, Connection, textIn } from './connection.ts'
 import { cutOthers, type RedisFormat, serverOf } from './ground.ts'
@@ -13,11 +13,11 @@ export type RedisShare = { readonly format: RedisFormat; readonly isMine: (parti
 export class RedisStore implements ActorStore {
   readonly #servers: readonly Server[]
   /** By their number in the store; those that are not open here are missing. */
-  readonly #partitions: readonly (RedisPartition | undefined)[]
+  readonly #partitions: Partitions<RedisPartition>
 
   private constructor(servers: readonly Server[], partitions: readonly (RedisPartition | undefined)[]) {
     this.#servers = servers
-    this.#partitions = partitions
+    this.#partitions = new Partitions(partitions)
   }
 
   /** Opens some partitions of a store that this process owns already (ground.ts). */
@@ -50,23 +50,20 @@ export class RedisStore implements ActorStore {
   }
 
   partitionOf(actor: string): ActorPartition {
-    const partition = this.#partitions[partitionNumber(actor, this.#partitions.length)]
-    if (!partition) throw new Error(`the partition of ${actor} is not open here`)
-    return partition
+    return this.#partitions.of(actor)
   }
 
   get batches(): Promise<unknown> | undefined {
-    const batches = this.#partitions.flatMap((partition) => partition?.batch ?? [])
-    return batches.length === 0 ? undefined : Promise.allSettled(batches)
+    return this.#partitions.batches
   }
 
   async alarms(): Promise<[actor: string, at: number][]> {
-    const all = await Promise.all(this.#partitions.map((partition) => partition?.alarms() ?? []))
+    const all = await Promise.all(this.#partitions.open.map((partition) => partition.alarms()))
     return all.flat()
   }
 
   async close(): Promise<boolean> {
-    await Promise.all(this.#partitions.map((partition) => partition?.close()))
+    await Promise.all(this.#partitions.open.map((partition) => partition.close()))
     for (const server of this.#servers) server.close()
     return true
   }

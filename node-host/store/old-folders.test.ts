@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { open } from 'lmdb'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { contentOf } from '#tests/support/folder-content.ts'
+import { partitionNumber } from '../partitions.ts'
 import { encodeBatch, encodeNumber } from './batch.ts'
 import { FIRST_BYTES } from './log-reading.ts'
-import { partitionNumber, Store } from './store.ts'
+import { Store } from './store.ts'
 
 let parent: string
 let folder: string

@@ -1,5 +1,6 @@
 import { chmod, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Partitions } from '../partitions.ts'
 import { StartError } from '../start-error.ts'
 import type { ActorStore } from '../stores.ts'
 import { Damage, damaged } from './damage.ts'
@@ -23,10 +24,10 @@ export type StoreEvents = PartitionEvents & {
 export class Store implements ActorStore {
   readonly #release: DataFolder['release']
   /** By their number in the folder; those that are not open here are missing. */
-  readonly #partitions: readonly (Partition | undefined)[]
+  readonly #partitions: Partitions<Partition>
 
   private constructor(partitions: readonly (Partition | undefined)[], release: DataFolder['release']) {
-    this.#partitions = partitions
+    this.#partitions = new Partitions(partitions)
     this.#release = release
   }
 
@@ -64,25 +65,22 @@ export class Store implements ActorStore {
   }
 
   partitionOf(actor: string): Partition {
-    const partition = this.#partitions[partitionNumber(actor, this.#partitions.length)]
-    if (!partition) throw new Error(`the partition of ${actor} is not open here`)
-    return partition
+    return this.#partitions.of(actor)
   }
 
   get batches(): Promise<unknown> | undefined {
-    const batches = this.#partitions.flatMap((partition) => partition?.batch ?? [])
-    return batches.length === 0 ? undefined : Promise.allSettled(batches)
+    return this.#partitions.batches
   }
 
   async alarms(): Promise<[actor: string, at: number][]> {
-    return this.#partitions.flatMap((partition) => [...(partition?.alarms() ?? [])])
+    return this.#partitions.open.flatMap((partition) => [...partition.alarms()])
   }
 
   /** Then another process may open the folder. */
   async close(): Promise<boolean> {
-    const closings = await Promise.allSettled(this.#partitions.map((partition) => partition?.close()))
+    const closings = await Promise.allSettled(this.#partitions.open.map((partition) => partition.close()))
     const areClosed = closings.every(({ status }) => status === 'fulfilled')
-    const isInOrder = areClosed && this.#partitions.every((partition) => partition?.isSound ?? true)
+    const isInOrder = areClosed && this.#partitions.open.every(({ isSound }) => isSound)
     await this.#release(isInOrder)
     for (const closing of closings) if (closing.status === 'rejected') throw closing.reason
     return isInOrder
@@ -102,11 +100,4 @@ async function openPartition(
   await Promise.all(Partition.files(path).map((file) => chmod(file, 0o600)))
   await syncFolder(path)
   return partition
-}
-
-/** FNV-1a over code units. Part of the format: an actor must stay where it was put. */
-export function partitionNumber(actor: string, partitions: number): number {
-  let value = 0x811c9dc5
-  for (let i = 0; i < actor.length; i++) value = Math.imul(value ^ actor.charCodeAt(i), 0x01000193)
-  return (value >>> 0) % partitions
 }

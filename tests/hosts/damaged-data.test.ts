@@ -2,7 +2,7 @@ import { copyFile, cp, mkdtemp, open, readdir, rename, rm, stat, truncate, write
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { partitionNumber } from '#node-host/store/store.ts'
+import { partitionNumber } from '#node-host/partitions.ts'
 import { ROOT } from '../house/files.ts'
 import { SeededRandom } from '../simulation/seeded-random.ts'
 import { count } from '../support/counts.ts'
