@@ -7,7 +7,7 @@ import type { RoomsStore } from './rooms-store.ts'
 import type { SessionStore } from './session-store.ts'
 
 type Client = Pick<Snug, 'members' | 'invite' | 'leave' | 'findUser'>
-export type Member = Awaited<ReturnType<Snug['members']>>[number]
+type Member = Awaited<ReturnType<Snug['members']>>[number]
 
 export type MembersSurroundings = {
   readonly client: Client

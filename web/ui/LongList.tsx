@@ -7,17 +7,12 @@ type Props<Item> = {
   render: (item: Item) => ReactNode
   label?: string
   className?: string | undefined
-  /** What scrolls it, where it does not do so itself. */
-  scroller?: HTMLElement
 }
 
 type Context = { readonly label: string | undefined; readonly count: number }
 
-/** There at once, before anything has been measured. */
-const FIRST_ITEMS = 20
-
 /** A list that may have thousands of items: those in sight, and a few more, are in the document. */
-export function LongList<Item>({ items, keyOf, render, label, className, scroller }: Props<Item>) {
+export function LongList<Item>({ items, keyOf, render, label, className }: Props<Item>) {
   return (
     <Virtuoso<Item, Context>
       className={className}
@@ -26,8 +21,6 @@ export function LongList<Item>({ items, keyOf, render, label, className, scrolle
       computeItemKey={(_, item) => keyOf(item)}
       itemContent={(_, item) => render(item)}
       components={{ List, Item: ListItem }}
-      initialItemCount={Math.min(items.length, FIRST_ITEMS)}
-      {...(scroller && { customScrollParent: scroller })}
     />
   )
 }

@@ -4,12 +4,11 @@ import { useLocation } from 'wouter'
 import type { RoomId } from '#protocol/ids.ts'
 import { refusalWords } from '../../i18n/refusal-words.ts'
 import { routes } from '../../routes.ts'
-import type { Member, MembersStore } from '../../stores/members-store.ts'
+import type { MembersStore } from '../../stores/members-store.ts'
 import { Avatar } from '../../ui/Avatar.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { Confirm } from '../../ui/Confirm.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
-import { LongList } from '../../ui/LongList.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import { Spinner } from '../../ui/Spinner.tsx'
 import { useFirstWrong } from '../first-wrong.ts'
@@ -21,7 +20,6 @@ export const MembersDialog = observer(function MembersDialog({ room, onClose }: 
   const stores = useStores()
   const { t, dates } = stores.locale
   const [store] = useState(() => stores.members(room))
-  const [scroller, setScroller] = useState<HTMLElement>()
   useEffect(() => store.watch(), [store])
   const { form, toFirstWrong } = useFirstWrong()
   const { refusal, busy } = store.inviting
@@ -33,8 +31,8 @@ export const MembersDialog = observer(function MembersDialog({ room, onClose }: 
 
   return (
     <Dialog title={t.members.title} closeLabel={t.close} place="side" onClose={onClose}>
-      <div className={styles.content} ref={(content) => setScroller(content?.parentElement ?? undefined)}>
-        {scroller && <MemberList store={store} scroller={scroller} />}
+      <div className={styles.content}>
+        <MemberList store={store} />
         <form ref={form} className={styles.add} onSubmit={(event) => void add(event)}>
           {refusal && <Notice look="danger">{refusalWords(refusal, t, dates)}</Notice>}
           <PeopleInput field={store.adding} label={t.members.add} addedByForm />
@@ -48,38 +46,30 @@ export const MembersDialog = observer(function MembersDialog({ room, onClose }: 
   )
 })
 
-const MemberList = observer(function MemberList({ store, scroller }: { store: MembersStore; scroller: HTMLElement }) {
-  const { session, locale } = useStores()
+const MemberList = observer(function MemberList({ store }: { store: MembersStore }) {
+  const { profiles, session, locale } = useStores()
   const { t } = locale
   if (!store.members) {
     const failed = store.loading.refusal || !(session.isArriving || session.shownConnection.status === 'live')
     return failed ? <Notice look="danger">{t.members.failed}</Notice> : <Spinner />
   }
   return (
-    <LongList
-      label={t.members.title}
-      items={store.members}
-      keyOf={({ user }) => user}
-      render={(member) => <MemberItem member={member} />}
-      scroller={scroller}
-    />
-  )
-})
-
-const MemberItem = observer(function MemberItem({ member: { user, role } }: { member: Member }) {
-  const { profiles, session, locale } = useStores()
-  const { t } = locale
-  const profile = profiles.of(user)
-  return (
-    <div className={styles.member}>
-      <Avatar id={user} name={profile?.name} size="small" />
-      <span className={styles.name}>
-        {profile?.name ?? t.somebody}
-        {user === session.me?.user && ` (${t.you})`}
-        <small>{profile && t.at(profile.handle)}</small>
-      </span>
-      {role === 'owner' && <span className={styles.role}>{t.members.owner}</span>}
-    </div>
+    <ul className={styles.list} aria-label={t.members.title}>
+      {store.members.map(({ user, role }) => {
+        const profile = profiles.of(user)
+        return (
+          <li key={user}>
+            <Avatar id={user} name={profile?.name} size="small" />
+            <span className={styles.name}>
+              {profile?.name ?? t.somebody}
+              {user === session.me?.user && ` (${t.you})`}
+              <small>{profile && t.at(profile.handle)}</small>
+            </span>
+            {role === 'owner' && <span className={styles.role}>{t.members.owner}</span>}
+          </li>
+        )
+      })}
+    </ul>
   )
 })
 
