@@ -32,19 +32,24 @@ export type RedisFormat = {
 
 export type RedisGround = {
   readonly format: RedisFormat
-  readonly durability: readonly Durability[]
   release(): Promise<void>
 }
 
 /**
  * Makes this process the one owner of a store on one or several servers: whoever owned it before is cut off. Throws a
- * StartError where a server does not answer, is in use, or belongs to another store.
+ * StartError where a server does not answer, is in use, or belongs to another store. `judge` may refuse a server by
+ * throwing, before anything is changed.
  */
-export async function takeServers(urls: readonly string[], onLost: () => void): Promise<RedisGround> {
+export async function takeServers(
+  urls: readonly string[],
+  onLost: () => void,
+  judge: (durability: Durability, place: string) => void = () => {},
+): Promise<RedisGround> {
   const host = randomBytes(12).toString('base64url')
   const connections = await openAll(urls)
   try {
-    const durability = await Promise.all(connections.map(durabilityOf))
+    const durabilities = await Promise.all(connections.map(durabilityOf))
+    for (const [i, durability] of durabilities.entries()) judge(durability, placeOf(urls[i]))
     const partitions = await agreeOnFormat(connections, urls)
     await Promise.all(connections.map((connection, i) => waitForLease(connection, placeOf(urls[i]))))
     await Promise.all(
@@ -53,7 +58,6 @@ export async function takeServers(urls: readonly string[], onLost: () => void): 
     const leases = urls.map((url, i) => keepLease(url, host, ownersOn(i, urls.length, partitions), onLost))
     return {
       format: { urls, partitions, host },
-      durability,
       async release() {
         await Promise.all(leases.map((lease) => lease.end()))
       },
@@ -64,7 +68,7 @@ export async function takeServers(urls: readonly string[], onLost: () => void): 
 }
 
 /** A URL without what is secret in it. */
-export function placeOf(url: string | undefined): string {
+function placeOf(url: string | undefined): string {
   const { protocol, host, pathname } = new URL(url ?? 'redis://nowhere')
   return `${protocol}//${host}${pathname === '/' ? '' : pathname}`
 }

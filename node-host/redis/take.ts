@@ -1,20 +1,16 @@
 import type { Ground, GroundOptions } from '../ground.ts'
 import { StartError } from '../start-error.ts'
-import { placeOf, takeServers } from './ground.ts'
+import { takeServers } from './ground.ts'
 
 /** Takes a store on servers of the Redis protocol, and says what an acknowledgement is worth there. */
 export async function takeRedis(urls: readonly string[], { settings, log, onFailure }: GroundOptions): Promise<Ground> {
   const onLost = () => onFailure(new Error('another host uses the store now'))
-  const { format, durability, release } = await takeServers(urls, onLost)
-  for (const [i, { survives, server, reason }] of durability.entries()) {
-    const at = placeOf(urls[i])
-    if (survives === 'unsafe' && !settings.allowUnsafeStore) {
-      await release()
+  const { format, release } = await takeServers(urls, onLost, ({ survives, server, reason }, at) => {
+    if (survives === 'unsafe' && !settings.allowUnsafeStore)
       throw new StartError(
         `The store at ${at} (${server}) would lose messages: ${reason}. To use it all the same, start with --allow-unsafe-store.`,
       )
-    }
     log.info('what is acknowledged is kept', { at, server, survives, reason })
-  }
+  })
   return { setup: { kind: 'redis', format }, becomeWhole: async () => {}, release }
 }

@@ -11,7 +11,7 @@ type Props<Item> = {
 
 type Context = { readonly label: string | undefined; readonly count: number }
 
-/** A list that may have thousands of items: those in sight, and a few more, are in the document. */
+/** A list that may have hundreds of items: those in sight, and a few more, are in the document. */
 export function LongList<Item>({ items, keyOf, render, label, className }: Props<Item>) {
   return (
     <Virtuoso<Item, Context>
