@@ -169,11 +169,16 @@ async function damageDirectories(
 ): Promise<[data: string, file: string]> {
   const data = await mkdtemp(join(parent, 'damaged-'))
   await cp(used(name), data, { recursive: true })
-  const files = (await readdir(data, { recursive: true })).filter((file) => /DirectoryObject.*\.sqlite$/.test(file))
-  const hit = files.filter((file) => !file.endsWith('metadata.sqlite'))
+  const hit = await databasesOf('DirectoryObject', data)
   for (const file of hit) await how(join(data, file), (await stat(join(data, file))).size)
   expect(hit.length).toBeGreaterThan(0)
   return [data, hit[0] as string]
+}
+
+/** Without those in which workerd keeps the alarms of a class. */
+async function databasesOf(objects: string, data: string): Promise<string[]> {
+  const files = await readdir(data, { recursive: true })
+  return files.filter((file) => file.includes(objects) && file.endsWith('.sqlite') && !file.endsWith('metadata.sqlite'))
 }
 
 async function overwrite(path: string, from: number, size: number): Promise<void> {
@@ -214,9 +219,7 @@ test('I1: standalone workerd acknowledges nothing in a room whose database was o
     const room = await openGroupRaw(client)
     client.close()
     await host.kill('SIGTERM')
-    const rooms = (await readdir(host.data, { recursive: true })).filter((file) =>
-      /RoomObject.*[^a]\.sqlite$/.test(file),
-    )
+    const rooms = await databasesOf('RoomObject', host.data)
     for (const file of rooms) await overwrite(join(host.data, file), 100, (await stat(join(host.data, file))).size)
     await host.restart()
     const again = await RawClient.enter(host.socketUrl, token)

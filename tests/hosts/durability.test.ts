@@ -21,6 +21,9 @@ const LOG = /<[^>]*\/partition-\d\/log-[01]>/
 const COMMITTING = fileURLToPath(new URL('../support/committing-process.ts', import.meta.url))
 /** Two for each of the two partitions that are written to. */
 const FILES = 4
+/** More than fits into both files of both partitions, however quickly the files are emptied. */
+const COMMITS = '4000'
+const COMMIT_BYTES = '2000'
 const MAX_OUTPUT_BYTES = 64 * 1024 * 1024
 const run = promisify(execFile)
 const NO_SYNC = new URL('../support/no-sync.mjs', import.meta.url).href
@@ -57,7 +60,7 @@ async function traceCommits(env: Record<string, string> = {}): Promise<SystemCal
   const trace = join(folder, 'trace')
   const under = ['-f', '-y', '-s', '8', '-o', trace, '-e', 'trace=pwrite64,fdatasync']
   try {
-    await run('strace', [...under, process.execPath, COMMITTING, join(folder, 'data'), '4000'], {
+    await run('strace', [...under, process.execPath, COMMITTING, join(folder, 'data'), COMMITS, COMMIT_BYTES], {
       env: { ...process.env, ...env },
       maxBuffer: MAX_OUTPUT_BYTES,
     })

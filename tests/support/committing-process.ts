@@ -3,10 +3,11 @@ import { Store } from '#node-host/store/store.ts'
 import { toUtf8 } from '#protocol/text.ts'
 
 /**
- * Opens a store and commits to two of its actors until a write fails or so many commits are acknowledged. Prints one
- * line of JSON for each acknowledged row, and last what a fresh handle can still do after a failure.
+ * Opens a store and commits to two of its actors until a write fails or so many commits of so many bytes are
+ * acknowledged. Prints one line of JSON for each acknowledged row, and last what a fresh handle can still do after a
+ * failure.
  */
-const [folder = '', limit = '1000'] = process.argv.slice(2)
+const [folder = '', limit = '1000', bytes = '500'] = process.argv.slice(2)
 
 const AT_ONCE = 5
 
@@ -23,7 +24,7 @@ async function commitAll(actor: string): Promise<void> {
   const storage = open(actor)
   for (let i = 0; i < Number(limit) / 2; i += AT_ONCE) {
     const commits = Array.from({ length: AT_ONCE }, async (_, j) => {
-      const value = toUtf8(`${i + j} ${'x'.repeat(500)}`)
+      const value = toUtf8(`${i + j} ${'x'.repeat(Number(bytes))}`)
       await storage.commit({ writes: [{ table: 'timeline', key: i + j, value }] })
       say({ actor, key: i + j })
     })
