@@ -79,6 +79,15 @@ describe('the rooms of a user', () => {
     expect(shown()).toEqual([1, 2, 3, 4, 5])
   })
 
+  test('C1: a room that was removed after it was named is asked for anew: its head leaves out what was held', () => {
+    tell(head(room, 1, text(1), text(2)))
+    leave(2)
+    tell({ ...head(room, 3, text(1), text(2)), records: [] })
+    expect([missed, rooms.held.rooms]).toEqual([1, []])
+    tell(head(room, 3, text(1), text(2)))
+    expect([missed, shown()]).toEqual([1, [1, 2]])
+  })
+
   test('F2: a gap in a room that was joined again is fetched, although the one before still waits for its answer', async () => {
     tell(head(room, 1, text(1)))
     deliver(3)

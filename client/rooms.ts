@@ -6,6 +6,7 @@ import type { Received } from '#protocol/down/received.ts'
 import type { RoomId, UserId } from '#protocol/ids.ts'
 import { MAX_HELD_ROOMS, MAX_PAGE_RECORDS } from '#protocol/limits.ts'
 import type { TimelineRecord } from '#protocol/record.ts'
+import type { RoomHead } from '#protocol/room-head.ts'
 import { loadPages, PAGE_RECORDS } from './pages.ts'
 import type { Store } from './ports/store.ts'
 import { RefusedError } from './refused-error.ts'
@@ -92,7 +93,10 @@ export class Rooms {
       // A head of before what is known here: somebody has joined, left or changed something since.
       if (known && head.rev < known.rev) continue
       if (known) known.applyHead(head)
-      else if (this.#me) this.#rooms.set(head.room, RoomState.fromHead(this.#me, head))
+      else if (!isWhole(head)) {
+        this.#listeners.missed()
+        continue
+      } else if (this.#me) this.#rooms.set(head.room, RoomState.fromHead(this.#me, head))
       this.#listeners.seen(head.room, head.records, head.seq)
       this.#touch(head.room)
     }
@@ -212,4 +216,9 @@ export class Rooms {
     this.#inbox = cursor
     this.#saver.cursor(cursor)
   }
+}
+
+/** Whether it stands on its own. The others leave out what was held when they were asked for, and is no more. */
+function isWhole({ seq, records }: RoomHead): boolean {
+  return (records.at(-1)?.seq ?? 0) === seq
 }

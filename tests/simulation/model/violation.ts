@@ -9,6 +9,8 @@ export type Rule =
   | 'I9'
   | 'I10'
   | 'I13'
+  /** What comes of a room in one frame comes in order. */
+  | 'F1'
   /** What a device has taken for safe arrives, or is refused for a reason. */
   | 'outbox'
   /** A device loses its account only when it was logged out (A7), and then keeps nothing. */

@@ -32,7 +32,22 @@ export class Witness {
   }
 
   frame(frame: string): void {
-    for (const event of eventsOf(frame)) this.#event(event)
+    const events = eventsOf(frame)
+    if (events.length > 1) this.#order(events)
+    for (const event of events) this.#event(event)
+  }
+
+  /** F1, within a frame. Between two of them a gateway may have lost its memory of what the device was told. */
+  #order(events: readonly Down[]): void {
+    const told = new Map<RoomId, number>()
+    for (const event of events) {
+      if (event.type !== 'delivery') continue
+      const { room, from, to } = event
+      const before = told.get(room)
+      if (before !== undefined && (from > before + 1 || to < before))
+        this.#verdict.violated('F1', `a frame tells ${room} up to ${before}, and then ${from} to ${to}`)
+      told.set(room, to)
+    }
   }
 
   #event(event: Down): void {

@@ -144,8 +144,8 @@ export class Wire implements Link {
   #arrive(text: string, tap: Tap, isCurrent: () => boolean): void {
     const frame = this.#parts.reorders ? reversed(text) : text
     const times = frame.includes('"delivery"') && this.#parts.chance.strikes('frame repeated') ? 2 : 1
+    tap.frame(frame)
     for (let i = 0; i < times && isCurrent(); i++) {
-      tap.frame(frame)
       this.#events?.frame(frame)
       // The client gives up at once a connection that talks nonsense, and never at once for another reason.
       if (!isCurrent()) this.#parts.onUnread(frame)
