@@ -1,4 +1,3 @@
-import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { PHONE } from '../support/person.ts'
 import { stageOfEachTest } from '../support/stage.ts'
@@ -17,7 +16,7 @@ test('a device that is logged out from another one forgets everything and asks t
   await alice.page.getByRole('alert').getByRole('button', { name: 'Log out' }).click()
   await phone.page.getByText('This device was logged out. Log in again to go on.').waitFor()
   await phone.isAtTheDoor()
-  expect(await rowsKept(phone.page)).toBe(0)
+  expect(await phone.rowsKept()).toBe(0)
 })
 
 test('who logs out leaves nothing behind, and finds everything again', async () => {
@@ -27,23 +26,8 @@ test('who logs out leaves nothing behind, and finds everything again', async () 
   await alice.timeline.sees('Private')
   await alice.logOut()
   await alice.isAtTheDoor()
-  expect(await rowsKept(alice.page)).toBe(0)
+  expect(await alice.rowsKept()).toBe(0)
   await alice.logIn(stage().origin)
   await alice.open('Bob')
   await alice.timeline.sees('Private')
 })
-
-/** How many rows the browser still holds of conversations, outbox and account. */
-function rowsKept(page: Page): Promise<number> {
-  return page.evaluate(
-    () =>
-      new Promise<number>((resolve, reject) => {
-        const opening = indexedDB.open('snug')
-        opening.onerror = () => reject(opening.error)
-        opening.onsuccess = () => {
-          const counting = opening.result.transaction('client').objectStore('client').count()
-          counting.onsuccess = () => resolve(counting.result)
-        }
-      }),
-  )
-}
