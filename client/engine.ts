@@ -65,6 +65,7 @@ export class Engine {
       welcomed: ({ server, transport }) => this.#welcomed({ name: server, transport }),
       received: (events) => this.#received(events),
       lost: () => this.#lost(),
+      unreached: () => this.connection.status === 'connecting' && this.#setConnection({ status: 'waiting' }),
       lagging: () => this.#catchUp.again(),
       dismissed: (why) => this.#dismissed(why),
     })
@@ -76,7 +77,7 @@ export class Engine {
     this.#patience = new Patience(clock, this.events, () => this.connection)
     this.#catchUp = new CatchUp(clock, {
       sync: (answered) =>
-        this.session.ask({ type: 'sync', ...this.rooms.held }, 'ready', ({ re, inbox, rooms }) => {
+        this.session.ask({ type: 'sync', ...this.rooms.say() }, 'ready', ({ re, inbox, rooms }) => {
           answered(re)
           this.rooms.ready(inbox, rooms)
         }),
@@ -179,6 +180,12 @@ export class Engine {
       WAIT_AT_MOST_MS,
       () => this.keeper.account !== undefined,
     )
+  }
+
+  /** Because somebody wants it: no connection was lost. */
+  reconnect(): void {
+    this.session.reconnect()
+    if (this.connection.status !== 'refused') this.#setConnection({ status: 'connecting' })
   }
 
   #welcomed(server: ServerView): void {

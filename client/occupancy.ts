@@ -2,7 +2,7 @@ import type { Engine } from './engine.ts'
 import type { Account } from './model.ts'
 import type { Saver } from './saver.ts'
 
-type House = Pick<Engine, 'keeper' | 'outbox' | 'profiles' | 'rooms' | 'session' | 'signs' | 'views'>
+type House = Pick<Engine, 'keeper' | 'outbox' | 'profiles' | 'reconnect' | 'rooms' | 'signs' | 'views'>
 
 /** Brings what the device keeps of an account into memory when somebody moves in, and out of it when they leave. */
 export class Occupancy {
@@ -54,15 +54,15 @@ export class Occupancy {
     this.#show({ status: 'logged-out' })
     await this.open()
     // The connection that was made meanwhile has found nobody.
-    if (this.#house.keeper.account) this.#house.session.reconnect()
+    if (this.#house.keeper.account) this.#house.reconnect()
   }
 
   /** Is nobody from here on. */
   async #leave(): Promise<void> {
-    const { keeper, session, rooms, outbox, profiles, signs, views } = this.#house
+    const { keeper, rooms, outbox, profiles, signs, views } = this.#house
     keeper.drop()
     // First of all: what this connection still brings would be kept for the next account.
-    session.reconnect()
+    this.#house.reconnect()
     rooms.forget()
     outbox.forget()
     profiles.forget()

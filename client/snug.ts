@@ -89,7 +89,7 @@ export class Snug {
   /** Connects anew without waiting: a person asks for it, or the network has changed under the connection. */
   reconnectNow(): void {
     const { status } = this.connection
-    if (status === 'waiting' || status === 'catching-up' || status === 'live') this.#engine.session.reconnect()
+    if (status === 'waiting' || status === 'catching-up' || status === 'live') this.#engine.reconnect()
   }
 
   /** Makes an account with an invitation, and logs this device in. */
