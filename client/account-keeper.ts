@@ -1,5 +1,8 @@
 import { makeId } from '#protocol/ids.ts'
 import type { Account } from './model.ts'
+import type { Neighbourhood } from './neighbourhood.ts'
+import type { OwnRows } from './own-rows.ts'
+import type { Clock } from './ports/clock.ts'
 import type { Random } from './ports/random.ts'
 import type { Store } from './ports/store.ts'
 import type { AnswerOf } from './requests.ts'
@@ -9,10 +12,17 @@ import type { Session } from './session.ts'
 export type RegistrationInput = { invitation: string; handle: string; name: string; password: string }
 export type LogInInput = { handle: string; password: string }
 
+/** Nobody waits longer at a log-out for a server that does not answer. */
+const REVOKES_WITHIN_MS = 3_000
+
 type Parts = {
   readonly store: Store
+  /** What is kept of the account; it is opened and closed here. */
+  readonly rows: OwnRows
+  readonly neighbours: Neighbourhood
   readonly session: Session
   readonly random: Random
+  readonly clock: Clock
   readonly deviceName: string
   /** A device that cannot keep its token is logged in all the same, until it is started again. */
   readonly storeFailed: (error: unknown) => void
@@ -38,9 +48,20 @@ export class AccountKeeper {
   }
 
   async load(): Promise<void> {
-    this.#account = await saved.account.get(this.#parts.store, keys.account)
-    // A log-out that was cut off is finished here.
-    if (!this.#account) await this.#forgetBut(keys.registration)
+    const { store, rows } = this.#parts
+    this.#account = await saved.account.get(store, keys.account)
+    rows.of(this.#account?.user)
+    if (this.#account) return
+    // A log-out that was cut off is finished here; what somebody needs who logs in at this moment in another tab stays.
+    const kept: string[] = [keys.account, keys.registration]
+    for (const key of await store.keys('')) if (!kept.includes(key)) await store.remove(key)
+  }
+
+  /** Whether the device is another's by now: somebody logged in or out in another tab. */
+  async isOvertaken(): Promise<boolean> {
+    const token = this.#account?.token
+    const kept = await saved.account.get(this.#parts.store, keys.account)
+    return kept?.token !== token
   }
 
   /** The ids are kept until it has succeeded, so that a repeat, even after a reload, is the same registration. */
@@ -74,8 +95,17 @@ export class AccountKeeper {
     if (!this.#account) return
     const { device } = this.#account
     this.drop()
+    await this.#keep(this.#giveUp())
+    const { clock, session } = this.#parts
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const stop = clock.after(REVOKES_WITHIN_MS, resolve)
     // Without a connection the token lives on until it is revoked from another device; this device forgets it anyway.
-    await this.#parts.session.ask({ type: 'revoke-device', device }, 'done').catch(() => {})
+    session.ask({ type: 'revoke-device', device }, 'done').then(
+      () => resolve(),
+      () => resolve(),
+    )
+    await promise
+    stop()
   }
 
   /** Is nobody from here on, until it is started again. */
@@ -83,19 +113,31 @@ export class AccountKeeper {
     this.#account = undefined
   }
 
-  /** Removes everything that this device keeps. */
+  /** Removes everything that this device keeps of the account. */
   async forget(): Promise<void> {
-    await this.#forgetBut(undefined)
+    const { store, rows } = this.#parts
+    await this.#giveUp()
+    await store.remove(keys.registration)
+    await rows.clear()
+    rows.of(undefined)
   }
 
-  async #forgetBut(kept: string | undefined): Promise<void> {
-    const { store } = this.#parts
-    for (const key of await store.keys('')) if (key !== kept) await store.remove(key)
+  /** The device is nobody's from here on, for other tabs too; unless somebody has logged in there meanwhile. */
+  async #giveUp(): Promise<void> {
+    const { store, rows, neighbours } = this.#parts
+    const kept = await saved.account.get(store, keys.account)
+    if (kept?.user !== rows.user) return
+    await store.remove(keys.account)
+    neighbours.say({ word: 'account' })
   }
 
   async #enter({ user, device, handle, name, role, token = '' }: AnswerOf<'session'>): Promise<void> {
+    const { store, rows, neighbours } = this.#parts
+    const isKnown = this.#account?.token === token
     this.#account = { user, device, handle, name, role, token }
-    await this.#keep(saved.account.set(this.#parts.store, keys.account, this.#account))
+    rows.of(user)
+    await this.#keep(saved.account.set(store, keys.account, this.#account))
+    if (!isKnown) neighbours.say({ word: 'account' })
   }
 
   #keep(work: Promise<void>): Promise<void> {

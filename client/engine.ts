@@ -6,22 +6,24 @@ import type { RoomId } from '#protocol/ids.ts'
 import { AccountKeeper } from './account-keeper.ts'
 import { CatchUp } from './catch-up.ts'
 import type { Account, ClientEvents, Connection, ServerView } from './model.ts'
+import { Neighbourhood } from './neighbourhood.ts'
+import { Occupancy } from './occupancy.ts'
 import { Outbox } from './outbox.ts'
+import { OwnRows } from './own-rows.ts'
 import { Patience } from './patience.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Link } from './ports/link.ts'
+import type { Neighbours } from './ports/neighbours.ts'
 import type { Random } from './ports/random.ts'
 import type { Store } from './ports/store.ts'
 import { Profiles } from './profiles.ts'
-import { notLoggedIn, RefusedError } from './refused-error.ts'
+import { Recognition } from './recognition.ts'
+import { notLoggedIn } from './refused-error.ts'
 import { Rooms } from './rooms.ts'
 import { Saver } from './saver.ts'
 import { Session } from './session.ts'
 import { Signs } from './signs.ts'
 import { Views } from './views.ts'
-
-/** A log-in with the kept token that was refused for a passing reason is tried again after this. */
-const AUTHENTICATE_RETRY_MS = 2_000
 
 /** For the first connection, for what may be asked twice, for a room that was just opened. */
 const WAIT_AT_MOST_MS = 10_000
@@ -33,6 +35,7 @@ export type EngineParts = {
   random: Random
   deviceName: string
   clientName: string
+  neighbours?: Neighbours | undefined
 }
 
 /** The sync engine: connects, catches up, applies what comes, sends what waits, and says what changed. */
@@ -45,23 +48,24 @@ export class Engine {
   readonly outbox: Outbox
   readonly profiles: Profiles
   readonly signs: Signs
+  readonly occupancy: Occupancy
   connection: Connection = { status: 'stopped' }
   account: Account = { status: 'loading' }
   server: ServerView | undefined = undefined
-  readonly #clock: Clock
   readonly #patience: Patience
   readonly #saver: Saver
   readonly #catchUp: CatchUp
+  readonly #recognition: Recognition
   #started = false
-  /** Counts connections, so that what belongs to an earlier one can be told apart. */
-  #connections = 0
 
-  constructor({ link, store, clock, random, deviceName, clientName }: EngineParts) {
-    this.#clock = clock
+  constructor({ link, store, clock, random, deviceName, clientName, ...parts }: EngineParts) {
+    const rows = new OwnRows(store)
+    const neighbours = new Neighbourhood(parts.neighbours, () => rows.user)
     this.session = new Session(link, clock, clientName, {
       welcomed: ({ server, transport }) => this.#welcomed({ name: server, transport }),
       received: (events) => this.#received(events),
       lost: () => this.#lost(),
+      unreached: () => this.connection.status === 'connecting' && this.#setConnection({ status: 'waiting' }),
       lagging: () => this.#catchUp.again(),
       dismissed: (why) => this.#dismissed(why),
     })
@@ -73,7 +77,7 @@ export class Engine {
     this.#patience = new Patience(clock, this.events, () => this.connection)
     this.#catchUp = new CatchUp(clock, {
       sync: (answered) =>
-        this.session.ask({ type: 'sync', ...this.rooms.held }, 'ready', ({ re, inbox, rooms }) => {
+        this.session.ask({ type: 'sync', ...this.rooms.say() }, 'ready', ({ re, inbox, rooms }) => {
           answered(re)
           this.rooms.ready(inbox, rooms)
         }),
@@ -82,13 +86,27 @@ export class Engine {
       unknown: () => this.#dismissed('revoked'),
     })
     const storeFailed = (error: unknown) => this.events.emit('store-failed', error)
-    this.#saver = new Saver(store, storeFailed)
-    this.keeper = new AccountKeeper({ store, session: this.session, random, deviceName, storeFailed })
+    this.#saver = new Saver(rows, storeFailed)
+    this.keeper = new AccountKeeper({
+      store,
+      rows,
+      neighbours,
+      session: this.session,
+      clock,
+      random,
+      deviceName,
+      storeFailed,
+    })
+    this.#recognition = new Recognition(clock, this.keeper, {
+      entered: () => this.entered(),
+      dismissed: (why) => this.#dismissed(why),
+    })
+    neighbours.listen((word) => (word.word === 'account' ? this.#overtaken() : this.outbox.heard(word)), storeFailed)
     this.outbox = new Outbox(
-      { store, clock, random },
+      { store: rows, clock, random, neighbours },
       { send: (event) => this.session.say(event), changed: (room) => this.views.touch(room) },
     )
-    this.rooms = new Rooms(store, this.#saver, {
+    this.rooms = new Rooms(rows, this.#saver, {
       changed: (room) => this.views.touch(room),
       gone: (room) => {
         this.signs.drop(room)
@@ -103,7 +121,7 @@ export class Engine {
         (await this.session.ask({ type: 'history', room, direction, anchor, limit }, 'page')).records,
     })
     this.profiles = new Profiles(
-      store,
+      rows,
       async (users) => (await this.session.ask({ type: 'get-profiles', users }, 'profiles')).profiles,
       { changed: (profile) => this.events.emit('profile', profile), storeFailed },
     )
@@ -114,16 +132,13 @@ export class Engine {
       me: () => this.keeper.account?.user,
       changed: (room) => this.views.touch(room),
     })
+    this.occupancy = new Occupancy(this, this.#saver, (account) => this.#setAccount(account))
   }
 
   async start(): Promise<void> {
     this.#started = true
     this.#setConnection({ status: 'connecting' })
-    await this.keeper.load()
-    const { account } = this.keeper
-    if (account) await Promise.all([this.profiles.load(), this.outbox.load(), this.rooms.load(account.user)])
-    for (const room of this.rooms.ids()) this.views.show(room)
-    this.#setAccount(this.keeper.view)
+    await this.occupancy.open()
     if (this.#started) this.session.start()
   }
 
@@ -149,21 +164,6 @@ export class Engine {
     if (this.session.isLoggedIn) await this.#catchUp.begin()
   }
 
-  /** Forgets everything on this device. */
-  async forget(account: Account): Promise<void> {
-    this.keeper.drop()
-    // First of all: what this connection still brings would be kept for the next account.
-    this.session.reconnect()
-    this.rooms.forget()
-    this.outbox.forget()
-    this.profiles.forget()
-    this.signs.forget()
-    this.views.rooms.clear()
-    await this.#saver.forget()
-    await this.keeper.forget()
-    this.#setAccount(account)
-  }
-
   /** Asks for what may be asked twice, through a lost connection and refusals for now, as long as this account is here. */
   async insist<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
     const user = this.keeper.account?.user
@@ -182,38 +182,17 @@ export class Engine {
     )
   }
 
+  /** Because somebody wants it: no connection was lost. */
+  reconnect(): void {
+    this.session.reconnect()
+    if (this.connection.status !== 'refused') this.#setConnection({ status: 'connecting' })
+  }
+
   #welcomed(server: ServerView): void {
     this.server = server
     this.events.emit('server', server)
-    if (this.keeper.account) this.#background(this.#authenticate())
+    if (this.keeper.account) this.#background(this.#recognition.begin())
     else this.#setConnection({ status: 'live' })
-  }
-
-  async #authenticate(): Promise<void> {
-    const connection = this.#connections
-    try {
-      await this.keeper.authenticate()
-    } catch (error) {
-      if (!(error instanceof RefusedError)) throw error
-      if (connection === this.#connections) this.#authenticationRefused(error.refusal)
-      return
-    }
-    await this.entered()
-  }
-
-  #authenticationRefused(refusal: Refusal): void {
-    switch (refusal.kind) {
-      case 'not-logged-in':
-        return this.#dismissed('revoked')
-      case 'insecure-connection':
-        return this.#dismissed(refusal)
-      default: {
-        const connection = this.#connections
-        this.#clock.after(refusal.retryAfterMs ?? AUTHENTICATE_RETRY_MS, () => {
-          if (connection === this.#connections) this.#background(this.#authenticate())
-        })
-      }
-    }
   }
 
   #received(events: readonly Down[]): void {
@@ -262,7 +241,7 @@ export class Engine {
   }
 
   #lost(): void {
-    this.#connections++
+    this.#recognition.lost()
     this.#catchUp.lost()
     this.outbox.disconnected()
     this.signs.lost()
@@ -271,11 +250,15 @@ export class Engine {
 
   #dismissed(why: 'revoked' | Refusal): void {
     if (why === 'revoked') {
-      if (this.keeper.account) this.#background(this.forget({ status: 'logged-out', why }))
+      if (this.keeper.account) this.#background(this.occupancy.revoked())
       return
     }
     this.#setConnection({ status: 'refused', refusal: why })
     this.session.stop()
+  }
+
+  async #overtaken(): Promise<void> {
+    if (this.#started) await this.occupancy.follow()
   }
 
   #setConnection(connection: Connection): void {

@@ -10,6 +10,8 @@ export type {
   RoomView,
   ServerView,
 } from './model.ts'
+export { OwnRows } from './own-rows.ts'
+export type { Neighbours } from './ports/neighbours.ts'
 export type { Store } from './ports/store.ts'
 export { RefusedError } from './refused-error.ts'
 export { Snug, type SnugOptions } from './snug.ts'

@@ -24,7 +24,7 @@ describe('a lane of the outbox', () => {
     for (const n of ns) lane.add({ saved: { ...about, n, text: `text ${n}`, composedAt: n }, state: 'waiting' })
   }
 
-  const stored = (n: number, seq?: number) => lane.stored({ type: 'stored', ...about, n, seq })
+  const stored = (n: number, seq?: number) => lane.stored({ ...about, n, seq })
   const refused = (n: number, kind: 'busy' | 'forbidden' | 'out-of-order', retryAfterMs?: number) =>
     lane.refused({ type: 'refused', ...about, n, refusal: { kind, reason: '', retryAfterMs } })
 

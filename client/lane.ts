@@ -49,6 +49,25 @@ export class Lane {
     this.entries.push(entry)
   }
 
+  /** As another tab has kept it. */
+  take(saved: SavedOutgoing): void {
+    const entry = this.find(saved.n)
+    if (!entry) {
+      const before = this.entries.findLastIndex((other) => other.saved.n < saved.n)
+      this.entries.splice(before + 1, 0, { saved, state: saved.settled ? 'settled' : 'waiting' })
+    } else {
+      entry.saved = saved
+      if (saved.settled) entry.state = 'settled'
+    }
+    this.pump()
+  }
+
+  /** Another tab keeps it no more. One that was not refused is in the timeline, or will be heard to be. */
+  given(n: number): void {
+    const entry = this.find(n)
+    if (entry?.saved.refusal) this.remove(entry)
+  }
+
   /** Sends what is due, while the lane runs. */
   pump(): void {
     if (!this.#running) return
@@ -103,7 +122,7 @@ export class Lane {
   }
 
   /** A message was stored, or a number skipped. Answers the entry when its state changed for good. */
-  stored({ n, seq }: Stored): Entry | undefined {
+  stored({ n, seq }: Omit<Stored, 'type'>): Entry | undefined {
     const entry = this.find(n)
     if (!entry || entry.state === 'settled') return undefined
     entry.state = entry.saved.refusal ? 'settled' : 'stored'

@@ -1,33 +1,14 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { makeId } from '#protocol/ids.ts'
-import type { Send } from '#protocol/up/send.ts'
-import type { Skip } from '#protocol/up/skip.ts'
 import { SeededRandom } from '#tests/simulation/seeded-random.ts'
 import { VirtualClock } from '#tests/simulation/virtual-clock.ts'
+import { SmallRoom } from '#tests/support/small-room.ts'
+import { Neighbourhood } from './neighbourhood.ts'
 import { Outbox } from './outbox.ts'
 import type { Store } from './ports/store.ts'
 import { memoryStore } from './stores/memory-store.ts'
 
 const room = makeId('group', new Uint8Array(16))
-
-/** What a room does with an outbox (SPEC.md, P1 to P4). */
-class SmallRoom {
-  readonly texts: string[] = []
-  readonly #settled = new Map<string, number>()
-  isMember = true
-  answersSkips = true
-
-  take(event: Send | Skip): 'stored' | 'forbidden' | 'out-of-order' | 'silence' {
-    if (!this.isMember) return 'forbidden'
-    if (event.type === 'skip' && !this.answersSkips) return 'silence'
-    const last = this.#settled.get(event.producer) ?? 0
-    if (event.n > last + 1) return 'out-of-order'
-    if (event.n <= last) return 'stored'
-    this.#settled.set(event.producer, event.n)
-    if (event.type === 'send') this.texts.push(event.text)
-    return 'stored'
-  }
-}
 
 describe('an outbox', () => {
   const random = new SeededRandom(1)
@@ -35,6 +16,7 @@ describe('an outbox', () => {
   let store: Store
   let there: SmallRoom
   let outbox: Outbox
+  const neighbours = new Neighbourhood(undefined, () => undefined)
 
   beforeEach(() => {
     clock = new VirtualClock()
@@ -45,20 +27,8 @@ describe('an outbox', () => {
 
   function newOutbox(): Outbox {
     const made: Outbox = new Outbox(
-      { store, clock, random: (length) => random.bytes(length) },
-      {
-        send: (event) => {
-          const { producer, n } = event
-          const answer = there.take(event)
-          if (answer === 'silence') return
-          void Promise.resolve().then(() =>
-            answer === 'stored'
-              ? made.stored({ type: 'stored', room, producer, n })
-              : made.refused({ type: 'refused', room, producer, n, refusal: { kind: answer, reason: '' } }),
-          )
-        },
-        changed: () => {},
-      },
+      { store, clock, random: (length) => random.bytes(length), neighbours },
+      { send: (event) => there.answer(event, made), changed: () => {} },
     )
     return made
   }

@@ -1,17 +1,19 @@
 import type { Refused } from '#protocol/down/refused.ts'
 import type { Stored } from '#protocol/down/stored.ts'
 import { makeId, type ProducerId, type RoomId } from '#protocol/ids.ts'
-import type { TimelineRecord } from '#protocol/record.ts'
+import type { TextRecord, TimelineRecord } from '#protocol/record.ts'
 import type { Send } from '#protocol/up/send.ts'
 import type { Skip } from '#protocol/up/skip.ts'
 import { type Entry, emptyNumber, Lane } from './lane.ts'
 import type { Outgoing } from './model.ts'
+import type { Neighbourhood, Word } from './neighbourhood.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Random } from './ports/random.ts'
 import type { Store } from './ports/store.ts'
+import { Producers } from './producers.ts'
 import { keys, type SavedOutgoing, saved } from './saved.ts'
 
-type Ports = { store: Store; clock: Clock; random: Random }
+type Ports = { store: Store; clock: Clock; random: Random; neighbours: Neighbourhood }
 
 type Listeners = {
   /** Puts an event on the wire. */
@@ -22,11 +24,13 @@ type Listeners = {
 
 /**
  * What this device has composed and the server has not confirmed. An entry is on disk before it is sent, keeps its
- * (producer, n) for ever, and may therefore be sent again after anything, by this tab or by one that adopts it.
+ * (producer, n) for ever, and may therefore be sent again after anything, by this tab or by one that adopts it. What
+ * other tabs have composed is shown, and sent by them as long as they are there.
  */
 export class Outbox {
   readonly #ports: Ports
   readonly #listeners: Listeners
+  readonly #producers: Producers
   #producer: ProducerId
   readonly #lanes = new Map<string, Lane>()
   readonly #lastN = new Map<RoomId, number>()
@@ -35,16 +39,36 @@ export class Outbox {
   constructor(ports: Ports, listeners: Listeners) {
     this.#ports = ports
     this.#listeners = listeners
+    this.#producers = new Producers(ports.clock, ports.neighbours, {
+      waits: (producer) => this.#lanesBy(producer).some(({ entries }) => entries.length > 0),
+      adopted: (producer) => {
+        if (this.#online) for (const lane of this.#lanesBy(producer)) lane.resume()
+      },
+    })
     this.#producer = this.#newProducer()
   }
 
-  /** Adopts what earlier tabs left, unchanged. Should a number be missing, the room will say so, and the lane skips it. */
+  /**
+   * Shows what other tabs have left, and adopts it unchanged where they are gone. Should a number be missing, the room
+   * will say so, and the lane skips it.
+   */
   async load(): Promise<void> {
     const { store } = this.#ports
     const found = await Promise.all((await store.keys(keys.allOutgoing)).map((key) => saved.outgoing.get(store, key)))
     const entries = found.filter((entry) => entry !== undefined).sort((a, b) => a.n - b.n)
-    for (const entry of entries) {
-      this.#lane(entry.producer, entry.room).add({ saved: entry, state: entry.settled ? 'settled' : 'waiting' })
+    for (const entry of entries) this.#take(entry)
+  }
+
+  /** What another tab says. */
+  async heard(word: Exclude<Word, { word: 'account' }>): Promise<void> {
+    switch (word.word) {
+      case 'row':
+        return this.#look(word)
+      case 'stored':
+        return void this.#settled(word)
+      case 'who':
+      case 'here':
+        return this.#producers.heard(word)
     }
   }
 
@@ -77,7 +101,7 @@ export class Outbox {
     if (isSettled) lane.remove(entry)
     else entry.saved = emptyNumber(entry.saved, n)
     this.#listeners.changed(room)
-    await (isSettled ? this.#forget(entry.saved) : this.#save(entry.saved))
+    await (isSettled ? this.#remove(entry.saved) : this.#save(entry.saved))
   }
 
   /** Whoever logs in next begins as another producer: this one's numbers are used up, and belong to this user. */
@@ -90,7 +114,7 @@ export class Outbox {
 
   connected(): void {
     this.#online = true
-    for (const lane of this.#lanes.values()) lane.resume()
+    for (const [key, lane] of this.#lanes) if (this.#producers.has(producerOf(key))) lane.resume()
   }
 
   disconnected(): void {
@@ -99,15 +123,10 @@ export class Outbox {
   }
 
   async stored(event: Stored): Promise<void> {
-    const lane = this.#lane(event.producer, event.room)
-    const entry = lane.stored(event)
+    const entry = this.#settled(event)
     if (!entry) return
-    this.#listeners.changed(event.room)
-    if (entry.state === 'settled') {
-      if (isShown(entry)) return this.#save({ ...entry.saved, settled: true })
-      lane.remove(entry)
-    }
-    await this.#forget(entry.saved)
+    if (entry.state === 'settled' && isShown(entry)) return this.#save({ ...entry.saved, settled: true })
+    await this.#forget(entry)
   }
 
   async refused(event: Refused): Promise<void> {
@@ -127,7 +146,7 @@ export class Outbox {
     const arrived = records.flatMap((record) => (record.kind === 'text' ? this.#arrived(room, record) : []))
     for (const lane of this.#lanesOf(room)) lane.passed(upTo)
     if (arrived.length > 0) this.#listeners.changed(room)
-    await Promise.all(arrived.map((entry) => this.#forget(entry.saved)))
+    await Promise.all(arrived.map((entry) => this.#forget(entry)))
   }
 
   /** What a room shows as outgoing, in the order it was composed. */
@@ -141,9 +160,36 @@ export class Outbox {
     return [...this.#lanes].filter(([key]) => key.endsWith(`/${room}`)).map(([, lane]) => lane)
   }
 
-  #arrived(room: RoomId, { producer, n }: Pick<Outgoing, 'producer' | 'n'>): Entry[] {
+  #lanesBy(producer: ProducerId): Lane[] {
+    return [...this.#lanes].filter(([key]) => producerOf(key) === producer).map(([, lane]) => lane)
+  }
+
+  #arrived(room: RoomId, { producer, n, seq }: TextRecord): Entry[] {
     const entry = this.#lanes.get(laneKey(producer, room))?.arrived(n)
-    return entry ? [entry] : []
+    return entry ? [{ ...entry, seq }] : []
+  }
+
+  /** The number of a message is done with: it is stored, or skipped. Answers its entry if that is news. */
+  #settled(event: Omit<Stored, 'type'>): Entry | undefined {
+    const lane = this.#lane(event.producer, event.room)
+    const entry = lane.stored(event)
+    if (!entry) return undefined
+    if (entry.state === 'settled' && !isShown(entry)) lane.remove(entry)
+    this.#listeners.changed(event.room)
+    return entry
+  }
+
+  /** Looks at a row that another tab has written or removed. */
+  async #look({ producer, room, n }: Pick<SavedOutgoing, 'producer' | 'room' | 'n'>): Promise<void> {
+    const row = await saved.outgoing.get(this.#ports.store, keys.outgoing(producer, room, n))
+    if (row) this.#take(row)
+    else this.#lane(producer, room).given(n)
+    this.#listeners.changed(room)
+  }
+
+  #take(row: SavedOutgoing): void {
+    this.#lane(row.producer, row.room).take(row)
+    this.#producers.found(row.producer)
   }
 
   #lane(producer: ProducerId, room: RoomId): Lane {
@@ -156,21 +202,36 @@ export class Outbox {
       (ms) => this.#ports.clock.after(ms, () => this.#online && this.#lanes.get(key) === lane && lane.resume()),
     )
     this.#lanes.set(key, lane)
-    if (this.#online) lane.resume()
+    if (this.#online && this.#producers.has(producer)) lane.resume()
     return lane
   }
 
   #newProducer(): ProducerId {
-    return makeId('producer', this.#ports.random(16))
+    const producer = makeId('producer', this.#ports.random(16))
+    this.#producers.begin(producer)
+    return producer
   }
 
-  #save(entry: SavedOutgoing): Promise<void> {
-    return saved.outgoing.set(this.#ports.store, keys.outgoing(entry.producer, entry.room, entry.n), entry)
+  async #save(entry: SavedOutgoing): Promise<void> {
+    const { producer, room, n } = entry
+    await saved.outgoing.set(this.#ports.store, keys.outgoing(producer, room, n), entry)
+    this.#ports.neighbours.say({ word: 'row', producer, room, n })
   }
 
-  #forget({ producer, room, n }: SavedOutgoing): Promise<void> {
-    return this.#ports.store.remove(keys.outgoing(producer, room, n))
+  async #remove({ producer, room, n }: SavedOutgoing): Promise<void> {
+    await this.#ports.store.remove(keys.outgoing(producer, room, n))
+    this.#ports.neighbours.say({ word: 'row', producer, room, n })
   }
+
+  /** It is in the timeline. */
+  async #forget({ saved: { producer, room, n }, seq }: Entry): Promise<void> {
+    await this.#ports.store.remove(keys.outgoing(producer, room, n))
+    this.#ports.neighbours.say({ word: 'stored', producer, room, n, ...(seq !== undefined && { seq }) })
+  }
+}
+
+function producerOf(key: string): ProducerId {
+  return key.slice(0, key.indexOf('/')) as ProducerId
 }
 
 function laneKey(producer: ProducerId, room: RoomId): string {

@@ -60,8 +60,7 @@ export class RoomState {
     this.#facts = { ...factsOf(head, mark.read, mark.readOrd), received: newest(head.received ?? 0, received) }
     this.#marks = new Map(head.others.map(([user, seq]) => [user, newest(seq, this.#marks.get(user) ?? 0)]))
     this.timeline.cut(head.floor)
-    const continues = head.seq >= this.timeline.last
-    const fresh = continues ? this.timeline.append(head.records) : undefined
+    const fresh = this.timeline.append(head.records)
     if (!fresh) this.timeline.replace(head.records)
     this.#unsaved = this.#unsaved.concat(fresh ?? head.records)
   }

@@ -58,7 +58,7 @@ describe('the rooms of a user', () => {
       head(makeId('group', new Uint8Array(16).fill(i % 256).fill(Math.floor(i / 256), 8)), 1, text(1, i)),
     )
     tell(...many)
-    const named = rooms.held.rooms.map(([named]) => named)
+    const named = rooms.say().rooms.map(([named]) => named)
     expect(named).toEqual(
       many
         .reverse()
@@ -111,5 +111,37 @@ describe('the rooms of a user', () => {
     expect(missed).toBe(1)
     deliver(4)
     expect(asked).toHaveLength(2)
+  })
+
+  test('C1: of a server that runs on an older copy of its data each room is asked for anew, and then is what it says', () => {
+    for (const [rev, ...records] of [[1, text(1), text(2)] as const, [0, text(1), text(2), text(3)] as const]) {
+      rooms.forget()
+      rooms.begin(me)
+      missed = 0
+      tell(head(room, 1, text(1), text(2), text(3)))
+      rooms.say()
+      tell({ ...head(room, rev, ...records), records: [] })
+      expect(missed).toBe(1)
+      expect(rooms.say().rooms).toEqual([])
+      tell(head(room, rev, ...records))
+      expect(shown()).toEqual(records.map(({ seq }) => seq))
+      expect(missed).toBe(1)
+    }
+  })
+
+  test('C1: a late head, of before something that came meanwhile, is none of an older copy', () => {
+    tell(head(room, 1, text(1)))
+    rooms.say()
+    deliver(2)
+    tell({ ...head(room, 1, text(1)), records: [] })
+    expect([missed, shown()]).toEqual([0, [1, 2]])
+  })
+
+  test('W1: and its inbox goes on from where it is', () => {
+    rooms.ready(0, [room])
+    leave(1, 1)
+    expect(rooms.say().inbox).toBe(1)
+    rooms.ready(0, [])
+    expect(rooms.say().inbox).toBe(0)
   })
 })

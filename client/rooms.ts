@@ -16,6 +16,8 @@ import type { Saver } from './saver.ts'
 
 const OLDER_AT_ONCE = 50
 
+type Held = { readonly last: number; readonly rev: number }
+
 export type RoomsListeners = {
   changed(room: RoomId): void
   gone(room: RoomId): void
@@ -35,6 +37,8 @@ export class Rooms {
   /** Rooms being filled, and up to where. One that is left and joined again is another. */
   readonly #filling = new Map<RoomState, { to: number }>()
   readonly #loadingOlder = new Map<RoomId, Promise<void>>()
+  /** What was held of each room when the last sync was asked for. */
+  #said = new Map<RoomId, Held>()
   #me: UserId | undefined
   #inbox: number | undefined
 
@@ -54,6 +58,7 @@ export class Rooms {
 
   forget(): void {
     this.#rooms.clear()
+    this.#said.clear()
     this.#inbox = undefined
     this.#me = undefined
   }
@@ -63,7 +68,8 @@ export class Rooms {
   }
 
   /** What a `sync` says this client holds; the server takes the rooms that are not named for unknown here. */
-  get held(): { inbox?: number; rooms: [RoomId, number][] } {
+  say(): { inbox?: number; rooms: [RoomId, number][] } {
+    this.#said = new Map([...this.#rooms].map(([id, { rev, timeline }]) => [id, { rev, last: timeline.last }]))
     const rooms = [...this.#rooms.values()]
       .map(({ id, timeline }) => [id, timeline.last, timeline.records.at(-1)?.at ?? 0] as const)
       .sort(([, , a], [, , b]) => b - a)
@@ -82,7 +88,8 @@ export class Rooms {
 
   /** A `sync` was answered: where the inbox goes on, and which rooms there are. */
   ready(inbox: number, rooms: readonly RoomId[]): void {
-    if (this.#inbox === undefined) this.#advance(inbox)
+    // A server that goes on from before the cursor does not know what came up to it any more.
+    if (this.#inbox === undefined || inbox < this.#inbox) this.#advance(inbox)
     const mine = new Set(rooms)
     for (const room of this.#rooms.keys()) if (!mine.has(room)) this.#remove(room)
   }
@@ -90,8 +97,12 @@ export class Rooms {
   heads({ heads }: Heads): void {
     for (const head of heads) {
       const known = this.#rooms.get(head.room)
-      // A head of before what is known here: somebody has joined, left or changed something since.
-      if (known && head.rev < known.rev) continue
+      if (known && this.#isOlderCopy(head)) {
+        this.#begin(known)
+        continue
+      }
+      // A head of before what is known here: something was said or changed since.
+      if (known && (head.rev < known.rev || head.seq < known.timeline.last)) continue
       if (known) known.applyHead(head)
       else if (!isWhole(head)) {
         this.#listeners.missed()
@@ -100,6 +111,23 @@ export class Rooms {
       this.#listeners.seen(head.room, head.records, head.seq)
       this.#touch(head.room)
     }
+  }
+
+  /**
+   * Whether the server has lost what it once told: it runs on an older copy of its data. A head that answers a sync was
+   * made after it, and else shows at least what that said is held.
+   */
+  #isOlderCopy({ room, seq, rev }: RoomHead): boolean {
+    const said = this.#said.get(room)
+    return said !== undefined && (seq < said.last || rev < said.rev)
+  }
+
+  /** Asks for all of a room anew. It is shown as it was until that comes. */
+  #begin({ id }: RoomState): void {
+    this.#rooms.delete(id)
+    this.#said.delete(id)
+    this.#saver.removed(id)
+    this.#listeners.missed()
   }
 
   delivery({ room, to, records }: Delivery): void {

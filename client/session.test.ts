@@ -22,6 +22,7 @@ describe('a session', () => {
       welcomed: ({ server, transport }) => happened.push(`welcomed by ${server} over ${transport}`),
       received: (events) => happened.push(...events.map(({ type }) => type)),
       lost: () => happened.push('lost'),
+      unreached: () => happened.push('unreached'),
       lagging: () => happened.push('lagging'),
       dismissed: (why) => happened.push(`dismissed ${typeof why === 'string' ? why : why.kind}`),
     })
@@ -169,7 +170,7 @@ describe('a session', () => {
     await clock.advance(1)
     expect(link.reconnects).toBe(1)
     await clock.advance(60_000)
-    expect([link.reconnects, happened]).toEqual([1, ['lost']])
+    expect([link.reconnects, happened]).toEqual([1, ['lost', 'unreached']])
   })
 
   test('pings when it is quiet, and connects again when nobody answers', async () => {

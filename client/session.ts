@@ -29,6 +29,8 @@ export type SessionEvents = {
   received(events: readonly Down[]): void
   /** Requests under way are rejected; everything said on this connection may or may not have been heard. */
   lost(): void
+  /** An attempt to connect has failed. */
+  unreached(): unknown
   /** The server sends no more until the client syncs again. */
   lagging(): void
   /** The server will not have this device, or this client. */
@@ -131,6 +133,7 @@ export class Session {
     this.#stopWatch?.()
     this.#requests.abandon(offline())
     if (wasOpen) this.#events.lost()
+    else this.#events.unreached()
     if (code === closeCodes.deviceRevoked) this.#events.dismissed('revoked')
   }
 

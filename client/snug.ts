@@ -19,6 +19,7 @@ import type {
 } from './model.ts'
 import { type Clock, systemClock } from './ports/clock.ts'
 import type { Link } from './ports/link.ts'
+import type { Neighbours } from './ports/neighbours.ts'
 import { type Random, systemRandom } from './ports/random.ts'
 import type { Store } from './ports/store.ts'
 import { notLoggedIn, RefusedError } from './refused-error.ts'
@@ -35,6 +36,8 @@ export type SnugOptions = {
   link?: Link
   clock?: Clock
   random?: Random
+  /** Other clients on this store, such as tabs of one browser; without it this one has the store for itself. */
+  neighbours?: Neighbours | undefined
 }
 
 /**
@@ -46,9 +49,9 @@ export class Snug {
   readonly #random: Random
 
   constructor({ url, store, deviceName, clientName = 'sdk', ...ports }: SnugOptions) {
-    const { link = new WebSocketLink(url), clock = systemClock, random = systemRandom } = ports
+    const { link = new WebSocketLink(url), clock = systemClock, random = systemRandom, neighbours } = ports
     this.#random = random
-    this.#engine = new Engine({ link, store, clock, random, deviceName, clientName })
+    this.#engine = new Engine({ link, store, clock, random, deviceName, clientName, neighbours })
   }
 
   get connection(): Connection {
@@ -86,7 +89,7 @@ export class Snug {
   /** Connects anew without waiting: a person asks for it, or the network has changed under the connection. */
   reconnectNow(): void {
     const { status } = this.connection
-    if (status === 'waiting' || status === 'catching-up' || status === 'live') this.#engine.session.reconnect()
+    if (status === 'waiting' || status === 'catching-up' || status === 'live') this.#engine.reconnect()
   }
 
   /** Makes an account with an invitation, and logs this device in. */
@@ -105,7 +108,7 @@ export class Snug {
   /** Ends this device's token if the server can be reached, and forgets everything on this device. */
   async logOut(): Promise<void> {
     await this.#engine.keeper.revoke()
-    await this.#engine.forget({ status: 'logged-out' })
+    await this.#engine.occupancy.forget()
   }
 
   /** Resolves when the message is safe in the outbox of this device. */

@@ -4,6 +4,7 @@ import { createRoot } from 'react-dom/client'
 import { Snug } from '#client/index.ts'
 import { deviceName } from './device-name.ts'
 import { openLocalStore } from './local-store.ts'
+import { otherTabs } from './neighbours.ts'
 import { browserPreferences } from './preferences.ts'
 import { routes } from './routes.ts'
 import { Stores } from './stores/stores.ts'
@@ -22,10 +23,12 @@ async function makeStores(): Promise<Stores> {
     store,
     deviceName: deviceName(navigator.userAgent),
     clientName: `web/${__VERSION__}`,
+    neighbours: otherTabs('client'),
   })
   return new Stores({
     client,
     drafts,
+    draftsElsewhere: otherTabs('drafts'),
     preferences: browserPreferences(),
     languages: navigator.languages,
     invitationLink: (code) => routes.invitation(location, code),

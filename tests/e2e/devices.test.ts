@@ -12,12 +12,15 @@ test('a device that is logged out from another one forgets everything and asks t
   const phone = await stage().newcomer('alice', { viewport: PHONE })
   await phone.logIn(stage().origin)
   await phone.room('Bob').waitFor()
+  const notices = await noticesOf(phone.page)
   await alice.openSettings()
   await alice.page.getByRole('button', { name: /^Log out / }).click()
   await alice.page.getByRole('alert').getByRole('button', { name: 'Log out' }).click()
   await phone.page.getByText('This device was logged out. Log in again to go on.').waitFor()
   await phone.isAtTheDoor()
-  expect(await rowsKept(phone.page)).toBe(0)
+  expect(await phone.rowsKept()).toBe(0)
+  await phone.isConnected('live')
+  expect(await notices()).toEqual([phone.t.entrance.revoked])
 })
 
 test('who logs out leaves nothing behind, and finds everything again', async () => {
@@ -27,23 +30,22 @@ test('who logs out leaves nothing behind, and finds everything again', async () 
   await alice.timeline.sees('Private')
   await alice.logOut()
   await alice.isAtTheDoor()
-  expect(await rowsKept(alice.page)).toBe(0)
+  expect(await alice.rowsKept()).toBe(0)
   await alice.logIn(stage().origin)
   await alice.open('Bob')
   await alice.timeline.sees('Private')
 })
 
-/** How many rows the browser still holds of conversations, outbox and account. */
-function rowsKept(page: Page): Promise<number> {
-  return page.evaluate(
-    () =>
-      new Promise<number>((resolve, reject) => {
-        const opening = indexedDB.open('snug')
-        opening.onerror = () => reject(opening.error)
-        opening.onsuccess = () => {
-          const counting = opening.result.transaction('client').objectStore('client').count()
-          counting.onsuccess = () => resolve(counting.result)
-        }
-      }),
-  )
+/** Everything that was said above a form from now on, however briefly. */
+async function noticesOf(page: Page): Promise<() => Promise<string[]>> {
+  const notices = await page.evaluateHandle(() => {
+    const seen = new Set<string>()
+    const look = () => {
+      for (const notice of document.querySelectorAll('form :is([role=status], [role=alert])'))
+        seen.add(notice.textContent)
+    }
+    new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true })
+    return seen
+  })
+  return () => notices.evaluate((seen) => [...seen])
 }

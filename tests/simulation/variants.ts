@@ -19,12 +19,12 @@ export type Variant = {
 
 const LATE_MS = 100
 
-/** A device that says "kept" of the keys with a prefix, and keeps them later. */
-export function keepsLate(prefix: string): NonNullable<Variant['cacheOf']> {
+/** A device that says "kept" of an account's rows of one kind, and keeps them later. */
+export function keepsLate(kind: string): NonNullable<Variant['cacheOf']> {
   return (store, clock) => ({
     ...store,
     set: async (key, value) => {
-      if (!key.startsWith(prefix)) return store.set(key, value)
+      if (!key.includes(`/${kind}/`)) return store.set(key, value)
       void clock.sleep(LATE_MS).then(() => store.set(key, value))
     },
   })
@@ -34,7 +34,7 @@ export function keepsLate(prefix: string): NonNullable<Variant['cacheOf']> {
 export const removesRoomsLate: NonNullable<Variant['cacheOf']> = (store, clock) => ({
   ...store,
   remove: async (key) => {
-    if (!key.startsWith('room/')) return store.remove(key)
+    if (!key.includes('/room/')) return store.remove(key)
     void clock.sleep(LATE_MS).then(() => store.remove(key))
   },
 })

@@ -52,6 +52,22 @@ export class Person {
     return new Person(this.handle, this.name, await context.newPage(), this.t)
   }
 
+  /** The same person and browser, in another tab beside this one. */
+  async secondTab(): Promise<Person> {
+    return new Person(this.handle, this.name, await this.page.context().newPage(), this.t)
+  }
+
+  /** Ends the tab as a browser does that runs out of memory: nothing in it has a say. */
+  async crash(): Promise<void> {
+    this.watch.expectCrash()
+    const crashed = this.page.waitForEvent('crash')
+    const session = await this.page.context().newCDPSession(this.page)
+    // It is never answered.
+    session.send('Page.crash').catch(() => {})
+    await crashed
+    await this.page.close()
+  }
+
   async join(link: string): Promise<void> {
     await this.page.goto(link)
     await this.page.getByLabel(this.t.entrance.name, { exact: true }).fill(this.name)
@@ -61,6 +77,11 @@ export class Person {
   async logIn(origin: string, link = `${origin}/login`): Promise<void> {
     await this.page.goto(link)
     await this.enter(this.t.entrance.logIn)
+  }
+
+  /** At the door, as whoever has this handle. */
+  async logInAs({ handle }: Pick<Person, 'handle'>): Promise<void> {
+    await this.enter(this.t.entrance.logIn, handle)
   }
 
   async logOut(): Promise<void> {
@@ -179,6 +200,22 @@ export class Person {
     this.watch.networkBack()
   }
 
+  /** How many rows the browser still holds of conversations, outbox and account, and of drafts. */
+  rowsKept(): Promise<number> {
+    return this.page.evaluate(async () => {
+      const done = <Value>(request: IDBRequest<Value>) =>
+        new Promise<Value>((resolve, reject) => {
+          request.onsuccess = () => resolve(request.result)
+          request.onerror = () => reject(request.error)
+        })
+      const database = await done(indexedDB.open('snug'))
+      const counts = ['client', 'drafts'].map((name) => done(database.transaction(name).objectStore(name).count()))
+      const [rows = 0, drafts = 0] = await Promise.all(counts)
+      database.close()
+      return rows + drafts
+    })
+  }
+
   room(name: string): Locator {
     return this.page.getByRole('navigation').getByRole('link', { name: new RegExp(`^${name} `) })
   }
@@ -192,8 +229,8 @@ export class Person {
     return this.page.getByRole('textbox', { name: this.t.room.writeTo('').trim() })
   }
 
-  private async enter(button: string): Promise<void> {
-    await this.page.getByLabel(this.t.entrance.handle, { exact: true }).fill(this.handle)
+  private async enter(button: string, handle = this.handle): Promise<void> {
+    await this.page.getByLabel(this.t.entrance.handle, { exact: true }).fill(handle)
     await this.page.getByLabel(this.t.entrance.password, { exact: true }).fill(PASSWORD)
     await this.page.getByRole('button', { name: button }).click()
     await this.isIn()

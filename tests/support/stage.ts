@@ -66,6 +66,10 @@ export class Stage {
     return this.#welcome(await person.newTab())
   }
 
+  async secondTab(person: Person): Promise<Person> {
+    return this.#welcome(await person.secondTab())
+  }
+
   /** Kills the host, lets these people do something without it, starts it again, and waits until all are back. */
   async withoutHost(people: readonly Person[], work: () => Promise<void>): Promise<void> {
     for (const { watch } of people) watch.networkLost()

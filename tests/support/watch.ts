@@ -16,11 +16,12 @@ export class Watch {
   /** Every host and port that the page has asked for anything, from its very first request on. */
   readonly asked = new Set<string>()
   #networkIsLost = false
+  #mayCrash = false
 
   constructor(page: Page) {
     page.context().on('request', (request) => this.#ask(request.url()))
     page.on('websocket', (socket) => this.#ask(socket.url()))
-    page.on('crash', () => this.troubles.push('the page crashed'))
+    page.on('crash', () => this.#mayCrash || this.troubles.push('the page crashed'))
     page.on('pageerror', (error) => this.troubles.push(`thrown: ${error.message}`))
     page.on('console', (message) => {
       const text = message.text()
@@ -41,6 +42,10 @@ export class Watch {
 
   networkBack(): void {
     this.#networkIsLost = false
+  }
+
+  expectCrash(): void {
+    this.#mayCrash = true
   }
 
   #ask(url: string): void {

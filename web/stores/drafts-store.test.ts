@@ -1,13 +1,14 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { memoryStore, type Outgoing, type RoomView, type Store } from '#client/index.ts'
-import type { ProducerId, RoomId, UserId } from '#protocol/ids.ts'
+import { makeId, type ProducerId, type UserId } from '#protocol/ids.ts'
 import type { TextRecord } from '#protocol/record.ts'
+import { Tabs } from '#tests/support/tabs.ts'
 import type { Preferences } from '../preferences.ts'
 import { DraftsStore } from './drafts-store.ts'
 import { SendingSlips } from './sending-slips.ts'
 
-const ROOM = 'g_room' as RoomId
-const ME = 'u_me' as UserId
+const ROOM = makeId('group', new Uint8Array(16))
+const ME = makeId('user', new Uint8Array(16))
 const PRODUCER = 'p_tab' as ProducerId
 
 function roomView(parts: Partial<RoomView> = {}): RoomView {
@@ -37,7 +38,7 @@ describe('drafts', () => {
   /** The drafts of a page that is opened on what the one before has left. */
   async function nextPage(): Promise<DraftsStore> {
     const drafts = new DraftsStore(store, new SendingSlips(preferences))
-    await drafts.load()
+    await drafts.enter(ME)
     return drafts
   }
 
@@ -47,11 +48,11 @@ describe('drafts', () => {
     const safe = Promise.withResolvers<void>()
     const handing = drafts.handOver(roomView(), 'Hello', () => safe.promise)
     expect(drafts.of(ROOM)).toBe('')
-    expect(await store.get(ROOM)).toBe('Hello')
+    expect(await store.get(`${ME}/${ROOM}`)).toBe('Hello')
     safe.resolve()
     await handing
     await drafts.set(ROOM, '')
-    expect(await store.get(ROOM)).toBeUndefined()
+    expect(await store.get(`${ME}/${ROOM}`)).toBeUndefined()
     expect((await nextPage()).of(ROOM)).toBe('')
   })
 
@@ -69,7 +70,7 @@ describe('drafts', () => {
     const drafts = await nextPage()
     void drafts.handOver(roomView(), 'Hello', () => new Promise(() => {}))
     const next = await nextPage()
-    await next.recover([roomView()], ME)
+    await next.recover([roomView()])
     expect(next.of(ROOM)).toBe('Hello')
     expect((await nextPage()).of(ROOM)).toBe('Hello')
   })
@@ -80,7 +81,7 @@ describe('drafts', () => {
     void drafts.handOver(roomView({ outgoing: [waiting(1, 'Hello')] }), 'Hello', () => new Promise(() => {}))
     const next = await nextPage()
     expect(next.of(ROOM)).toBe('Hel')
-    await next.recover([roomView({ outgoing: [waiting(1, 'Hello'), waiting(2, 'Hello')] })], ME)
+    await next.recover([roomView({ outgoing: [waiting(1, 'Hello'), waiting(2, 'Hello')] })])
     expect(next.of(ROOM)).toBe('')
     expect((await nextPage()).of(ROOM)).toBe('')
   })
@@ -90,12 +91,12 @@ describe('drafts', () => {
     await drafts.set(ROOM, 'Hello')
     store = { ...store, remove: () => new Promise(() => {}) }
     const cutOff = new DraftsStore(store, new SendingSlips(preferences))
-    await cutOff.load()
+    await cutOff.enter(ME)
     await cutOff.handOver(roomView(), 'Hello', () => Promise.resolve())
     const next = await nextPage()
     expect(next.of(ROOM)).toBe('Hello')
-    void next.recover([roomView()], ME)
-    expect(next.of(ROOM)).toBe('')
+    void next.recover([roomView()])
+    await expect.poll(() => next.of(ROOM)).toBe('')
   })
 
   test('the same words from earlier, or from somebody else, are not what was being sent', async () => {
@@ -104,7 +105,7 @@ describe('drafts', () => {
     void drafts.handOver(roomView(before), 'ok', () => new Promise(() => {}))
     const next = await nextPage()
     const others = [...before.records, record(8, 'ok', 'u_other' as UserId)]
-    await next.recover([roomView({ ...before, head: 8, records: others })], ME)
+    await next.recover([roomView({ ...before, head: 8, records: others })])
     expect(next.of(ROOM)).toBe('ok')
   })
 
@@ -112,7 +113,7 @@ describe('drafts', () => {
     const drafts = await nextPage()
     void drafts.handOver(roomView(), 'Hello', () => new Promise(() => {}))
     const next = await nextPage()
-    await next.recover([roomView({ head: 8, records: [record(8, 'Hello')] })], ME)
+    await next.recover([roomView({ head: 8, records: [record(8, 'Hello')] })])
     expect(next.of(ROOM)).toBe('')
   })
 
@@ -121,7 +122,33 @@ describe('drafts', () => {
     void drafts.handOver(roomView(), 'Hello', () => new Promise(() => {}))
     await drafts.forgetAll()
     const next = await nextPage()
-    await next.recover([roomView()], ME)
+    await next.recover([roomView()])
     expect(next.of(ROOM)).toBe('')
+  })
+
+  test('what is typed in one tab stands in the others, until it is sent', async () => {
+    const tabs = new Tabs()
+    const [one, other] = [1, 2].map(() => new DraftsStore(store, new SendingSlips(preferences), tabs.open()))
+    if (!one || !other) throw new Error('there are two')
+    await Promise.all([one.enter(ME), other.enter(ME)])
+    await one.set(ROOM, 'Hel')
+    await expect.poll(() => other.of(ROOM)).toBe('Hel')
+    await other.set(ROOM, 'Hello')
+    await expect.poll(() => one.of(ROOM)).toBe('Hello')
+    await one.handOver(roomView(), 'Hello', () => Promise.resolve())
+    await expect.poll(() => other.of(ROOM)).toBe('')
+  })
+
+  test('two accounts on one device find their own drafts, and what one forgets stays with the other', async () => {
+    const [mine, theirs] = [new DraftsStore(store, new SendingSlips(preferences)), await nextPage()]
+    await mine.enter('u_other' as UserId)
+    await mine.set(ROOM, 'Mine')
+    await theirs.set(ROOM, 'Theirs')
+    expect((await nextPage()).of(ROOM)).toBe('Theirs')
+    await theirs.forgetAll()
+    expect((await nextPage()).of(ROOM)).toBe('')
+    const again = new DraftsStore(store, new SendingSlips(preferences))
+    await again.enter('u_other' as UserId)
+    expect(again.of(ROOM)).toBe('Mine')
   })
 })

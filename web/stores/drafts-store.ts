@@ -1,38 +1,49 @@
 import { makeAutoObservable, observable, runInAction } from 'mobx'
-import type { RoomView, Store } from '#client/index.ts'
-import type { RoomId, UserId } from '#protocol/ids.ts'
+import * as z from 'zod/mini'
+import { type Neighbours, OwnRows, type RoomView, type Store } from '#client/index.ts'
+import { type RoomId, roomIdSchema, type UserId, userIdSchema } from '#protocol/ids.ts'
 import type { SendingSlips } from './sending-slips.ts'
 
-/** What has been typed and not sent, per room; on this device only. */
+/** What a tab tells the others: it has stored another draft. */
+const wordSchema = z.object({ user: userIdSchema, room: roomIdSchema })
+type Word = z.infer<typeof wordSchema>
+
+/** What has been typed and not sent, per room; on this device only, and the same in all tabs. */
 export class DraftsStore {
   readonly #texts = observable.map<RoomId, string>()
   readonly #store: Store
+  #rows: OwnRows
+  #loading: Promise<void> = Promise.resolve()
+  readonly #elsewhere: Neighbours | undefined
   readonly #slips: SendingSlips
   /** Rooms whose draft is being written; the newest text is written when the one before it is. */
   readonly #writing = new Map<RoomId, Promise<void>>()
   /** Rooms whose stored draft stays as it is while what was in it is on its way into the outbox, and for how many. */
   readonly #handedOver = new Map<RoomId, number>()
 
-  constructor(store: Store, slips: SendingSlips) {
+  constructor(store: Store, slips: SendingSlips, elsewhere?: Neighbours) {
     this.#store = store
+    this.#rows = new OwnRows(store)
     this.#slips = slips
+    this.#elsewhere = elsewhere
     makeAutoObservable(this, { of: false })
+    elsewhere?.listen((said) => {
+      const word = wordSchema.safeParse(said)
+      if (word.success) void this.look(word.data)
+    })
   }
 
   of(room: RoomId): string {
     return this.#texts.get(room) ?? ''
   }
 
-  async load(): Promise<void> {
-    const rooms = await this.#store.keys('')
-    const texts = await Promise.all(rooms.map((room) => this.#store.get(room)))
-    runInAction(() => {
-      for (const [i, room] of rooms.entries()) {
-        const text = texts[i]
-        // Typed while this was loading is newer.
-        if (typeof text === 'string' && !this.#texts.has(room as RoomId)) this.#texts.set(room as RoomId, text)
-      }
-    })
+  /** Those of an account from here on. */
+  enter(user: UserId): Promise<void> {
+    if (this.#rows.user !== user) {
+      this.#rows.of(user)
+      this.#loading = this.load(this.#rows)
+    }
+    return this.#loading
   }
 
   set(room: RoomId, text: string): Promise<void> {
@@ -45,31 +56,50 @@ export class DraftsStore {
    * safe there; if `keep` rejects, the text is back in the field.
    */
   async handOver(room: RoomView, text: string, keep: () => Promise<void>): Promise<void> {
-    const slip = this.#slips.write(room, text)
+    const { user } = this.#rows
+    const slip = user && this.#slips.write(room, text, user)
     this.#texts.set(room.id, '')
     this.hold(room.id, 1)
     try {
       await keep()
-      slip.kept()
+      slip?.kept()
     } catch (error) {
       this.putBack(room.id, [text])
       throw error
     } finally {
       this.hold(room.id, -1)
-      void this.write(room.id).finally(() => slip.remove())
+      void this.write(room.id).finally(() => slip?.remove())
     }
   }
 
   /** After an earlier page was cut off while it sent: what is not in the outbox is in the field again. */
-  async recover(rooms: Iterable<RoomView>, me: UserId): Promise<void> {
-    await Promise.all([...rooms].map((room) => this.recoverOne(room, me)))
+  async recover(rooms: Iterable<RoomView>): Promise<void> {
+    await this.#loading
+    const { user } = this.#rows
+    if (user) await Promise.all([...rooms].map((room) => this.recoverOne(room, user)))
   }
 
   /** Whoever logs in next must not find them. */
   async forgetAll(): Promise<void> {
+    const rows = this.#rows
+    this.#rows = new OwnRows(this.#store)
     this.#slips.forgetAll()
-    const rooms = new Set([...this.#texts.keys(), ...((await this.#store.keys('')) as RoomId[])])
-    await Promise.all([...rooms].map((room) => this.set(room, '')))
+    this.#texts.clear()
+    await Promise.all(this.#writing.values())
+    await rows.clear()
+  }
+
+  private async load(rows: OwnRows): Promise<void> {
+    const rooms = (await rows.keys('')) as RoomId[]
+    const texts = await Promise.all(rooms.map((room) => rows.get(room)))
+    if (rows !== this.#rows) return
+    runInAction(() => {
+      for (const [i, room] of rooms.entries()) {
+        const text = texts[i]
+        // Typed while this was loading is newer.
+        if (typeof text === 'string' && !this.#texts.has(room)) this.#texts.set(room, text)
+      }
+    })
   }
 
   private async recoverOne(room: RoomView, me: UserId): Promise<void> {
@@ -80,7 +110,7 @@ export class DraftsStore {
     if (sent) this.#texts.set(room.id, '')
     this.putBack(room.id, lost)
     await this.write(room.id)
-    this.#slips.settle(room.id)
+    this.#slips.settle(room.id, me)
   }
 
   /** In front of what has been typed since. */
@@ -104,12 +134,23 @@ export class DraftsStore {
     return writing
   }
 
+  /** Takes over a draft that another tab has stored, unless it was changed here too: then the last one holds in both. */
+  private async look({ user, room }: Word): Promise<void> {
+    if (user !== this.#rows.user) return
+    const before = this.of(room)
+    const text = await this.#rows.get(room)
+    const isOurs = this.#writing.has(room) || this.isHeld(room) || this.of(room) !== before
+    if (!isOurs) runInAction(() => this.#texts.set(room, typeof text === 'string' ? text : ''))
+  }
+
   private async writeAll(room: RoomId): Promise<void> {
+    const rows = this.#rows
     try {
       let written: string | undefined
       while (!this.isHeld(room) && written !== this.of(room)) {
         written = this.of(room)
-        await (written === '' ? this.#store.remove(room) : this.#store.set(room, written))
+        await (written === '' ? rows.remove(room) : rows.set(room, written))
+        if (rows.user) this.#elsewhere?.say({ user: rows.user, room } satisfies Word)
       }
     } finally {
       this.#writing.delete(room)

@@ -6,6 +6,7 @@ import type { Preferences } from '../preferences.ts'
 const KEY = 'sending'
 
 const slipSchema = z.object({
+  by: z.string(),
   room: z.string(),
   text: z.string(),
   /** Where the timeline ended and what waited already: the same words may stand there from earlier. */
@@ -35,8 +36,8 @@ export class SendingSlips {
     this.#left = parseSlips(preferences.read(KEY))
   }
 
-  write({ id, head, outgoing }: RoomView, text: string): OwnSlip {
-    let slip: Slip = { room: id, text, head, waiting: outgoing.map(keyOf) }
+  write({ id, head, outgoing }: RoomView, text: string, by: UserId): OwnSlip {
+    let slip: Slip = { by, room: id, text, head, waiting: outgoing.map(keyOf) }
     const others = () => this.#own.filter((other) => other !== slip)
     this.#save(this.#left, [...this.#own, slip])
     return {
@@ -51,7 +52,7 @@ export class SendingSlips {
 
   /** What an earlier page has left of a room: texts that were kept all the same, and texts that were not. */
   leftIn(room: RoomView, me: UserId): { readonly kept: readonly string[]; readonly lost: readonly string[] } {
-    const left = this.#left.filter((slip) => slip.room === room.id)
+    const left = this.#left.filter(({ by, room: of }) => of === room.id && by === me)
     const wasKept = (slip: Slip) => slip.kept || isWaiting(room, slip) || isStored(room, slip, me)
     return {
       kept: left.filter(wasKept).map(({ text }) => text),
@@ -60,9 +61,9 @@ export class SendingSlips {
   }
 
   /** What an earlier page has left of a room is dealt with. */
-  settle(room: RoomId): void {
+  settle(room: RoomId, me: UserId): void {
     this.#save(
-      this.#left.filter((slip) => slip.room !== room),
+      this.#left.filter((slip) => slip.room !== room || slip.by !== me),
       this.#own,
     )
   }

@@ -1,4 +1,4 @@
-import type { RoomView, Snug, Store } from '#client/index.ts'
+import type { Neighbours, RoomView, Snug, Store } from '#client/index.ts'
 import type { RoomId, UserId } from '#protocol/ids.ts'
 import type { Preferences } from '../preferences.ts'
 import { AttentionStore } from './attention-store.ts'
@@ -23,6 +23,8 @@ import { ThemeStore } from './theme-store.ts'
 export type StoresParts = {
   readonly client: Snug
   readonly drafts: Store
+  /** Where other tabs tell of theirs. */
+  readonly draftsElsewhere?: Neighbours | undefined
   readonly preferences: Preferences
   /** The browser's languages, as BCP 47 tags, the dearest first. */
   readonly languages: readonly string[]
@@ -47,29 +49,28 @@ export class Stores {
   readonly #invitationLink: (code: string) => string
   readonly #conversations = new Map<RoomId, ConversationStore>()
 
-  constructor({ client, drafts, preferences, languages, invitationLink, now }: StoresParts) {
+  constructor({ client, drafts, draftsElsewhere, preferences, languages, invitationLink, now }: StoresParts) {
     this.#client = client
     this.#invitationLink = invitationLink
     this.session = new SessionStore(client)
     this.server = new ServerStore(client, preferences)
     this.profiles = new ProfilesStore(client)
     this.rooms = new RoomsStore(client, this.profiles)
-    this.drafts = new DraftsStore(drafts, new SendingSlips(preferences))
+    this.drafts = new DraftsStore(drafts, new SendingSlips(preferences), draftsElsewhere)
     this.locale = new LocaleStore(preferences, languages)
     this.theme = new ThemeStore(preferences)
     this.clock = new ClockStore(now)
-    client.on('room', (room) => this.#recover([room]))
+    client.on('room', (room) => void this.#recover([room]))
     client.on('room-gone', (room) => this.#conversations.delete(room))
-    client.on('account', ({ status }) => {
-      if (status === 'logged-out') this.#forget()
+    client.on('account', (account) => {
+      if (account.status === 'logged-in') void this.#enter(account.user)
+      if (account.status === 'logged-out') this.#forget()
     })
   }
 
   /** Resolves when what is on this device can be shown. */
-  async start(): Promise<void> {
-    await this.drafts.load()
-    await this.#client.start()
-    this.#recover(this.#client.rooms.values())
+  start(): Promise<void> {
+    return this.#client.start()
   }
 
   conversation(room: RoomId): ConversationStore {
@@ -110,10 +111,14 @@ export class Stores {
     return new SettingsStore(this.#client)
   }
 
+  async #enter(user: UserId): Promise<void> {
+    await this.drafts.enter(user)
+    await this.#recover(this.#client.rooms.values())
+  }
+
   /** What an earlier page was sending when it was cut off. */
-  #recover(rooms: Iterable<RoomView>): void {
-    const { me } = this.session
-    if (me) void this.drafts.recover(rooms, me.user)
+  async #recover(rooms: Iterable<RoomView>): Promise<void> {
+    if (this.session.me) await this.drafts.recover(rooms)
   }
 
   #forget(): void {

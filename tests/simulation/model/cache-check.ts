@@ -49,9 +49,10 @@ export class CacheCheck {
   }
 
   wrote(key: string, value: unknown): void {
-    if (key.startsWith('room/')) this.#room(key.slice('room/'.length) as RoomId, value as SavedRoom)
-    else if (key.startsWith('page/')) this.#page(key, value as readonly TimelineRecord[])
-    else if (key === 'inbox') this.#inbox(value as number)
+    const [owner = '', kind, room = ''] = key.split('/')
+    if (kind === 'room') this.#room(owner, room as RoomId, value as SavedRoom)
+    else if (kind === 'page') this.#page(key, value as readonly TimelineRecord[])
+    else if (kind === 'inbox') this.#inbox(owner, value as number)
   }
 
   #page(key: string, records: readonly TimelineRecord[]): void {
@@ -59,11 +60,11 @@ export class CacheCheck {
       this.#verdict.violated('I8', `${this.#name} keeps records out of order in ${key}`)
   }
 
-  #room(room: RoomId, { first, last }: SavedRoom): void {
+  #room(owner: string, room: RoomId, { first, last }: SavedRoom): void {
     for (let from = first; from <= last; ) {
       const page = Math.floor(from / PAGE_RECORDS)
       const to = Math.min(last, (page + 1) * PAGE_RECORDS - 1)
-      const records = (this.#values.get(`page/${room}/${page}`) ?? []) as readonly TimelineRecord[]
+      const records = (this.#values.get(`${owner}/page/${room}/${page}`) ?? []) as readonly TimelineRecord[]
       const at = records.findLastIndex(({ seq }) => seq <= from)
       // They rise one by one: the two ends tell of all between.
       if (records[at]?.seq !== from || records[at + to - from]?.seq !== to) {
@@ -74,12 +75,12 @@ export class CacheCheck {
     }
   }
 
-  #inbox(cursor: number): void {
+  #inbox(owner: string, cursor: number): void {
     if (!this.#user) return
     if (cursor > (this.#came ?? 0))
       this.#verdict.violated('I8', `${this.#name} moves its cursor to ${cursor}, and has heard up to ${this.#came}`)
     for (const { seq, kind, room, rev } of this.#truth.user(this.#user).inbox.slice(this.#cursor, cursor)) {
-      const row = this.#values.get(`room/${room}`) as SavedRoom | undefined
+      const row = this.#values.get(`${owner}/room/${room}`) as SavedRoom | undefined
       if (kind === 'room-removed' && row && row.rev <= rev)
         this.#verdict.violated('I8', `${this.#name} moves its cursor past ${seq} and still keeps ${room}`)
     }

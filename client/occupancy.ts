@@ -1,0 +1,73 @@
+import type { Engine } from './engine.ts'
+import type { Account } from './model.ts'
+import type { Saver } from './saver.ts'
+
+type House = Pick<Engine, 'keeper' | 'outbox' | 'profiles' | 'reconnect' | 'rooms' | 'signs' | 'views'>
+
+/** Brings what the device keeps of an account into memory when somebody moves in, and out of it when they leave. */
+export class Occupancy {
+  readonly #house: House
+  readonly #saver: Saver
+  readonly #show: (account: Account) => void
+
+  constructor(house: House, saver: Saver, show: (account: Account) => void) {
+    this.#house = house
+    this.#saver = saver
+    this.#show = show
+  }
+
+  /** Shows what is on this device of the account that is logged in there. */
+  async open(): Promise<void> {
+    const { keeper, profiles, outbox, rooms, views } = this.#house
+    await keeper.load()
+    const { account } = keeper
+    if (account) await Promise.all([profiles.load(), outbox.load(), rooms.load(account.user)])
+    for (const room of rooms.ids()) views.show(room)
+    this.#show(keeper.view)
+  }
+
+  /** Forgets everything on this device. */
+  async forget(): Promise<void> {
+    await this.#leave()
+    await this.#house.keeper.forget()
+    this.#show({ status: 'logged-out' })
+  }
+
+  /** The server does not know this device any more: somebody logged it out elsewhere, or in another tab. */
+  async revoked(): Promise<void> {
+    const { keeper } = this.#house
+    const isOvertaken = keeper.isOvertaken()
+    await this.#leave()
+    if (await isOvertaken) return this.#reopen()
+    await keeper.forget()
+    this.#show({ status: 'logged-out', why: 'revoked' })
+  }
+
+  /** Somebody has logged in or out in another tab: so it is here. */
+  async follow(): Promise<void> {
+    if (!(await this.#house.keeper.isOvertaken())) return
+    await this.#leave()
+    await this.#reopen()
+  }
+
+  async #reopen(): Promise<void> {
+    this.#show({ status: 'logged-out' })
+    await this.open()
+    // The connection that was made meanwhile has found nobody.
+    if (this.#house.keeper.account) this.#house.reconnect()
+  }
+
+  /** Is nobody from here on. */
+  async #leave(): Promise<void> {
+    const { keeper, rooms, outbox, profiles, signs, views } = this.#house
+    keeper.drop()
+    // First of all: what this connection still brings would be kept for the next account.
+    this.#house.reconnect()
+    rooms.forget()
+    outbox.forget()
+    profiles.forget()
+    signs.forget()
+    views.rooms.clear()
+    await this.#saver.forget()
+  }
+}

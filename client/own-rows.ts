@@ -1,0 +1,50 @@
+import type { UserId } from '#protocol/ids.ts'
+import type { Store } from './ports/store.ts'
+
+/**
+ * The rows of one account among those of a device. Whoever else logs in there, later or in another tab at the same
+ * moment, finds none of them: what one has written is never sent as another's.
+ */
+export class OwnRows implements Store {
+  readonly #store: Store
+  #user: UserId | undefined
+
+  constructor(store: Store) {
+    this.#store = store
+  }
+
+  get user(): UserId | undefined {
+    return this.#user
+  }
+
+  /** Whose rows they are; nobody's: there are none, and what is written is not kept. */
+  of(user: UserId | undefined): void {
+    this.#user = user
+  }
+
+  async get(key: string): Promise<unknown> {
+    return this.#user && this.#store.get(this.#prefix + key)
+  }
+
+  async set(key: string, value: unknown): Promise<void> {
+    if (this.#user) await this.#store.set(this.#prefix + key, value)
+  }
+
+  async remove(key: string): Promise<void> {
+    if (this.#user) await this.#store.remove(this.#prefix + key)
+  }
+
+  async keys(prefix: string): Promise<string[]> {
+    if (!this.#user) return []
+    const { length } = this.#prefix
+    return (await this.#store.keys(this.#prefix + prefix)).map((key) => key.slice(length))
+  }
+
+  async clear(): Promise<void> {
+    for (const key of await this.keys('')) await this.remove(key)
+  }
+
+  get #prefix(): string {
+    return `${this.#user}/`
+  }
+}
