@@ -83,7 +83,7 @@ describe('the rooms of a user', () => {
     tell(head(room, 1, text(1), text(2)))
     leave(2)
     tell({ ...head(room, 3, text(1), text(2)), records: [] })
-    expect([missed, rooms.held.rooms]).toEqual([1, []])
+    expect([missed, rooms.say().rooms]).toEqual([1, []])
     tell(head(room, 3, text(1), text(2)))
     expect([missed, shown()]).toEqual([1, [1, 2]])
   })

@@ -95,22 +95,19 @@ export class Rooms {
   }
 
   heads({ heads }: Heads): void {
-    for (const head of heads) {
-      const known = this.#rooms.get(head.room)
-      if (known && this.#isOlderCopy(head)) {
-        this.#begin(known)
-        continue
-      }
-      // A head of before what is known here: something was said or changed since.
-      if (known && (head.rev < known.rev || head.seq < known.timeline.last)) continue
-      if (known) known.applyHead(head)
-      else if (!isWhole(head)) {
-        this.#listeners.missed()
-        continue
-      } else if (this.#me) this.#rooms.set(head.room, RoomState.fromHead(this.#me, head))
-      this.#listeners.seen(head.room, head.records, head.seq)
-      this.#touch(head.room)
-    }
+    for (const head of heads) this.#head(head)
+  }
+
+  #head(head: RoomHead): void {
+    const known = this.#rooms.get(head.room)
+    if (known && this.#isOlderCopy(head)) return this.#begin(known)
+    // A head of before what is known here: something was said or changed since.
+    if (known && (head.rev < known.rev || head.seq < known.timeline.last)) return
+    if (!known && !isWhole(head)) return this.#listeners.missed()
+    if (known) known.applyHead(head)
+    else if (this.#me) this.#rooms.set(head.room, RoomState.fromHead(this.#me, head))
+    this.#listeners.seen(head.room, head.records, head.seq)
+    this.#touch(head.room)
   }
 
   /**
