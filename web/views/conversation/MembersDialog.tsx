@@ -15,6 +15,7 @@ import { Spinner } from '../../ui/Spinner.tsx'
 import { useFirstWrong } from '../first-wrong.ts'
 import { PeopleInput } from '../start/PeopleInput.tsx'
 import { useStores } from '../stores-context.ts'
+import { useAsking } from '../use-asking.ts'
 import styles from './MembersDialog.module.css'
 
 export const MembersDialog = observer(function MembersDialog({ room, onClose }: { room: RoomId; onClose: () => void }) {
@@ -85,7 +86,7 @@ const MemberItem = observer(function MemberItem({ member: { user, role } }: { me
 
 const LeavePart = observer(function LeavePart({ store }: { store: MembersStore }) {
   const { t, dates } = useStores().locale
-  const [asking, setAsking] = useState(false)
+  const { isAsking, wasDeclined, ask, decline } = useAsking()
   const [, navigate] = useLocation()
   const { refusal, busy } = store.leaving
 
@@ -93,9 +94,9 @@ const LeavePart = observer(function LeavePart({ store }: { store: MembersStore }
     if (await store.leave()) navigate(routes.home)
   }
 
-  if (!asking) {
+  if (!isAsking) {
     return (
-      <Button look="quiet-danger" wide onClick={() => setAsking(true)}>
+      <Button look="quiet-danger" wide autoFocus={wasDeclined} onClick={ask}>
         {t.members.leave}
       </Button>
     )
@@ -108,7 +109,7 @@ const LeavePart = observer(function LeavePart({ store }: { store: MembersStore }
         no={t.cancel}
         busy={busy}
         onYes={() => void leave()}
-        onNo={() => setAsking(false)}
+        onNo={decline}
       >
         {t.members.leaveSure}
       </Confirm>
