@@ -2,7 +2,7 @@ import axe from 'axe-core'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Cast } from '../screens/cast.ts'
-import { nameOf, VARIANTS } from '../screens/variants.ts'
+import { nameOf, VARIANTS, visitorOf } from '../screens/variants.ts'
 import { walk } from '../screens/walk.ts'
 import { openBrowser } from '../support/browser.ts'
 import { count } from '../support/counts.ts'
@@ -39,5 +39,23 @@ describe('every screen and state can be used by everybody', () => {
       if (here.length > 0) found[state] = here
     })
     expect(found).toEqual({})
+  })
+
+  test('what somebody would stumble over is found: a button without a name, words that can hardly be seen', async () => {
+    const visitor = await visitorOf(browser, 'visitor', { theme: 'light', size: 'desktop', language: 'en' })
+    await visitor.page.goto(`${cast.host.url}/login`)
+    await visitor.page.getByRole('heading').waitFor()
+    expect(await violations(visitor)).toEqual([])
+    await visitor.page.evaluate(() => {
+      const words = document.createElement('p')
+      words.style.color = '#ccc'
+      words.textContent = 'Hardly seen'
+      document.querySelector('form')?.append(document.createElement('button'), words)
+    })
+    expect(await violations(visitor)).toEqual([
+      expect.stringMatching(/^button-name: <button>/),
+      expect.stringMatching(/^color-contrast: <p style="[^"]*">Hardly seen/),
+    ])
+    await visitor.page.context().close()
   })
 })

@@ -24,6 +24,17 @@ export function refusedLines(zone: string, lines: readonly string[], planted: Re
   return lines.map((_, line) => refused.has(line))
 }
 
+/**
+ * A whole zone as the type checker sees it.
+ *
+ * @param planted files that have another text here, by their path from the root
+ */
+export function programOf(zone: string, planted: Record<string, string> = {}): ts.Program {
+  const texts = new Map(Object.entries(planted).map(([path, text]) => [join(ROOT, path), text]))
+  const { fileNames, options, projectReferences = [] } = readConfig(join(ROOT, zone, 'tsconfig.json'))
+  return ts.createProgram({ rootNames: fileNames, options, projectReferences, host: hostWith(texts, options) })
+}
+
 /** The files that the type checker sees as part of a project. */
 export function filesOfProject(tsconfig: string): string[] {
   return readConfig(join(ROOT, tsconfig)).fileNames

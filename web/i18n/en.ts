@@ -69,7 +69,6 @@ export const en = {
     title: 'Conversations',
     new: 'New conversation',
     search: 'Search conversations',
-    clearSearch: 'Clear search',
     noneTitle: 'It is quiet here',
     noneLead: 'Start with somebody whose handle you know.',
     noneLeadOwner: 'Start with somebody whose handle you know, or invite people to this server.',

@@ -60,7 +60,6 @@ export const zh: Messages = {
     title: '会话',
     new: '新会话',
     search: '搜索会话',
-    clearSearch: '清除搜索',
     noneTitle: '这里还很安静',
     noneLead: '输入对方的用户名开始聊天。',
     noneLeadOwner: '输入对方的用户名开始聊天，或邀请别人加入此服务器。',

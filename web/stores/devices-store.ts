@@ -21,8 +21,8 @@ export class DevicesStore {
     await this.loading.run(() => this.refresh())
   }
 
-  async revoke(device: DeviceId): Promise<void> {
-    await this.revoking.run(async () => {
+  revoke(device: DeviceId): Promise<boolean> {
+    return this.revoking.run(async () => {
       await this.#client.revokeDevice(device)
       await this.refresh()
     })

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import type { KeyboardEvent, ReactNode } from 'react'
 import { Button } from './Button.tsx'
 import styles from './Confirm.module.css'
 
@@ -11,10 +11,16 @@ type Props = {
   onNo: () => void
 }
 
-/** Asks once more, in place, before something that cannot be taken back. */
+/** Asks once more, in place, before something that cannot be taken back. Escape is a no, and leaves a dialog open. */
 export function Confirm({ children, yes, no, busy = false, onYes, onNo }: Props) {
+  function onKey(event: KeyboardEvent) {
+    if (event.key !== 'Escape') return
+    event.preventDefault()
+    onNo()
+  }
+
   return (
-    <div className={styles.confirm} role="alert">
+    <div className={styles.confirm} role="alert" onKeyDown={onKey}>
       <p>{children}</p>
       <div>
         <Button look="danger" size="small" busy={busy} onClick={onYes}>

@@ -1,15 +1,17 @@
 import { Check, Copy } from 'lucide-react'
-import { useId, useRef, useState } from 'react'
+import { useEffect, useId, useRef, useState } from 'react'
 import { Button } from './Button.tsx'
 import styles from './CopyField.module.css'
 
 type Props = { label: string; value: string; copyLabel: string; copiedLabel: string; byHandLabel: string }
 
-/** A text to take along. Where the page may not use the clipboard (plain http) it is selected for copying by hand. */
+/** A text to take along, which comes when somebody has asked for it. Where the page may not use the clipboard (plain http) it is selected for copying by hand. */
 export function CopyField({ label, value, copyLabel, copiedLabel, byHandLabel }: Props) {
   const id = useId()
   const input = useRef<HTMLInputElement>(null)
   const [outcome, setOutcome] = useState<'copied' | 'by-hand'>()
+
+  useEffect(() => input.current?.focus(), [])
 
   async function copy() {
     input.current?.select()

@@ -16,6 +16,8 @@ export function LongList<Item>({ items, keyOf, render, label, className }: Props
   return (
     <Virtuoso<Item, Context>
       className={className}
+      // Its items take the focus; the list itself would take it without a name, and unseen.
+      tabIndex={-1}
       data={items}
       context={{ label, count: items.length }}
       computeItemKey={(_, item) => keyOf(item)}

@@ -14,6 +14,7 @@ import { Spinner } from '../../ui/Spinner.tsx'
 import { useFirstWrong } from '../first-wrong.ts'
 import { PeopleInput } from '../start/PeopleInput.tsx'
 import { useStores } from '../stores-context.ts'
+import { useAsking } from '../use-asking.ts'
 import styles from './MembersDialog.module.css'
 
 export const MembersDialog = observer(function MembersDialog({ room, onClose }: { room: RoomId; onClose: () => void }) {
@@ -75,7 +76,7 @@ const MemberList = observer(function MemberList({ store }: { store: MembersStore
 
 const LeavePart = observer(function LeavePart({ store }: { store: MembersStore }) {
   const { t, dates } = useStores().locale
-  const [asking, setAsking] = useState(false)
+  const { isAsking, wasDeclined, ask, decline } = useAsking()
   const [, navigate] = useLocation()
   const { refusal, busy } = store.leaving
 
@@ -83,9 +84,9 @@ const LeavePart = observer(function LeavePart({ store }: { store: MembersStore }
     if (await store.leave()) navigate(routes.home)
   }
 
-  if (!asking) {
+  if (!isAsking) {
     return (
-      <Button look="quiet-danger" wide onClick={() => setAsking(true)}>
+      <Button look="quiet-danger" wide autoFocus={wasDeclined} onClick={ask}>
         {t.members.leave}
       </Button>
     )
@@ -98,7 +99,7 @@ const LeavePart = observer(function LeavePart({ store }: { store: MembersStore }
         no={t.cancel}
         busy={busy}
         onYes={() => void leave()}
-        onNo={() => setAsking(false)}
+        onNo={decline}
       >
         {t.members.leaveSure}
       </Confirm>

@@ -54,7 +54,14 @@ export const Message = observer(function Message({ row, conversation }: Props) {
             <p>
               {t.room.refused}. {refusalWords(outgoing.refusal, t, dates)}
             </p>
-            <Button look="quiet-danger" size="small" onClick={() => void conversation.discard(outgoing)}>
+            <Button
+              look="quiet-danger"
+              size="small"
+              onClick={(event) => {
+                focusList(event.currentTarget)
+                void conversation.discard(outgoing)
+              }}
+            >
               {t.room.discard}
             </Button>
           </div>
@@ -63,3 +70,8 @@ export const Message = observer(function Message({ row, conversation }: Props) {
     </article>
   )
 })
+
+/** The message goes, and must not take the focus with it. */
+function focusList(inMessage: HTMLElement): void {
+  inMessage.closest('section')?.focus()
+}

@@ -31,6 +31,13 @@ const Rows = observer(function Rows({ conversation }: Props) {
   const content = useRef<HTMLDivElement>(null)
   const place = usePlace(conversation, scroller, content)
   const { rows, firstIndex, unseen } = conversation
+
+  function jump() {
+    // The button goes, and must not take the focus with it.
+    scroller.current?.focus()
+    place.toNewest()
+  }
+
   return (
     <>
       <section
@@ -56,7 +63,7 @@ const Rows = observer(function Rows({ conversation }: Props) {
       </section>
       {conversation.isAbove && (
         <div className={styles.jump}>
-          <Button look={unseen > 0 ? 'filled' : 'quiet'} size="small" icon={<ArrowDown />} onClick={place.toNewest}>
+          <Button look={unseen > 0 ? 'filled' : 'quiet'} size="small" icon={<ArrowDown />} onClick={jump}>
             {unseen > 0 ? t.room.newBelow(unseen) : t.room.toNewest}
           </Button>
         </div>

@@ -1,5 +1,5 @@
 import { observer } from 'mobx-react-lite'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { DeviceView } from '#client/index.ts'
 import { refusalWords } from '../../i18n/refusal-words.ts'
 import type { DevicesStore } from '../../stores/devices-store.ts'
@@ -8,12 +8,14 @@ import { Confirm } from '../../ui/Confirm.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import { Spinner } from '../../ui/Spinner.tsx'
 import { useStores } from '../stores-context.ts'
+import { useAsking } from '../use-asking.ts'
 import styles from './DevicesPart.module.css'
 
 export const DevicesPart = observer(function DevicesPart() {
   const stores = useStores()
   const { t, dates } = stores.locale
   const [store] = useState(() => stores.devices())
+  const title = useRef<HTMLHeadingElement>(null)
   const isLive = stores.session.connection.status === 'live'
   useEffect(() => {
     if (isLive) void store.load()
@@ -21,14 +23,16 @@ export const DevicesPart = observer(function DevicesPart() {
   const { refusal } = store.revoking
   return (
     <section>
-      <h3>{t.settings.devices}</h3>
+      <h3 ref={title} tabIndex={-1}>
+        {t.settings.devices}
+      </h3>
       <p className={styles.lead}>{t.settings.devicesLead}</p>
       {store.loading.refusal && <Notice look="danger">{t.settings.devicesFailed}</Notice>}
       {refusal && <Notice look="danger">{refusalWords(refusal, t, dates)}</Notice>}
       {store.devices ? (
         <ul className={styles.list}>
           {store.devices.map((device) => (
-            <DeviceItem key={device.device} device={device} store={store} />
+            <DeviceItem key={device.device} device={device} store={store} onRevoked={() => title.current?.focus()} />
           ))}
         </ul>
       ) : (
@@ -38,10 +42,16 @@ export const DevicesPart = observer(function DevicesPart() {
   )
 })
 
-const DeviceItem = observer(function DeviceItem({ device, store }: { device: DeviceView; store: DevicesStore }) {
+type ItemProps = { device: DeviceView; store: DevicesStore; onRevoked: () => void }
+
+const DeviceItem = observer(function DeviceItem({ device, store, onRevoked }: ItemProps) {
   const { t, dates } = useStores().locale
-  const [asking, setAsking] = useState(false)
+  const { isAsking, wasDeclined, ask, decline } = useAsking()
   const since = t.settings.since(dates.shortMoment(device.createdAt))
+  async function revoke() {
+    if (await store.revoke(device.device)) onRevoked()
+  }
+
   return (
     <li>
       <div className={styles.device}>
@@ -50,24 +60,25 @@ const DeviceItem = observer(function DeviceItem({ device, store }: { device: Dev
           {device.current && <strong>{t.settings.thisDevice}</strong>}
           <small>{since}</small>
         </p>
-        {!device.current && !asking && (
+        {!device.current && !isAsking && (
           <Button
             look="quiet-danger"
             size="small"
             aria-label={t.settings.revokeDevice(`${device.name}, ${since}`)}
-            onClick={() => setAsking(true)}
+            autoFocus={wasDeclined}
+            onClick={ask}
           >
             {t.settings.revoke}
           </Button>
         )}
       </div>
-      {asking && (
+      {isAsking && (
         <Confirm
           yes={t.settings.revoke}
           no={t.cancel}
           busy={store.revoking.busy}
-          onYes={() => void store.revoke(device.device)}
-          onNo={() => setAsking(false)}
+          onYes={() => void revoke()}
+          onNo={decline}
         >
           {t.settings.revokeSure}
         </Confirm>

@@ -1,16 +1,16 @@
 import { observer } from 'mobx-react-lite'
-import { useState } from 'react'
 import { useLocation } from 'wouter'
 import { routes } from '../../routes.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Confirm } from '../../ui/Confirm.tsx'
 import { useStores } from '../stores-context.ts'
+import { useAsking } from '../use-asking.ts'
 
 /** Logging out removes what this device keeps, so it asks, and says what would be lost. */
 export const LogOutPart = observer(function LogOutPart() {
   const { session, rooms, locale } = useStores()
   const { t } = locale
-  const [asking, setAsking] = useState(false)
+  const { isAsking, wasDeclined, ask, decline } = useAsking()
   const [, navigate] = useLocation()
 
   async function logOut() {
@@ -19,18 +19,18 @@ export const LogOutPart = observer(function LogOutPart() {
 
   return (
     <section>
-      {asking ? (
+      {isAsking ? (
         <Confirm
           yes={t.settings.logOut}
           no={t.cancel}
           busy={session.leaving.busy}
           onYes={() => void logOut()}
-          onNo={() => setAsking(false)}
+          onNo={decline}
         >
           {t.settings.logOutSure} {rooms.unsent > 0 && t.settings.logOutUnsent(rooms.unsent)}
         </Confirm>
       ) : (
-        <Button look="quiet-danger" wide onClick={() => setAsking(true)}>
+        <Button look="quiet-danger" wide autoFocus={wasDeclined} onClick={ask}>
           {t.settings.logOut}
         </Button>
       )}

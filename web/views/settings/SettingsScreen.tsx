@@ -1,5 +1,6 @@
 import { ArrowLeft } from 'lucide-react'
 import { observer } from 'mobx-react-lite'
+import { useEffect, useRef } from 'react'
 import { Link } from 'wouter'
 import { connectionWords } from '../../i18n/connection-words.ts'
 import { languageNames, languages } from '../../i18n/messages.ts'
@@ -18,13 +19,18 @@ import styles from './SettingsScreen.module.css'
 export const SettingsScreen = observer(function SettingsScreen() {
   const { session, locale } = useStores()
   const { t } = locale
+  const title = useRef<HTMLHeadingElement>(null)
+  // Who comes by keyboard need not pass all conversations.
+  useEffect(() => title.current?.focus(), [])
   return (
     <div className={styles.screen}>
       <header className={styles.header}>
         <Link className={styles.back} href={routes.home} aria-label={t.back}>
           <ArrowLeft aria-hidden />
         </Link>
-        <h2>{t.settings.title}</h2>
+        <h2 ref={title} tabIndex={-1}>
+          {t.settings.title}
+        </h2>
       </header>
       <div className={styles.content}>
         <ProfilePart />

@@ -36,7 +36,6 @@ export const DirectPart = observer(function DirectPart({ onOpened }: { onOpened:
         autoCapitalize="none"
         autoComplete="off"
         spellCheck={false}
-        autoFocus
         value={fields.typed}
         error={error()}
         onChange={(event) => fields.type(event.target.value)}

@@ -29,7 +29,6 @@ export const GroupPart = observer(function GroupPart({ onOpened }: { onOpened: (
       <TextField
         label={t.start.groupTitle}
         autoComplete="off"
-        autoFocus
         value={fields.title}
         error={fields.titleWrong ? t.start.groupTitleWrong : undefined}
         onChange={(event) => fields.setTitle(event.target.value)}

@@ -13,8 +13,15 @@ export const InvitePart = observer(function InvitePart() {
   const stores = useStores()
   const { t, dates } = stores.locale
   const [form] = useState(() => stores.newInvitation())
+  const [isAgain, setIsAgain] = useState(false)
   const { invitation } = form
   const { refusal, busy } = form.creating
+
+  function again() {
+    setIsAgain(true)
+    form.again()
+  }
+
   if (invitation) {
     return (
       <div className={styles.part}>
@@ -28,7 +35,7 @@ export const InvitePart = observer(function InvitePart() {
         <p className={styles.lead}>
           {t.start.validUntil(dates.date(invitation.expiresAt))} {t.start.shownOnce}
         </p>
-        <Button look="quiet" wide onClick={() => form.again()}>
+        <Button look="quiet" wide onClick={again}>
           {t.start.another}
         </Button>
       </div>
@@ -44,7 +51,7 @@ export const InvitePart = observer(function InvitePart() {
         options={INVITATION_USES.map((uses) => ({ value: uses, label: t.start.usesCount(uses) }))}
         onChange={(uses) => form.setUses(uses)}
       />
-      <Button wide busy={busy} onClick={() => void form.create()}>
+      <Button wide busy={busy} autoFocus={isAgain} onClick={() => void form.create()}>
         {t.start.createInvitation}
       </Button>
     </div>

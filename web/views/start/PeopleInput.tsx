@@ -1,5 +1,6 @@
 import { observer } from 'mobx-react-lite'
-import type { KeyboardEvent } from 'react'
+import { type KeyboardEvent, useRef } from 'react'
+import type { UserId } from '#protocol/ids.ts'
 import { refusalWords } from '../../i18n/refusal-words.ts'
 import type { PeopleField } from '../../stores/people-field.ts'
 import { Button } from '../../ui/Button.tsx'
@@ -20,6 +21,7 @@ type Props = {
 export const PeopleInput = observer(function PeopleInput({ field, label, hint, addedByForm = false }: Props) {
   const { t, dates } = useStores().locale
   const { refusal, busy } = field.finding
+  const input = useRef<HTMLInputElement>(null)
 
   function error(): string | undefined {
     if (field.problem === 'yourself') return t.start.yourself
@@ -37,9 +39,15 @@ export const PeopleInput = observer(function PeopleInput({ field, label, hint, a
     if (event.key === 'Backspace' && field.typed === '') field.removeLast()
   }
 
+  function remove(user: UserId) {
+    field.remove(user)
+    input.current?.focus()
+  }
+
   return (
     <>
       <TextField
+        ref={input}
         label={label}
         hint={hint}
         prefix="@"
@@ -62,7 +70,7 @@ export const PeopleInput = observer(function PeopleInput({ field, label, hint, a
       {field.people.length > 0 && (
         <ul className={styles.chips}>
           {field.people.map(({ user, name }) => (
-            <Chip key={user} removeLabel={t.start.removeMember(name)} onRemove={() => field.remove(user)}>
+            <Chip key={user} removeLabel={t.start.removeMember(name)} onRemove={() => remove(user)}>
               {name}
             </Chip>
           ))}

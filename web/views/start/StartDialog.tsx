@@ -1,11 +1,12 @@
 import { observer } from 'mobx-react-lite'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
 import type { RoomId } from '#protocol/ids.ts'
 import { routes } from '../../routes.ts'
 import { Dialog } from '../../ui/Dialog.tsx'
 import { Segments } from '../../ui/Segments.tsx'
 import { useStores } from '../stores-context.ts'
+import { typesOnScreen } from '../touch.ts'
 import { DirectPart } from './DirectPart.tsx'
 import { GroupPart } from './GroupPart.tsx'
 import { InvitePart } from './InvitePart.tsx'
@@ -22,6 +23,10 @@ export const StartDialog = observer(function StartDialog({ begin = 'direct', onC
   const { t } = locale
   const [kind, setKind] = useState<StartKind>(begin)
   const [, navigate] = useLocation()
+  const parts = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (!typesOnScreen()) parts.current?.querySelector<HTMLElement>('input:not([type=radio])')?.focus()
+  }, [])
   const kinds: readonly StartKind[] = session.me?.role === 'owner' ? ['direct', 'group', 'invite'] : ['direct', 'group']
 
   function open(room: RoomId) {
@@ -32,7 +37,7 @@ export const StartDialog = observer(function StartDialog({ begin = 'direct', onC
 
   return (
     <Dialog title={t.start.title} closeLabel={t.close} onClose={onClose}>
-      <div className={styles.parts}>
+      <div ref={parts} className={styles.parts}>
         <Segments
           label={t.start.kind}
           labelShown={false}
