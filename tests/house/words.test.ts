@@ -12,7 +12,10 @@ describe('the words of the page', () => {
   })
 
   test('one that is said nowhere is found', () => {
-    const text = read(CATALOGUE).replace('  room: {', "  neverSaid: 'Never',\n  room: {\n    neverEither: () => 'Never',")
+    const text = read(CATALOGUE).replace(
+      '  room: {',
+      "  neverSaid: 'Never',\n  room: {\n    neverEither: () => 'Never',",
+    )
     expect(unsaid(programOf('web', { [CATALOGUE]: text }))).toEqual(['neverSaid', 'neverEither'])
   })
 })

@@ -94,13 +94,7 @@ const LeavePart = observer(function LeavePart({ store }: { store: MembersStore }
   return (
     <>
       {refusal && <Notice look="danger">{refusalWords(refusal, t, dates)}</Notice>}
-      <Confirm
-        yes={t.members.leaveYes}
-        no={t.cancel}
-        busy={busy}
-        onYes={() => void leave()}
-        onNo={decline}
-      >
+      <Confirm yes={t.members.leaveYes} no={t.cancel} busy={busy} onYes={() => void leave()} onNo={decline}>
         {t.members.leaveSure}
       </Confirm>
     </>
