@@ -1,58 +1,61 @@
-import { availableParallelism } from 'node:os'
+import { availableParallelism, setPriority } from 'node:os'
 import { parseArgs } from 'node:util'
-import { isMainThread, parentPort, Worker } from 'node:worker_threads'
-import { type Counts, Coverage, table } from './coverage.ts'
-import { runSeeds } from './seeds.ts'
+import { Coverage, table } from './coverage.ts'
+import { runInThreads, type Told } from './crew.ts'
 
-/**
- * Runs many seeds from the command line: `npm run simulate -- --seeds 1000000`. One failing seed is run again by
- * `--from SEED --seeds 1`.
- */
+const USAGE = `Runs many seeds of the simulation, and says which fail.
 
-const SEEDS_AT_ONCE = 50
+  --seeds COUNT    how many (10000)
+  --from SEED      the first of them (1): one that has failed is run again by --from SEED --seeds 1
+  --threads COUNT  in so many threads (one for each core)
+  --gently         only with what other programs leave of the machine
+  --json           a line of JSON for each 50 seeds, instead of words
+`
+
 const MOST_TOLD = 30
+const LEAST_PRIORITY = 19
 
-type Stretch = { readonly first: number; readonly last: number }
-type Told = Stretch & { readonly counts: Counts; readonly failures: { seed: number; what: string }[] }
+type Options = {
+  readonly from: number
+  readonly seeds: number
+  readonly threads: number
+  readonly gently: boolean
+  readonly json: boolean
+}
 
-async function work({ first, last }: Stretch): Promise<void> {
-  const { counts, failures } = await runSeeds(first, last)
-  const told = failures.map(({ seed, error }) => ({ seed, what: error.stack ?? error.message }))
-  parentPort?.postMessage({ first, last, counts, failures: told } satisfies Told)
+function parse(): Options {
+  const { values } = parseArgs({
+    options: {
+      seeds: { type: 'string', default: '10000' },
+      from: { type: 'string', default: '1' },
+      threads: { type: 'string', default: String(availableParallelism()) },
+      gently: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) {
+    process.stdout.write(USAGE)
+    process.exit()
+  }
+  const [from, seeds] = [positive('from', values.from), positive('seeds', values.seeds)]
+  return { ...values, from, seeds, threads: positive('threads', values.threads) }
 }
 
 function positive(name: string, text: string): number {
   const number = Number(text)
   if (Number.isSafeInteger(number) && number > 0) return number
-  process.stderr.write(`--${name} takes a whole number above 0, not ${text}\n`)
-  process.exit(2)
+  throw new TypeError(`--${name} takes a whole number above 0, not ${text}`)
 }
 
-function direct(): void {
-  const { values } = parseArgs({
-    options: {
-      seeds: { type: 'string', default: '10000' },
-      from: { type: 'string', default: '1' },
-      workers: { type: 'string', default: String(availableParallelism()) },
-    },
-  })
-  const [from, seeds] = [positive('from', values.from), positive('seeds', values.seeds)]
-  const workers = positive('workers', values.workers)
+/** For people: how far it is, each failure as it comes, and in the end what was done. */
+function inWords(seeds: number): (told: Told) => void {
   const [coverage, failed, began] = [new Coverage(), [] as number[], performance.now()]
-  let next = from
   let done = 0
-
-  const hand = (worker: Worker) => {
-    if (next >= from + seeds) return void worker.terminate()
-    const last = Math.min(next + SEEDS_AT_ONCE, from + seeds) - 1
-    worker.postMessage({ first: next, last } satisfies Stretch)
-    next = last + 1
-  }
-  const take = ({ first, last, counts, failures }: Told) => {
+  return ({ first, last, counts, failures }) => {
     coverage.add(counts)
     for (const { seed, what } of failures) {
       failed.push(seed)
-      process.exitCode = 1
       if (failed.length <= MOST_TOLD) process.stdout.write(`\nseed ${seed}: ${what}\n`)
     }
     done += last - first + 1
@@ -60,16 +63,25 @@ function direct(): void {
     process.stdout.write(`\r${done} of ${seeds} seeds, ${each} ms each, ${failed.length} failed `)
     if (done === seeds) process.stdout.write(`\n${table(coverage)}\n${failed.length > 0 ? `failed: ${failed}\n` : ''}`)
   }
-
-  for (let i = 0; i < workers; i++) {
-    const worker = new Worker(new URL(import.meta.url), { argv: process.argv.slice(2) })
-    worker.on('message', (told: Told) => {
-      take(told)
-      hand(worker)
-    })
-    hand(worker)
-  }
 }
 
-if (isMainThread) direct()
-else parentPort?.on('message', (stretch: Stretch) => void work(stretch))
+function inJson(told: Told): void {
+  process.stdout.write(`${JSON.stringify(told)}\n`)
+}
+
+function direct({ from, seeds, threads, gently, json }: Options): void {
+  // The threads inherit it.
+  if (gently) setPriority(LEAST_PRIORITY)
+  const tell = json ? inJson : inWords(seeds)
+  runInThreads({ first: from, last: from + seeds - 1 }, threads, (told) => {
+    if (told.failures.length > 0) process.exitCode = 1
+    tell(told)
+  })
+}
+
+try {
+  direct(parse())
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n\n${USAGE}`)
+  process.exitCode = 2
+}

@@ -1,3 +1,0 @@
-import { testSeeds } from './seed-suite.ts'
-
-testSeeds(4, 4)
