@@ -1,8 +1,12 @@
 import { defineConfig } from 'vitest/config'
 
 const SECOND_MS = 1000
-/** Folders whose files start servers and browsers: one file at a time, so that a machine with two cores keeps up. */
-const HEAVY = ['tests/hosts/**', 'tests/e2e/**']
+/** What is waited for comes late on a busy machine, or not at all. */
+const PATIENCE_MS = 20 * SECOND_MS
+/** Pages mostly wait for each other: two files at a time. */
+const BROWSERS = 'tests/e2e/**'
+/** Servers at full load: one file at a time, so that a machine with two cores keeps up. */
+const SERVERS = 'tests/hosts/**'
 /** Run beside all others from the beginning on, and are waited for at the end. */
 const SEEDS = 'tests/simulation/seeds.test.ts'
 
@@ -17,19 +21,27 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{protocol,durable,workers,node-host,client,web,tests,bench,deploy}/**/*.test.{ts,tsx}'],
-          exclude: [...HEAVY, SEEDS],
+          exclude: [BROWSERS, SERVERS, SEEDS],
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
       },
       {
         test: {
-          name: 'hosts',
-          include: HEAVY.map((folder) => `${folder}/*.test.ts`),
-          fileParallelism: false,
-          // What is waited for comes late on a busy machine, or not at all.
-          expect: { poll: { timeout: 20 * SECOND_MS } },
+          name: 'e2e',
+          include: [`${BROWSERS}/*.test.ts`],
+          maxWorkers: 2,
+          expect: { poll: { timeout: PATIENCE_MS } },
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'hosts',
+          include: [`${SERVERS}/*.test.ts`],
+          fileParallelism: false,
+          expect: { poll: { timeout: PATIENCE_MS } },
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -37,7 +49,7 @@ export default defineConfig({
           name: 'seeds',
           include: [SEEDS],
           globalSetup: './tests/simulation/beside.ts',
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -39,7 +39,8 @@ export class Person {
 
   static async at(browser: Browser, handle: string, options: PersonOptions = {}): Promise<Person> {
     const { language = 'en', ...rest } = options
-    const context = await browser.newContext({ viewport: DESKTOP, locale: LOCALES[language], ...rest })
+    const defaults = { viewport: DESKTOP, locale: LOCALES[language], reducedMotion: 'reduce' as const }
+    const context = await browser.newContext({ ...defaults, ...rest })
     context.setDefaultTimeout(PATIENCE_MS)
     const name = handle.charAt(0).toUpperCase() + handle.slice(1)
     return new Person(handle, name, await context.newPage(), catalogues[language])

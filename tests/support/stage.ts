@@ -53,7 +53,7 @@ export class Stage {
     const [owner, ...others] = people
     await owner?.join(this.firstInvitation)
     const link = others.length > 0 ? await owner?.invite() : undefined
-    for (const other of others) await other.join(link ?? '')
+    await Promise.all(others.map((other) => other.join(link ?? '')))
     return people
   }
 
