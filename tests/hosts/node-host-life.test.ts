@@ -1,9 +1,8 @@
-import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { ClientOptions } from 'ws'
 import { closeCodes } from '#protocol/errors.ts'
+import { freePort } from '#tests/support/free-port.ts'
 import { NodeHostProcess, runNodeHost } from '#tests/support/node-host.ts'
 import { HELLO, TestSocket } from '#tests/support/test-socket.ts'
 
@@ -148,12 +147,3 @@ describe('limits', () => {
     await socket.closed
   })
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' ? (address?.port ?? 0) : 0
-}

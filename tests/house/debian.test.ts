@@ -10,6 +10,8 @@ beforeEach(() => {
   bin = mkdtempSync(join(tmpdir(), 'snug-bin-'))
   mkdirSync(join(bin, 'fonts/wqy'), { recursive: true })
   writeFileSync(join(bin, 'fonts/wqy/wqy-microhei.ttc'), '')
+  // Instead of Python's packages, which are not looked for in PATH.
+  place('minio')
 })
 afterEach(() => rmSync(bin, { recursive: true }))
 

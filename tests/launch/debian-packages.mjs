@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { findCommand } from './commands.mjs'
+import { hasSwift } from './swift.mjs'
 
 /**
  * What the tests need beside npm packages, in the names of Debian.
@@ -24,6 +25,12 @@ export const DEBIAN_PACKAGES = [
     package: 'redis-server',
     reason: 'the store on the Redis protocol is tested against a real one',
     ...anyCommand('redis-server'),
+  },
+  {
+    package: 'python3-swift',
+    reason: 'uploads are tested against a real S3 server',
+    isThere: () => hasSwift() || findCommand(['minio']) !== undefined,
+    elsewhere: 'minio in PATH',
   },
   {
     package: 'strace',

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
+import { freePort } from '../free-port.ts'
 
 /** A Redis of its own, on a free port, that has synced what it acknowledges. */
 export class RedisServer {
@@ -95,13 +95,4 @@ async function emptyAt(url: string): Promise<void> {
   const client = new Redis(url, { protocol: 2 })
   await client.flushall()
   client.disconnect()
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
 }

@@ -1,0 +1,49 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { CreateBucketCommand, HeadBucketCommand, type S3Client } from '@aws-sdk/client-s3'
+import type { S3Address } from '#workers/s3-address.ts'
+import { StartError } from '../start-error.ts'
+import { clientOf, ignoreMissing, S3Objects } from './s3.ts'
+
+const RIGHT = 'a'
+const WRONG = 'b'
+
+/** What a store does with an upload that is not what was declared. */
+export type Conduct = { readonly refusesOtherContent: boolean }
+
+/**
+ * Finds out by two uploads, of which nothing stays; makes the bucket where there is none. Throws a StartError that says
+ * why the store cannot be used.
+ */
+export async function probe(address: S3Address): Promise<Conduct> {
+  const client = clientOf(address, address.endpoint)
+  const store = new S3Objects({ address, refusesOtherContent: false })
+  try {
+    await openBucket(client, address.bucket)
+    const key = `probe-${randomBytes(16).toString('base64url')}`
+    const sha256 = createHash('sha256').update(RIGHT).digest('base64url')
+    const { url, headers } = await store.presignPut(key, { bytes: RIGHT.length, sha256 })
+    const put = (body: string) => fetch(url, { method: 'PUT', headers, body })
+    const wrong = await put(WRONG)
+    const right = await put(RIGHT)
+    if (!right.ok) throw new Error(`${right.status} ${codeIn(await right.text())}`.trim())
+    await store.delete(key)
+    return { refusesOtherContent: !wrong.ok }
+  } catch (error) {
+    const { endpoint, bucket } = address
+    const why = error instanceof Error ? (error.message === '' ? error.name : error.message) : String(error)
+    throw new StartError(`The bucket ${bucket} at ${endpoint} cannot be used: ${why}.`, { cause: error })
+  } finally {
+    client.destroy()
+    store.close()
+  }
+}
+
+async function openBucket(client: S3Client, bucket: string): Promise<void> {
+  const there = await client.send(new HeadBucketCommand({ Bucket: bucket })).catch(ignoreMissing)
+  if (!there) await client.send(new CreateBucketCommand({ Bucket: bucket }))
+}
+
+/** Stores of the S3 protocol say in XML what is wrong. */
+function codeIn(xml: string): string {
+  return /<Code>(\w+)<\/Code>/.exec(xml)?.[1] ?? ''
+}

@@ -1,0 +1,221 @@
+import { createHash } from 'node:crypto'
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListPartsCommand,
+  type Part,
+  PutObjectCommand,
+  S3Client,
+  S3ServiceException,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3'
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
+import {
+  type Content,
+  type Download,
+  type ObjectStore,
+  type SignedPut,
+  URL_LASTS_MS,
+  type Verdict,
+} from '#durable/ports/object-store.ts'
+import { type Outcome, ok, refuse } from '#protocol/errors.ts'
+import { contentDisposition } from '#workers/object-routes.ts'
+import type { S3Address } from '#workers/s3-address.ts'
+
+const CHECKSUM = 'x-amz-checksum-sha256'
+const CONNECT_WITHIN_MS = 3_000
+const ANSWER_WITHIN_MS = 15_000
+const ATTEMPTS = 2
+const PARTS_A_PAGE = 1_000
+
+/** A checksum in the query a store may pass over. */
+const SIGNING = { expiresIn: URL_LASTS_MS / 1000, unhoistableHeaders: new Set([CHECKSUM]) }
+
+const UNREACHABLE = refuse('retry', 'the object store does not answer')
+
+export type S3Options = {
+  readonly address: S3Address
+  /** Where clients reach the store, if elsewhere. */
+  readonly publicEndpoint?: string | undefined
+  /** Whether the store refuses content that is not what a URL was signed for (probe.ts). */
+  readonly refusesOtherContent: boolean
+}
+
+/** Objects on a store of the S3 protocol: clients talk to it themselves. */
+export class S3Objects implements ObjectStore {
+  readonly #bucket: string
+  readonly #client: S3Client
+  /** Signs for where clients reach the store; never asks it anything. */
+  readonly #signer: S3Client
+  readonly #refusesOtherContent: boolean
+
+  constructor({ address, publicEndpoint = address.endpoint, refusesOtherContent }: S3Options) {
+    this.#bucket = address.bucket
+    this.#client = clientOf(address, address.endpoint)
+    this.#signer = clientOf(address, publicEndpoint)
+    this.#refusesOtherContent = refusesOtherContent
+  }
+
+  async presignPut(key: string, content: Content): Promise<SignedPut> {
+    const command = new PutObjectCommand({ ...this.#at(key), ...bound(content) })
+    return { url: await getSignedUrl(this.#signer, command, SIGNING), headers: { [CHECKSUM]: base64(content.sha256) } }
+  }
+
+  async presignPart(key: string, upload: string, part: number, content: Content): Promise<SignedPut> {
+    const command = new UploadPartCommand({ ...this.#at(key), UploadId: upload, PartNumber: part, ...bound(content) })
+    return { url: await getSignedUrl(this.#signer, command, SIGNING), headers: { [CHECKSUM]: base64(content.sha256) } }
+  }
+
+  presignGet(key: string, { name, type, disposition }: Download): Promise<string> {
+    const ResponseContentDisposition = contentDisposition(name, disposition)
+    const command = new GetObjectCommand({ ...this.#at(key), ResponseContentType: type, ResponseContentDisposition })
+    return getSignedUrl(this.#signer, command, SIGNING)
+  }
+
+  verify(key: string, content: Content): Promise<Outcome<Verdict>> {
+    return asked(() => this.#verdict(key, content))
+  }
+
+  delete(key: string): Promise<Outcome<null>> {
+    return asked(async () => {
+      await this.#client.send(new DeleteObjectCommand(this.#at(key))).catch(ignoreMissing)
+      return null
+    })
+  }
+
+  beginParts(key: string): Promise<Outcome<string>> {
+    return asked(async () => {
+      const begun = await this.#client.send(new CreateMultipartUploadCommand(this.#at(key)))
+      if (begun.UploadId === undefined) throw new Error('the object store began an upload without a name')
+      return begun.UploadId
+    })
+  }
+
+  joinParts(key: string, upload: string, parts: readonly Content[]): Promise<Outcome<Verdict>> {
+    return asked(async () => {
+      const whole = { bytes: parts.reduce((total, { bytes }) => total + bytes, 0) }
+      const there = await this.#partsOf(key, upload)
+      // It was joined before, or given up.
+      if (!there) return this.#verdict(key, whole)
+      if (there.length < parts.length) return 'missing'
+      if (there.length > parts.length || !parts.every((part, i) => isPart(there[i], part))) return 'different'
+      const Parts = there.map(({ PartNumber, ETag, ChecksumSHA256 }) => ({ PartNumber, ETag, ChecksumSHA256 }))
+      await this.#client.send(
+        new CompleteMultipartUploadCommand({ ...this.#at(key), UploadId: upload, MultipartUpload: { Parts } }),
+      )
+      const isKnown = this.#refusesOtherContent || there.every(({ ChecksumSHA256 }) => ChecksumSHA256 !== undefined)
+      return isKnown ? this.#verdict(key, whole) : this.#readBack(key, parts)
+    })
+  }
+
+  dropParts(key: string, upload: string): Promise<Outcome<null>> {
+    return asked(async () => {
+      await this.#client
+        .send(new AbortMultipartUploadCommand({ ...this.#at(key), UploadId: upload }))
+        .catch(ignoreMissing)
+      return null
+    })
+  }
+
+  close(): void {
+    this.#client.destroy()
+    this.#signer.destroy()
+  }
+
+  /** Without a hash only the length is looked at. */
+  async #verdict(key: string, { bytes, sha256 }: Omit<Content, 'sha256'> & Partial<Content>): Promise<Verdict> {
+    const head = await this.#client
+      .send(new HeadObjectCommand({ ...this.#at(key), ChecksumMode: 'ENABLED' }))
+      .catch(ignoreMissing)
+    if (!head) return 'missing'
+    if (head.ContentLength !== bytes) return 'different'
+    if (sha256 === undefined) return 'equal'
+    if (head.ChecksumSHA256 !== undefined) return head.ChecksumSHA256 === base64(sha256) ? 'equal' : 'different'
+    return this.#refusesOtherContent ? 'equal' : this.#readBack(key, [{ bytes, sha256 }])
+  }
+
+  /** The only way to know, where a store neither refuses other content nor tells a hash. */
+  async #readBack(key: string, parts: readonly Content[]): Promise<Verdict> {
+    let start = 0
+    for (const { bytes, sha256 } of parts) {
+      const Range = bytes === 0 ? undefined : `bytes=${start}-${start + bytes - 1}`
+      const { Body } = await this.#client.send(new GetObjectCommand({ ...this.#at(key), Range }))
+      const hash = createHash('sha256')
+      for await (const chunk of (Body?.transformToWebStream() ?? []) as AsyncIterable<Uint8Array>) hash.update(chunk)
+      if (hash.digest('base64url') !== sha256) return 'different'
+      start += bytes
+    }
+    return 'equal'
+  }
+
+  async #partsOf(key: string, upload: string): Promise<Part[] | undefined> {
+    const parts: Part[] = []
+    for (let PartNumberMarker: string | undefined; ; ) {
+      const page = await this.#client
+        .send(new ListPartsCommand({ ...this.#at(key), UploadId: upload, MaxParts: PARTS_A_PAGE, PartNumberMarker }))
+        .catch(ignoreMissing)
+      if (!page) return undefined
+      parts.push(...(page.Parts ?? []))
+      if (!page.IsTruncated) return parts
+      PartNumberMarker = page.NextPartNumberMarker
+    }
+  }
+
+  #at(key: string) {
+    return { Bucket: this.#bucket, Key: key }
+  }
+}
+
+export function clientOf({ region, key, secret }: S3Address, endpoint: string): S3Client {
+  return new S3Client({
+    endpoint,
+    region,
+    credentials: { accessKeyId: key, secretAccessKey: secret },
+    forcePathStyle: true,
+    maxAttempts: ATTEMPTS,
+    requestHandler: { connectionTimeout: CONNECT_WITHIN_MS, requestTimeout: ANSWER_WITHIN_MS },
+    // Else every URL would bind a CRC32 of nothing.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+  })
+}
+
+function bound({ bytes, sha256 }: Content) {
+  return { ContentLength: bytes, ChecksumSHA256: base64(sha256) }
+}
+
+function isPart(there: Part | undefined, { bytes, sha256 }: Content): boolean {
+  const { Size, ChecksumSHA256 } = there ?? {}
+  return Size === bytes && (ChecksumSHA256 === undefined || ChecksumSHA256 === base64(sha256))
+}
+
+/** The protocol wants the other alphabet, and padding. */
+function base64(base64url: string): string {
+  return Buffer.from(base64url, 'base64url').toString('base64')
+}
+
+/** For what may not be there. */
+export function ignoreMissing(error: unknown): undefined {
+  if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404) return undefined
+  throw error
+}
+
+/** What the store cannot say now it is asked again later. */
+async function asked<Answer>(ask: () => Promise<Answer>): Promise<Outcome<Answer>> {
+  try {
+    return ok(await ask())
+  } catch (error) {
+    if (isPassing(error)) return UNREACHABLE
+    throw error
+  }
+}
+
+function isPassing(error: unknown): boolean {
+  if (!(error instanceof S3ServiceException)) return error instanceof Error
+  const status = error.$metadata.httpStatusCode ?? 0
+  return status === 0 || status >= 500 || status === 429
+}

@@ -1,0 +1,207 @@
+import { AwsV4Signer } from 'aws4fetch'
+import {
+  type Content,
+  type Download,
+  type ObjectStore,
+  type SignedPut,
+  URL_LASTS_MS,
+  type Verdict,
+} from '#durable/ports/object-store.ts'
+import { type Outcome, ok, refuse } from '#protocol/errors.ts'
+import { fromBase64Url, toBase64Url } from '#protocol/ids.ts'
+import { contentDisposition } from '#workers/object-routes.ts'
+import type { S3Address } from '#workers/s3-address.ts'
+import { type Part, partsIn, uploadIn, wholeOf } from './s3-xml.ts'
+
+const CHECKSUM = 'x-amz-checksum-sha256'
+const UNREACHABLE = refuse('retry', 'the object store does not answer')
+const NO_STORE = refuse('limit-reached', 'this server keeps no files')
+
+type Asking = {
+  readonly method: string
+  readonly query?: Record<string, string>
+  readonly headers?: Record<string, string>
+  readonly body?: string
+}
+
+/** Objects on a store of the S3 protocol, which at Cloudflare is R2. The SDK that node-host uses is too large for here. */
+export class S3Objects implements ObjectStore {
+  readonly #address: S3Address
+  readonly #publicEndpoint: string
+
+  constructor(address: S3Address, publicEndpoint = address.endpoint) {
+    this.#address = address
+    this.#publicEndpoint = publicEndpoint
+  }
+
+  async presignPut(key: string, content: Content): Promise<SignedPut> {
+    return this.#presign(key, content, {})
+  }
+
+  async presignPart(key: string, upload: string, part: number, content: Content): Promise<SignedPut> {
+    return this.#presign(key, content, { partNumber: String(part), uploadId: upload })
+  }
+
+  presignGet(key: string, { name, type, disposition }: Download): Promise<string> {
+    const query = {
+      'response-content-type': type,
+      'response-content-disposition': contentDisposition(name, disposition),
+    }
+    return this.#sign('GET', key, query)
+  }
+
+  verify(key: string, content: Content): Promise<Outcome<Verdict>> {
+    return asked(() => this.#verdict(key, content.bytes, content.sha256, [content]))
+  }
+
+  delete(key: string): Promise<Outcome<null>> {
+    return asked(async () => {
+      await this.#ask(key, { method: 'DELETE' })
+      return null
+    })
+  }
+
+  beginParts(key: string): Promise<Outcome<string>> {
+    return asked(async () => uploadIn(await textOf(await this.#ask(key, { method: 'POST', query: { uploads: '' } }))))
+  }
+
+  joinParts(key: string, upload: string, parts: readonly Content[]): Promise<Outcome<Verdict>> {
+    return asked(async () => {
+      const whole = parts.reduce((total, { bytes }) => total + bytes, 0)
+      const there = await this.#partsOf(key, upload)
+      // It was joined before, or given up.
+      if (!there) return this.#verdict(key, whole, undefined, parts)
+      if (there.length < parts.length) return 'missing'
+      if (there.length > parts.length || !parts.every(({ bytes }, i) => there[i]?.bytes === bytes)) return 'different'
+      const answer = await this.#ask(key, { method: 'POST', query: { uploadId: upload }, body: wholeOf(there) })
+      const text = await textOf(answer)
+      // It may say only in the body that it failed.
+      if (text.includes('<Error>')) throw new StoreError(text)
+      return this.#verdict(key, whole, undefined, parts)
+    })
+  }
+
+  dropParts(key: string, upload: string): Promise<Outcome<null>> {
+    return asked(async () => {
+      await this.#ask(key, { method: 'DELETE', query: { uploadId: upload } })
+      return null
+    })
+  }
+
+  /** A hash is the store's own where it tells one; otherwise all is read, and nothing of it kept. */
+  async #verdict(key: string, bytes: number, sha256: string | undefined, parts: readonly Content[]): Promise<Verdict> {
+    const head = await this.#ask(key, { method: 'HEAD', headers: { 'x-amz-checksum-mode': 'ENABLED' } })
+    if (head.status === 404) return 'missing'
+    if (Number(head.headers.get('content-length')) !== bytes) return 'different'
+    const told = head.headers.get(CHECKSUM)
+    if (sha256 !== undefined && told !== null) return told === base64(sha256) ? 'equal' : 'different'
+    return this.#readBack(key, parts)
+  }
+
+  async #readBack(key: string, parts: readonly Content[]): Promise<Verdict> {
+    let start = 0
+    for (const { bytes, sha256 } of parts) {
+      const headers: Record<string, string> = bytes === 0 ? {} : { range: `bytes=${start}-${start + bytes - 1}` }
+      const { body } = await this.#ask(key, { method: 'GET', headers })
+      const digest = new crypto.DigestStream('SHA-256')
+      await body?.pipeTo(digest)
+      if (body && toBase64Url(new Uint8Array(await digest.digest)) !== sha256) return 'different'
+      start += bytes
+    }
+    return 'equal'
+  }
+
+  async #partsOf(key: string, upload: string): Promise<Part[] | undefined> {
+    const parts: Part[] = []
+    for (let marker: string | undefined = '0'; marker !== undefined; ) {
+      const query: Record<string, string> = { uploadId: upload, 'part-number-marker': marker }
+      const answer = await this.#ask(key, { method: 'GET', query })
+      if (answer.status === 404) return undefined
+      const page = partsIn(await answer.text())
+      parts.push(...page.parts)
+      marker = page.next
+    }
+    return parts
+  }
+
+  async #presign(key: string, { bytes, sha256 }: Content, query: Record<string, string>): Promise<SignedPut> {
+    const checksum = { [CHECKSUM]: base64(sha256) }
+    const bound = { ...checksum, 'content-length': String(bytes) }
+    return { url: await this.#sign('PUT', key, query, bound), headers: checksum }
+  }
+
+  /** For somebody else, who sends these headers too. */
+  async #sign(
+    method: string,
+    key: string,
+    query: Record<string, string>,
+    headers: Record<string, string> = {},
+  ): Promise<string> {
+    const url = this.#urlOf(this.#publicEndpoint, key, { ...query, 'X-Amz-Expires': String(URL_LASTS_MS / 1000) })
+    const signer = new AwsV4Signer({ ...this.#credentials(), method, url, headers, signQuery: true, allHeaders: true })
+    return String((await signer.sign()).url)
+  }
+
+  async #ask(key: string, { method, query = {}, headers = {}, body }: Asking): Promise<Response> {
+    const url = this.#urlOf(this.#address.endpoint, key, query)
+    const signer = new AwsV4Signer({
+      ...this.#credentials(),
+      method,
+      url,
+      headers,
+      ...(body !== undefined && { body }),
+    })
+    const signed = await signer.sign()
+    const answer = await fetch(signed.url, { method, headers: signed.headers, ...(body !== undefined && { body }) })
+    if (!answer.ok && answer.status !== 404) throw new StoreError(`${answer.status} ${await answer.text()}`)
+    return answer
+  }
+
+  #urlOf(endpoint: string, key: string, query: Record<string, string>): string {
+    return `${endpoint}/${this.#address.bucket}/${key}?${new URLSearchParams(query)}`
+  }
+
+  #credentials() {
+    const { key, secret, region } = this.#address
+    return { accessKeyId: key, secretAccessKey: secret, region, service: 's3' }
+  }
+}
+
+class StoreError extends Error {}
+
+/** What the store cannot say now it is asked again later. */
+async function asked<Answer>(ask: () => Promise<Answer>): Promise<Outcome<Answer>> {
+  try {
+    return ok(await ask())
+  } catch (error) {
+    if (error instanceof StoreError && /^4/.test(error.message)) throw error
+    return UNREACHABLE
+  }
+}
+
+async function textOf(answer: Response): Promise<string> {
+  if (!answer.ok) throw new StoreError(`${answer.status} ${await answer.text()}`)
+  return answer.text()
+}
+
+/** The protocol wants the other alphabet, and padding. */
+function base64(base64url: string): string {
+  return btoa(String.fromCharCode(...fromBase64Url(base64url)))
+}
+
+const refused = async () => NO_STORE
+const impossible = async (): Promise<never> => {
+  throw new Error(NO_STORE.refused.reason)
+}
+
+/** Where no store is set: nothing can be declared, so nothing else is asked for. */
+export const noObjects: ObjectStore = {
+  presignPut: impossible,
+  presignPart: impossible,
+  presignGet: impossible,
+  verify: refused,
+  delete: refused,
+  beginParts: refused,
+  joinParts: refused,
+  dropParts: refused,
+}

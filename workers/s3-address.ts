@@ -1,0 +1,26 @@
+/** A bucket on a store of the S3 protocol, and who may use it. */
+export type S3Address = {
+  /** Without a path. */
+  readonly endpoint: string
+  readonly bucket: string
+  readonly region: string
+  readonly key: string
+  readonly secret: string
+}
+
+const DEFAULT_REGION = 'us-east-1'
+
+/** `https://KEY:SECRET@host:port/bucket?region=eu-west-1`, all but the region needed. Undefined when it is none. */
+export function parseS3Address(text: string): S3Address | undefined {
+  if (!URL.canParse(text)) return undefined
+  const { protocol, host, pathname, username, password, searchParams } = new URL(text)
+  const [, bucket = ''] = /^\/([a-z\d][a-z\d.-]{1,61}[a-z\d])\/?$/.exec(pathname) ?? []
+  if (!/^https?:$/.test(protocol) || bucket === '' || username === '' || password === '') return undefined
+  return {
+    endpoint: `${protocol}//${host}`,
+    bucket,
+    region: searchParams.get('region') ?? DEFAULT_REGION,
+    key: decodeURIComponent(username),
+    secret: decodeURIComponent(password),
+  }
+}
