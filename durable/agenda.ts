@@ -17,6 +17,11 @@ export class Agenda<Task extends string> {
     return table.put(task, at)
   }
 
+  /** As `plan`, unless it is due before that. */
+  planBy(task: Task, at: number): Write {
+    return this.plan(task, Math.min(at, this.#due.get(task) ?? at))
+  }
+
   clear(task: Task): Write[] {
     return this.#due.delete(task) ? [table.delete(task)] : []
   }

@@ -19,3 +19,8 @@ const DIRECTORY_SHARDS = 16
 export function directoryShard(key: string): string {
   return String((sha256(toUtf8(key))[0] ?? 0) % DIRECTORY_SHARDS)
 }
+
+/** One hash for a list of them. */
+export function combined(hashes: readonly string[]): string {
+  return fingerprint(hashes.join(' '))
+}

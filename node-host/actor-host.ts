@@ -2,6 +2,7 @@ import { actors } from '#durable/actors.ts'
 import type { Gateway } from '#durable/gateway/gateway.ts'
 import type { Host, Limits } from '#durable/ports/host.ts'
 import type { Log } from '#durable/ports/log.ts'
+import type { ObjectStore } from '#durable/ports/object-store.ts'
 import type { Peers } from '#durable/ports/peers.ts'
 import { type Outcome, refuse } from '#protocol/errors.ts'
 import type { Address } from './actors/address.ts'
@@ -18,6 +19,7 @@ import type { ActorStore } from './stores.ts'
 export type ActorHostOptions = {
   readonly registry: () => Registry
   readonly store: Pick<ActorStore, 'batches'>
+  readonly objects: ObjectStore
   readonly limits: Limits
   readonly log: Log
   readonly counters: Counters
@@ -82,7 +84,7 @@ export class ActorHost {
   }
 
   #ports(slot: Slot): Host {
-    const { registry, limits, log } = this.#options
+    const { registry, objects, limits, log } = this.#options
     const carry: Carry = (address, method, args) =>
       slot.isAlive
         ? slot.during(this.#call(address, method, args))
@@ -92,6 +94,7 @@ export class ActorHost {
       peers: this.#makePeers(carry),
       clock,
       random,
+      objects,
       log: withActor(log, slot.name),
       limits,
       destroy: (reason) => registry().destroy(slot, reason),

@@ -1,6 +1,7 @@
 import type { Gateway } from '#durable/gateway/gateway.ts'
 import type { Limits } from '#durable/ports/host.ts'
 import type { Log } from '#durable/ports/log.ts'
+import type { ObjectStore } from '#durable/ports/object-store.ts'
 import type { Peers } from '#durable/ports/peers.ts'
 import type { Outcome } from '#protocol/errors.ts'
 import { ActorHost, type ActorHostOptions } from './actor-host.ts'
@@ -17,6 +18,7 @@ import { within } from './within.ts'
 
 export type ActorSystemOptions = {
   readonly store: ActorStore
+  readonly objects: ObjectStore
   readonly limits: Limits
   readonly log: Log
   readonly counters: Counters
@@ -49,6 +51,7 @@ export class ActorSystem {
 
   constructor({
     store,
+    objects,
     limits,
     log,
     counters,
@@ -62,7 +65,16 @@ export class ActorSystem {
     this.#gateway = { kind: 'gateway', id: gateway }
     this.#threads = threads
     this.#alarms = new Alarms({ clock, log, wake: (actor) => this.#registry.wake(addressOf(actor)) })
-    this.#host = new ActorHost({ registry: () => this.#registry, store, limits, log, counters, elsewhere, classes })
+    this.#host = new ActorHost({
+      registry: () => this.#registry,
+      store,
+      objects,
+      limits,
+      log,
+      counters,
+      elsewhere,
+      classes,
+    })
     this.#registry = new Registry({
       store,
       log,

@@ -5,6 +5,7 @@ import { Counters } from './counters.ts'
 import { openShare, takeGround } from './ground.ts'
 import { invitationUrl, invite } from './invitation.ts'
 import { Listener } from './listener.ts'
+import { openObjects, takeObjects, tidyObjects } from './object-store/take.ts'
 import type { RunningHost } from './running.ts'
 import { serve } from './serving.ts'
 import { limitsOf } from './settings.ts'
@@ -45,13 +46,16 @@ async function startOn(
   { settings, log, onFailure }: HostOptions,
 ): Promise<RunningHost> {
   const counters = new Counters()
+  const setup = await takeObjects(settings)
   const { store, close } = await openStore({ settings, log, onFailure }, counters)
-  const system = new ActorSystem({ store, limits: limitsOf(settings), log, counters })
+  await tidyObjects(setup)
+  const objects = await openObjects(setup)
+  const system = new ActorSystem({ store, objects: objects.store, limits: limitsOf(settings), log, counters })
   await system.start()
   const readMetrics = await openMetrics({ settings, metricsListener, counters, system })
   const limits = new ConnectionLimits(settings)
   const enter = (address: string) => limits.enter(address)
-  const serving = serve(listener, { settings, log, counters, system, enter, readMetrics })
+  const serving = serve(listener, { settings, log, counters, system, objects, enter, readMetrics })
   const urls = urlsOf(settings.publicUrl, listener.address)
   const invitation = await invite(system.peers, log)
   return {

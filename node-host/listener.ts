@@ -15,8 +15,13 @@ const starting: Handlers = {
   upgrade: (_request, stream) => refuseUpgrade(stream, 503, 'starting'),
 }
 
-/** Whoever sends a request one byte a second does not keep a connection for long. No body is ever awaited here. */
-const timeouts = { headersTimeout: 10_000, requestTimeout: 20_000, connectionsCheckingInterval: 5_000 }
+/**
+ * Whoever sends a request one byte a second does not keep a connection for long. A body may take its time where one is
+ * wanted (workers/object-routes.ts); of others nobody waits for the end.
+ */
+const timeouts = { headersTimeout: 10_000, requestTimeout: 0, connectionsCheckingInterval: 5_000 }
+/** So long what is answered already may go on sending: it would else not hear the answer. */
+const LINGER_MS = 2_000
 
 /** An HTTP server that has its port before anything else happens: where the port is taken, nothing is touched. */
 export class Listener {
@@ -24,7 +29,10 @@ export class Listener {
   #handlers: Handlers = starting
 
   private constructor() {
-    this.#server = createServer(timeouts, (request, response) => this.#handlers.request(request, response))
+    this.#server = createServer(timeouts, (request, response) => {
+      response.once('finish', () => endBody(request))
+      this.#handlers.request(request, response)
+    })
     this.#server.on('upgrade', (request, stream, head) => this.#handlers.upgrade(request, stream, head))
   }
 
@@ -72,6 +80,14 @@ export class Listener {
     this.#server.closeAllConnections()
     return closed
   }
+}
+
+/** What still comes of a request that is answered. */
+function endBody(request: IncomingMessage): void {
+  if (request.complete) return
+  request.resume()
+  const timer = setTimeout(() => request.destroy(), LINGER_MS).unref()
+  request.once('close', () => clearTimeout(timer))
 }
 
 /** Answers a request for a socket without opening one. `reason` is for whoever looks at the network. */

@@ -5,6 +5,7 @@ import type { ActorSystem } from './actor-system.ts'
 import type { Place } from './connection-limits.ts'
 import type { Counters } from './counters.ts'
 import type { Listener } from './listener.ts'
+import type { OpenObjects } from './object-store/take.ts'
 import type { Settings } from './settings-schema.ts'
 import { Upgrades } from './upgrades.ts'
 import { webClient } from './web.ts'
@@ -14,13 +15,14 @@ export type ServingOptions = {
   readonly log: Log
   readonly counters: Counters
   readonly system: ActorSystem
+  readonly objects: OpenObjects
   readonly enter: (address: string) => Place | Promise<Place>
   readonly readMetrics: (() => Promise<Metrics>) | undefined
 }
 
 /** Answers HTTP and opens sockets from here on, until it is told to stop. */
 export function serve(listener: Listener, options: ServingOptions): { stop(): void } {
-  const { settings, log, counters, system, enter, readMetrics } = options
+  const { settings, log, counters, system, objects, enter, readMetrics } = options
   let isDraining = false
   const upgrades = new Upgrades({
     policy: settings,
@@ -28,7 +30,13 @@ export function serve(listener: Listener, options: ServingOptions): { stop(): vo
     counters,
     gateway: async () => (await system.gateway()).sockets,
   })
-  const appOptions: AppOptions = { health: () => (isDraining ? 'draining' : 'ok'), ...webClient(), log }
+  const appOptions: AppOptions = {
+    health: () => (isDraining ? 'draining' : 'ok'),
+    ...webClient(),
+    objects: objects.served,
+    objectsOrigin: objectsOriginOf(settings),
+    log,
+  }
   const { metricsToken: token } = settings
   const app = createApp(token && readMetrics ? { ...appOptions, metrics: { token, read: readMetrics } } : appOptions)
   const request = getRequestListener(app.fetch)
@@ -40,4 +48,8 @@ export function serve(listener: Listener, options: ServingOptions): { stop(): vo
       listener.stop()
     },
   }
+}
+
+function objectsOriginOf({ s3Url, s3PublicUrl }: Settings): string | undefined {
+  return s3PublicUrl ?? s3Url?.endpoint
 }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import * as z from 'zod/mini'
 import { DEFAULT_LIMITS } from '#durable/ports/host.ts'
 import { parseRange } from '#workers/addresses.ts'
+import { parseS3Address } from '#workers/s3-address.ts'
 import { LOG_LEVELS } from './log.ts'
 
 export type SettingNotes = {
@@ -32,10 +33,16 @@ function wholeSetting(fallback: number, min: number, max: number, help: string) 
 }
 
 const MILLION = 1_000_000
+const KIB = 1024
 
 const webAddress = z.pipe(
   text.check(z.refine((url) => /^https?:\/\/[^/?#\s]+\/?$/.test(url) && URL.canParse(url))),
   z.transform((url) => new URL(url).origin),
+)
+
+const s3Address = z.pipe(
+  text.check(z.refine((url) => parseS3Address(url) !== undefined)),
+  z.transform((url) => parseS3Address(url) ?? raise(url)),
 )
 
 const ranges = z.pipe(
@@ -66,8 +73,8 @@ const redisUrls = z.pipe(
     .check(z.refine((urls) => new Set(urls).size === urls.length)),
 )
 
-function raise(range: string): never {
-  throw new Error(`${range} was checked to be a range`)
+function raise(text: string): never {
+  throw new Error(`${text.length} characters were checked, and cannot be read`)
 }
 
 /** All settings of a host, under the names from which flags (`--public-url`) and variables (`SNUG_PUBLIC_URL`) are made. */
@@ -98,6 +105,15 @@ export const settingsSchema = z.object({
     help: 'Uses a server of the Redis protocol even if it does not keep what it acknowledges.',
     takes: 'true or false',
     isSwitch: true,
+  }),
+  s3Url: z.optional(s3Address).register(settingNotes, {
+    help: 'Keeps files in a bucket on a store of the S3 protocol (MinIO, Garage, Ceph, R2, S3) instead of in the folder: clients send and fetch them there.',
+    takes: 'a URL such as https://KEY:SECRET@s3.example.org/bucket?region=eu-west-1',
+    isSecret: true,
+  }),
+  s3PublicUrl: z.optional(webAddress).register(settingNotes, {
+    help: 'Where clients reach that store, if not where Snug does.',
+    takes: 'a URL without a path, such as https://files.example.org',
   }),
   publicUrl: z.optional(webAddress).register(settingNotes, {
     help: 'Where people open this server, if not at the address it listens on; invitations are printed with it.',
@@ -143,6 +159,19 @@ export const settingsSchema = z.object({
   ),
   roomsPerMinute: wholeSetting(DEFAULT_LIMITS.roomsPerMinute, 1, MILLION, 'Rooms that a user may open in a minute.'),
   roomMembers: wholeSetting(DEFAULT_LIMITS.roomMembers, 2, MILLION, 'Members that a room may have.'),
+  uploadsPerMinute: wholeSetting(
+    DEFAULT_LIMITS.uploadsPerMinute,
+    1,
+    MILLION,
+    'Files that a user may begin to send in a minute.',
+  ),
+  fileMib: wholeSetting(
+    DEFAULT_LIMITS.fileMib,
+    0,
+    16 * KIB,
+    'How large a file may be, in MiB; with 0 there are no files.',
+  ),
+  userFilesMib: wholeSetting(DEFAULT_LIMITS.userFilesMib, 0, MILLION, 'How large all files of a user may be, in MiB.'),
   threads: wholeSetting(1, 1, 4, 'Threads that serve connections; each takes a processor of its own when it has to.'),
   connections: wholeSetting(10_000, 1, MILLION, 'Connections that may be open at once.'),
   connectionsPerAddress: wholeSetting(

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import * as z from 'zod/mini'
-import type { Limits } from '#durable/ports/host.ts'
+import { DEFAULT_LIMITS, type Limits } from '#durable/ports/host.ts'
 import { type Settings, settingNotes, settingsSchema } from './settings-schema.ts'
 
 /** A flag or a variable that cannot be understood: the message is one sentence for whoever wrote it. */
@@ -70,18 +70,8 @@ export function gatherSettings(args: readonly string[], environment: NodeJS.Proc
 
 /** The settings that the actors obey. */
 export function limitsOf(settings: Settings): Limits {
-  const { catchUpRecords, messagesPerSecond, messageBurst, requestsPerSecond, requestBurst } = settings
-  const { roomsPerMinute, roomMembers, serverName } = settings
-  return {
-    catchUpRecords,
-    messagesPerSecond,
-    messageBurst,
-    requestsPerSecond,
-    requestBurst,
-    roomsPerMinute,
-    roomMembers,
-    serverName,
-  }
+  const names = Object.keys(DEFAULT_LIMITS) as (keyof Limits)[]
+  return Object.fromEntries(names.map((name) => [name, settings[name]])) as Limits
 }
 
 function readFlags(args: readonly string[]): Map<string, Given> | 'help' {

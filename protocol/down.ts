@@ -5,6 +5,7 @@ import { devicesSchema } from './down/devices.ts'
 import { doneSchema } from './down/done.ts'
 import { drainingSchema } from './down/draining.ts'
 import { failedSchema } from './down/failed.ts'
+import { fileUrlSchema } from './down/file-url.ts'
 import { headsSchema } from './down/heads.ts'
 import { inboxSchema } from './down/inbox.ts'
 import { invitationSchema } from './down/invitation.ts'
@@ -15,6 +16,7 @@ import { pageSchema } from './down/page.ts'
 import { pongSchema } from './down/pong.ts'
 import { presenceSchema } from './down/presence.ts'
 import { profilesSchema } from './down/profiles.ts'
+import { putsSchema } from './down/puts.ts'
 import { readSchema } from './down/read.ts'
 import { readySchema } from './down/ready.ts'
 import { receivedSchema } from './down/received.ts'
@@ -23,6 +25,7 @@ import { sessionSchema } from './down/session.ts'
 import { settingsSchema } from './down/settings.ts'
 import { storedSchema } from './down/stored.ts'
 import { typingSchema } from './down/typing.ts'
+import { uploadSchema } from './down/upload.ts'
 import { welcomeSchema } from './down/welcome.ts'
 
 /** Everything a server can say. A frame is one of these events or an array of them. */
@@ -46,6 +49,9 @@ export const downSchema = z.discriminatedUnion('type', [
   accountSchema,
   devicesSchema,
   settingsSchema,
+  uploadSchema,
+  putsSchema,
+  fileUrlSchema,
   readSchema,
   receivedSchema,
   typingSchema,

@@ -18,6 +18,8 @@ const kinds = {
   'not-found': 'permanent',
   forbidden: 'permanent',
   'limit-reached': 'permanent',
+  'not-as-declared': 'permanent',
+  'not-uploaded': 'transient',
   'out-of-order': 'transient',
   'too-frequent': 'transient',
   busy: 'transient',

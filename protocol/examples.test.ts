@@ -9,6 +9,7 @@ const bytes = new Uint8Array(16).fill(7)
 const user = makeId('user', bytes)
 const device = makeId('device', bytes)
 const room = makeId('group', bytes)
+const file = makeId('file', new Uint8Array(16))
 const producer = makeId('producer', bytes)
 const token = `${user}.${device}.${'s'.repeat(43)}`
 const text = {
@@ -24,7 +25,7 @@ const text = {
 } as const
 const created = { v: 1, seq: 1, ord: 0, at: 1_700_000_000_000, by: user, kind: 'created', title: 'Plans' } as const
 
-const up = everyEvent({ user, device, room, producer, token })
+const up = everyEvent({ user, device, room, producer, token, file })
 
 const head = {
   room,
@@ -70,6 +71,9 @@ const down: { [Type in Down['type']]: Extract<Down, { type: Type }> } = {
   account: { type: 'account', re: 16, user, token },
   devices: { type: 'devices', re: 14, devices: [{ device, name: 'Phone', createdAt: 1_700_000_000_000 }] },
   settings: { type: 'settings', re: 18, showsPresence: true },
+  upload: { type: 'upload', re: 20, file, state: 'kept' },
+  puts: { type: 'puts', re: 21, puts: [{ url: '/objects/x?until=1', headers: { 'x-amz-checksum-sha256': 'x' } }] },
+  'file-url': { type: 'file-url', re: 24, url: 'https://files.example.org/x', until: 1_700_000_000_000 },
   received: { type: 'received', room, user, seq: 2 },
   typing: { type: 'typing', room, user },
   presence: { type: 'presence', re: 17, user, online: false, seenAt: 1_700_000_000_000 },

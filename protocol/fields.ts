@@ -36,17 +36,23 @@ const STACKED_MARKS = /\p{M}{9}/u
 // A text may break lines and indent.
 const UNSAFE_IN_TEXT = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/
 
-export const nameSchema = z.string().check(
-  // What is too long is looked at no further: 64 KiB of it would take the better part of a second.
-  z.maxLength(MAX_NAME_LENGTH, { abort: true }),
-  z.refine((name) => VISIBLE.test(name), 'empty'),
-  z.refine((name) => name.isWellFormed() && !UNSAFE_IN_NAMES.test(withoutJoiners(name)), 'invisible characters'),
-)
+/** One line that people read, and that reads as nothing else. */
+export function lineSchema(length: number) {
+  return z.string().check(
+    // What is too long is looked at no further: 64 KiB of it would take the better part of a second.
+    z.maxLength(length, { abort: true }),
+    z.refine((line) => VISIBLE.test(line), 'empty'),
+    z.refine((line) => line.isWellFormed() && !UNSAFE_IN_NAMES.test(withoutJoiners(line)), 'invisible characters'),
+  )
+}
+
+/** Whether every letter can be told from its neighbours. */
+export const unstacked = z.refine<string>((line) => !STACKED_MARKS.test(line), 'too many marks on one letter')
+
+export const nameSchema = lineSchema(MAX_NAME_LENGTH)
 
 /** A name that somebody chooses now. One that was chosen under earlier rules stays readable. */
-export const newNameSchema = nameSchema.check(
-  z.refine((name) => !STACKED_MARKS.test(name), 'too many marks on one letter'),
-)
+export const newNameSchema = nameSchema.check(unstacked)
 
 function withoutJoiners(name: string): string {
   return name.replace(EMOJI, '').replace(JOINED, '')

@@ -27,8 +27,19 @@ export function isGroup(room: RoomId): boolean {
 export const producerIdSchema = idSchema('p', 'ProducerId')
 export type ProducerId = z.infer<typeof producerIdSchema>
 
-const prefixes = { user: 'u', device: 'v', group: 'g', direct: 'd', producer: 'p' } as const
-type IdOf = { user: UserId; device: DeviceId; group: RoomId; direct: RoomId; producer: ProducerId }
+/** Made by the client, before the first byte is sent. */
+export const fileIdSchema = idSchema('f', 'FileId')
+export type FileId = z.infer<typeof fileIdSchema>
+
+const prefixes = { user: 'u', device: 'v', group: 'g', direct: 'd', producer: 'p', file: 'f' } as const
+type IdOf = {
+  user: UserId
+  device: DeviceId
+  group: RoomId
+  direct: RoomId
+  producer: ProducerId
+  file: FileId
+}
 
 /** An id from the first 16 of the given bytes. */
 export function makeId<Kind extends keyof IdOf>(kind: Kind, bytes: Uint8Array): IdOf[Kind] {

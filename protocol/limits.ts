@@ -39,3 +39,15 @@ export const LOG_IN_WITHIN_MS = 10_000
 /** Who writes says so this often; it holds for the second constant. */
 export const TYPING_EVERY_MS = 4_000
 export const TYPING_LASTS_MS = 6_000
+
+/** A file above this comes in parts of PART_BYTES, of which the last may be shorter. */
+export const MAX_WHOLE_FILE_BYTES = 64 * 1024 * 1024
+export const PART_BYTES = 16 * 1024 * 1024
+export const MAX_PARTS = 1024
+export const MAX_FILE_NAME_LENGTH = 200
+
+/** Files of one message. */
+export const MAX_FILES_PER_MESSAGE = 10
+
+/** Parts for which one request asks where to send them. */
+export const MAX_PARTS_PER_REQUEST = 16

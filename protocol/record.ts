@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { nameSchema, ordinalSchema, sequenceSchema, timestampSchema } from './fields.ts'
+import { attachmentSchema } from './file.ts'
 import { producerIdSchema, userIdSchema } from './ids.ts'
 
 /**
@@ -20,7 +21,9 @@ const textRecordSchema = z.object({
   kind: z.literal('text'),
   producer: producerIdSchema,
   n: ordinalSchema,
+  /** Empty where the files say it all. */
   text: z.string(),
+  files: z.optional(z.array(attachmentSchema)),
 })
 export type TextRecord = z.infer<typeof textRecordSchema>
 

@@ -5,7 +5,11 @@ import { changeSettingsSchema } from './up/change-settings.ts'
 import { createAccountSchema } from './up/create-account.ts'
 import { createGroupSchema } from './up/create-group.ts'
 import { createInvitationSchema } from './up/create-invitation.ts'
+import { declareFileSchema } from './up/declare-file.ts'
+import { dropFileSchema } from './up/drop-file.ts'
 import { findUserSchema } from './up/find-user.ts'
+import { finishUploadSchema } from './up/finish-upload.ts'
+import { getFileSchema } from './up/get-file.ts'
 import { getPresenceSchema } from './up/get-presence.ts'
 import { getProfilesSchema } from './up/get-profiles.ts'
 import { getSettingsSchema } from './up/get-settings.ts'
@@ -23,6 +27,7 @@ import { pingSchema } from './up/ping.ts'
 import { registerSchema } from './up/register.ts'
 import { revokeDeviceSchema } from './up/revoke-device.ts'
 import { sendSchema } from './up/send.ts'
+import { signUploadSchema } from './up/sign-upload.ts'
 import { skipSchema } from './up/skip.ts'
 import { syncSchema } from './up/sync.ts'
 import { typingSchema } from './up/typing.ts'
@@ -54,6 +59,11 @@ export const upSchema = z.discriminatedUnion('type', [
   revokeDeviceSchema,
   getSettingsSchema,
   changeSettingsSchema,
+  declareFileSchema,
+  signUploadSchema,
+  finishUploadSchema,
+  dropFileSchema,
+  getFileSchema,
   acknowledgeSchema,
   pingSchema,
 ])

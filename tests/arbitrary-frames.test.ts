@@ -38,7 +38,9 @@ test(`G2: ${FRAMES} arbitrary frames change nothing for others, and none of them
   const room = await world.group(victim)
   const watcher = await world.enter(victim)
   const producer = world.id('producer')
-  const events = Object.values(everyEvent({ ...attacker, room, producer: world.id('producer'), other: victim.user }))
+  const events = Object.values(
+    everyEvent({ ...attacker, room, producer: world.id('producer'), file: world.id('file'), other: victim.user }),
+  )
   // It would only end the attacker's own device.
   const harmless = events.filter(({ type }) => type !== 'revoke-device')
   let sent = 0

@@ -3,6 +3,7 @@ import { bearerAuth } from 'hono/bearer-auth'
 import { etag } from 'hono/etag'
 import { HTTPException } from 'hono/http-exception'
 import type { Log } from '#durable/ports/log.ts'
+import { type ObjectRoutesOptions, objectRoutes } from './object-routes.ts'
 import { securityHeaders } from './security-headers.ts'
 
 export type AppOptions = {
@@ -14,6 +15,10 @@ export type AppOptions = {
   readonly page: MiddlewareHandler
   /** The host's counters for whoever knows the token; without it nobody may read them here. */
   readonly metrics?: { readonly token: string; readonly read: () => Promise<Metrics> }
+  /** Objects that this host itself takes and hands out. */
+  readonly objects?: ObjectRoutesOptions | undefined
+  /** Where else clients send and fetch them. */
+  readonly objectsOrigin?: string | undefined
   readonly log: Log
 }
 
@@ -26,9 +31,11 @@ const HASHED_FILES = '/assets/*'
 const YEAR = 'public, max-age=31536000, immutable'
 
 /** What every host answers over HTTP. Sockets are opened beside it, by each host in its own way. */
-export function createApp({ health, files, page, metrics, log }: AppOptions): Hono {
+export function createApp({ health, files, page, metrics, objects, objectsOrigin, log }: AppOptions): Hono {
   const app = new Hono()
-  app.use(securityHeaders())
+  // They have headers of their own, and come first.
+  if (objects) app.route('/', objectRoutes(objects))
+  app.use(securityHeaders(objectsOrigin))
 
   app.get('/healthz', (c) => {
     const status = health()

@@ -4,20 +4,24 @@ import { secureHeaders } from 'hono/secure-headers'
 const NOTHING = ["'none'"]
 const OWN = ["'self'"]
 
-/** What the page may load and do: its own files, sockets to the host it came from, pictures it made itself. */
-export function securityHeaders(): MiddlewareHandler {
+/**
+ * What the page may load and do: its own files, sockets to the host it came from, pictures it made itself, and files of
+ * people from where they lie.
+ */
+export function securityHeaders(objectsOrigin?: string): MiddlewareHandler {
+  const objects = objectsOrigin === undefined ? [] : [objectsOrigin]
   return secureHeaders({
     contentSecurityPolicy: {
       defaultSrc: NOTHING,
       scriptSrc: OWN,
       styleSrc: OWN,
       fontSrc: OWN,
-      imgSrc: ["'self'", 'data:', 'blob:'],
-      mediaSrc: ["'self'", 'blob:'],
+      imgSrc: ["'self'", 'data:', 'blob:', ...objects],
+      mediaSrc: ["'self'", 'blob:', ...objects],
       workerSrc: OWN,
       manifestSrc: OWN,
       // Browsers before 2022 do not take 'self' to include sockets.
-      connectSrc: ["'self'", (c) => socketSource(c, 'ws'), (c) => socketSource(c, 'wss')],
+      connectSrc: ["'self'", ...objects, (c) => socketSource(c, 'ws'), (c) => socketSource(c, 'wss')],
       formAction: OWN,
       objectSrc: NOTHING,
       baseUri: NOTHING,

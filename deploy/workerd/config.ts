@@ -18,11 +18,15 @@ export type Paths = {
   readonly objects: string
 }
 
+const NOWHERE = '(allow = [])'
+const ANYWHERE = '(allow = ["public", "private"], tlsOptions = (trustBrowserCas = true))'
+
 /**
  * What workerd is told, as Cap'n Proto text. Values of variables come from its environment: the file holds no secret. The
- * socket is named on the command line. Of the network outside nothing can be asked.
+ * socket is named on the command line. Of the network outside nothing can be asked, unless files lie there.
  */
 export function workerdConfig({ worker, page, objects }: Paths, variables: readonly string[]): string {
+  const outside = variables.includes('SNUG_S3_URL') ? ANYWHERE : NOWHERE
   const bindings = [
     ...Object.entries(OBJECTS).map(([name, type]) => `(name = "${name}", durableObjectNamespace = "${type}")`),
     '(name = "ASSETS", service = "page")',
@@ -39,7 +43,7 @@ const config :Workerd.Config = (
     (name = "snug", worker = .snug),
     (name = "page", disk = (path = ${quote(page)})),
     (name = "objects", disk = (path = ${quote(objects)}, writable = true)),
-    (name = "nowhere", network = (allow = [])),
+    (name = "outside", network = ${outside}),
   ],
   sockets = [(name = "http", http = (), service = "snug")],
 );
@@ -54,7 +58,7 @@ const snug :Workerd.Worker = (
     ${classes.join(',\n    ')},
   ],
   durableObjectStorage = (localDisk = "objects"),
-  globalOutbound = "nowhere",
+  globalOutbound = "outside",
 );
 `
 }

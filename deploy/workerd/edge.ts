@@ -3,9 +3,11 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { ROOT } from '#node-host/launch/paths.mjs'
 import { openLog } from '#node-host/log.ts'
+import { takeObjects } from '#node-host/object-store/take.ts'
 import { explain, type RunningHost, runUntilStopped } from '#node-host/running.ts'
-import { unknownVariables } from '#node-host/settings.ts'
+import { settingInfos, unknownVariables } from '#node-host/settings.ts'
 import { StartError } from '#node-host/start-error.ts'
+import { writeWhole } from '#node-host/store/files.ts'
 import { OF_WRANGLER } from '#node-host/store/folder-kinds.ts'
 import { spawnChild } from './child.ts'
 import { CLAIM_FILE, fetchInvitation } from './claim.ts'
@@ -18,6 +20,7 @@ import { SILENT } from './silent.ts'
 /** `npm run edge`: Snug as Cloudflare would run it, by `wrangler dev` on this machine. */
 
 const DATA = './data-edge'
+const SECRETS_FILE = 'secrets.env'
 /** By itself it takes a second. */
 const END_WITHIN_MS = 5_000
 const WRANGLER = join(ROOT, 'node_modules', 'wrangler', 'bin', 'wrangler.js')
@@ -32,6 +35,7 @@ async function main(): Promise<void> {
 }
 
 async function start(options: Options, onLine: (line: string, from: Stream) => void): Promise<RunningHost> {
+  await takeObjects(options.settings)
   const { lock, secret } = await openData(options.settings, OF_WRANGLER)
   await examineObjects(options.settings.data, 'state')
   const { wrangler, url } = await startWrangler(options, lock.fd, onLine)
@@ -59,19 +63,22 @@ async function startWrangler(
   const { data } = options.settings
   let reason: string | undefined
   const serves = Promise.withResolvers<string>()
-  const wrangler = spawnChild([process.execPath, WRANGLER, 'dev', ...flags(options, join(data, CLAIM_FILE))], {
-    cwd: ROOT,
-    env: { ...process.env, ...SILENT, ...apart(data) },
-    files: [lock],
-    // It ends what it has started itself.
-    lastSignal: 'SIGTERM',
-    onLine(line, from) {
-      onLine(line, from)
-      reason = reasonIn(line, from) ?? reason
-      const url = /Ready on (http:\S+)/.exec(line)?.[1]
-      if (url !== undefined) serves.resolve(url)
+  const wrangler = spawnChild(
+    [process.execPath, WRANGLER, 'dev', ...flags(options, [join(data, CLAIM_FILE), await keepSecrets(options)])],
+    {
+      cwd: ROOT,
+      env: { ...process.env, ...SILENT, ...apart(data) },
+      files: [lock],
+      // It ends what it has started itself.
+      lastSignal: 'SIGTERM',
+      onLine(line, from) {
+        onLine(line, from)
+        reason = reasonIn(line, from) ?? reason
+        const url = /Ready on (http:\S+)/.exec(line)?.[1]
+        if (url !== undefined) serves.resolve(url)
+      },
     },
-  })
+  )
   wrangler.once('error', serves.reject)
   wrangler.once('close', (code) =>
     serves.reject(
@@ -86,10 +93,25 @@ function apart(data: string): NodeJS.ProcessEnv {
   return { WRANGLER_REGISTRY_PATH: join(data, 'registry'), XDG_CONFIG_HOME: join(data, 'config') }
 }
 
-function flags({ settings: { host, port, data }, variables }: Options, claimFile: string): string[] {
-  const vars = Object.entries(variables).flatMap(([name, value]) => ['--var', `${name}:${value}`])
+function flags({ settings: { host, port, data }, variables }: Options, files: readonly string[]): string[] {
+  const vars = Object.entries(variables).flatMap(([name, value]) =>
+    isSecret(name) ? [] : ['--var', `${name}:${value}`],
+  )
   const places = ['--ip', host, '--port', String(port), '--inspector-port', '0', '--persist-to', join(data, 'state')]
-  return [...places, '--env-file', claimFile, '--show-interactive-dev-session=false', ...vars]
+  const secrets = files.flatMap((file) => ['--env-file', file])
+  return [...places, ...secrets, '--show-interactive-dev-session=false', ...vars]
+}
+
+/** What others on this machine may not read: a command line they may. */
+async function keepSecrets({ settings: { data }, variables }: Options): Promise<string> {
+  const file = join(data, SECRETS_FILE)
+  const lines = Object.entries(variables).flatMap(([name, value]) => (isSecret(name) ? `${name}='${value}'\n` : []))
+  await writeWhole(file, lines.join(''))
+  return file
+}
+
+function isSecret(variable: string): boolean {
+  return settingInfos.some((info) => info.variable === variable && info.isSecret)
 }
 
 /** It leads a group, of what it has started itself. */

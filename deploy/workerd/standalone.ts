@@ -3,6 +3,7 @@ import { join, relative } from 'node:path'
 import { exposureOf } from '#node-host/exposure.ts'
 import { ROOT } from '#node-host/launch/paths.mjs'
 import { openLog } from '#node-host/log.ts'
+import { takeObjects } from '#node-host/object-store/take.ts'
 import { explain, type RunningHost, runUntilStopped } from '#node-host/running.ts'
 import { unknownVariables } from '#node-host/settings.ts'
 import { cannotUse } from '#node-host/store/folder.ts'
@@ -46,6 +47,7 @@ async function start(
   onEnd: (code: number | string) => void,
 ): Promise<RunningHost> {
   const { host, port, data, publicUrl } = settings
+  await takeObjects(settings)
   const { lock, secret } = await openData(settings, OF_WORKERD)
   await examineObjects(data, OBJECTS)
   const env = { ...variables, SNUG_CLAIM_SECRET: secret }

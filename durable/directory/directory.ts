@@ -2,8 +2,12 @@ import * as z from 'zod/mini'
 import { type Outcome, ok, refuse } from '#protocol/errors.ts'
 import { type AccountRole, accountRoleSchema, timestampSchema } from '#protocol/fields.ts'
 import { type UserId, userIdSchema } from '#protocol/ids.ts'
-import { Actor } from '../actor.ts'
+import { Actor, RETRY_AFTER_MS } from '../actor.ts'
+import { DoomedObjects } from '../doomed-objects.ts'
+import type { Host } from '../ports/host.ts'
+import type { Write } from '../ports/storage.ts'
 import { Table } from '../rows.ts'
+import { Links } from './links.ts'
 import { Tries } from './tries.ts'
 
 const claimTable = new Table('claims', z.object({ user: userIdSchema, at: timestampSchema, confirmed: z.boolean() }))
@@ -22,12 +26,19 @@ const CLAIM_HOLDS_MS = 10 * 60_000
 
 /**
  * One shard of what must be unique or findable on the whole server: claims on names, invitations (by the hash of
- * their code), and the ids of all users and rooms, which no host can list by itself.
+ * their code), the ids of all users and rooms, which no host can list by itself, and which files have which bytes.
  */
-export class Directory extends Actor {
+export class Directory extends Actor<Host, 'objects'> {
   /** Decisions run one after another: each reads rows that the one before may have changed. */
   #turn: Promise<unknown> = Promise.resolve()
   readonly #tries = new Tries()
+  readonly #links = new Links(this.host.storage)
+  readonly #doomed = new DoomedObjects()
+
+  override async load(): Promise<void> {
+    await super.load()
+    await this.#doomed.load(this.host.storage)
+  }
 
   /** Reserves a name for a user; the same user may ask again. `confirm` makes it final. */
   async claim(key: string, user: UserId): Promise<Outcome<null>> {
@@ -100,7 +111,39 @@ export class Directory extends Actor {
     return ok(null)
   }
 
-  protected override async perform(): Promise<void> {}
+  /** A file has these bytes, in the object `key`. Answers the object that all have who sent the same. */
+  async link(identity: string, link: string, key: string): Promise<Outcome<string>> {
+    return this.#inTurn(async () => {
+      const linked = await this.#links.link(identity, link, key)
+      await this.commit(linked.writes)
+      return ok(linked.key)
+    })
+  }
+
+  /** A file is no more. The object goes with the last that had it. */
+  async unlink(identity: string, link: string, key: string): Promise<Outcome<null>> {
+    return this.#inTurn(async () => {
+      const { spare, writes } = await this.#links.unlink(identity, link, key)
+      const doomed = spare.map((each) => this.#doomed.add(each))
+      await this.commit([...writes, ...doomed, ...(doomed.length > 0 ? [this.#planDeletion()] : [])])
+      void this.#deleteDoomed().catch((error) => this.host.log.warn('objects were not deleted', { error }))
+      return ok(null)
+    })
+  }
+
+  protected override perform(): Promise<void> {
+    return this.#deleteDoomed()
+  }
+
+  #planDeletion(): Write {
+    return this.agenda.plan('objects', this.host.clock.now() + RETRY_AFTER_MS)
+  }
+
+  async #deleteDoomed(): Promise<void> {
+    if (this.#doomed.isEmpty) return
+    const deleted = await this.#doomed.deleteSome(this.host.objects)
+    await this.commit([...deleted, ...(this.#doomed.isEmpty ? this.agenda.clear('objects') : [this.#planDeletion()])])
+  }
 
   async #invitationFor(hash: string, user: UserId): Promise<Outcome<Invitation>> {
     const row = await invitationTable.get(this.host.storage, hash)
@@ -134,4 +177,6 @@ export type DirectoryCalls = Pick<
   | 'checkInvitation'
   | 'redeem'
   | 'index'
+  | 'link'
+  | 'unlink'
 >

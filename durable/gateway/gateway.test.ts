@@ -14,7 +14,7 @@ describe('the gateway', () => {
   })
 
   function everything(): EveryEvent {
-    return everyEvent({ ...one, room: world.id('group'), producer: world.id('producer') })
+    return everyEvent({ ...one, room: world.id('group'), producer: world.id('producer'), file: world.id('file') })
   }
 
   async function refusalOf(event: Up, before: Up[]): Promise<string> {

@@ -212,8 +212,7 @@ export class Gateway extends Actor<GatewayHost> {
   #send(connection: Connection, user: UserId, event: Send | Skip): void {
     const allowed = this.#draining ? RESTARTING : this.#userLimits.message(user, this.host.clock.now())
     if ('refused' in allowed) return this.#refuse(connection, event, allowed.refused)
-    const { room, producer, n } = event
-    this.#sends.add(connection, room, { user, producer, n, ...(event.type === 'send' && { text: event.text }) })
+    this.#sends.take(connection, user, event)
   }
 
   /** Carries an event out within the connection's rate; what fails unexpectedly is logged and answered `retry`. */

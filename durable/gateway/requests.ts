@@ -95,6 +95,25 @@ export class Requests {
         return then(await self.settings(), (settings) => ({ type: 'settings', re, ...settings }))
       case 'change-settings':
         return then(await self.settings(request), (settings) => ({ type: 'settings', re, ...settings }))
+      case 'declare-file': {
+        const { declaration } = request
+        const outcome = await self.declareFile(declaration)
+        return then(outcome, (state) => ({ type: 'upload', re, file: declaration.file, state }))
+      }
+      case 'sign-upload':
+        return then(await self.signUpload(request.file, request.parts), (puts) => ({ type: 'puts', re, puts }))
+      case 'finish-upload': {
+        const { file } = request
+        return then(await self.finishUpload(file), (state) => ({ type: 'upload', re, file, state }))
+      }
+      case 'drop-file':
+        return then(await self.dropFile(request.file), () => ({ type: 'done', re }))
+      case 'get-file':
+        return then(await this.#peers.room(request.room).fileUrl(user, request.file), (at) => ({
+          type: 'file-url',
+          re,
+          ...at,
+        }))
     }
   }
 

@@ -1,8 +1,11 @@
 import type { Outcome } from '#protocol/errors.ts'
-import type { RoomId } from '#protocol/ids.ts'
+import type { RoomId, UserId } from '#protocol/ids.ts'
+import type { Send } from '#protocol/up/send.ts'
+import type { Skip } from '#protocol/up/skip.ts'
 import type { Peers } from '../ports/peers.ts'
 import type { Sockets } from '../ports/sockets.ts'
 import type { Settlement, Submission } from '../room/submissions.ts'
+import { Attaching } from './attaching.ts'
 import type { Connection } from './connection.ts'
 import type { UnderWay } from './under-way.ts'
 
@@ -19,6 +22,7 @@ export class Sends {
   readonly #sockets: Sockets
   readonly #underWay: UnderWay
   readonly #onFailure: (error: unknown) => void
+  readonly #attaching: Attaching
   #gathered = new Map<RoomId, Batch>()
 
   constructor(peers: Peers, sockets: Sockets, underWay: UnderWay, onFailure: (error: unknown) => void) {
@@ -26,9 +30,23 @@ export class Sends {
     this.#sockets = sockets
     this.#underWay = underWay
     this.#onFailure = onFailure
+    this.#attaching = new Attaching(peers)
   }
 
-  add(connection: Connection, room: RoomId, submission: Submission): void {
+  take(connection: Connection, user: UserId, event: Send | Skip): void {
+    const { room, producer, n } = event
+    const submission = { user, producer, n, ...(event.type === 'send' && { text: event.text }) }
+    const files = event.type === 'send' ? event.files : undefined
+    if (!files && !this.#attaching.concerns(connection)) return this.#add(connection, room, submission)
+    const sent = this.#attaching.inOrder(connection, user, room, files, (attached) => {
+      if (!attached) this.#add(connection, room, submission)
+      else if ('ok' in attached) this.#add(connection, room, { ...submission, files: attached.ok })
+      else connection.say({ type: 'refused', room, producer, n, refusal: attached.refused })
+    })
+    this.#underWay.add(sent.catch(this.#onFailure))
+  }
+
+  #add(connection: Connection, room: RoomId, submission: Submission): void {
     if (this.#gathered.size === 0) this.#underWay.add(this.#submitAfterTurn())
     const batch = this.#batchWithSpace(room)
     batch.submissions.push(submission)

@@ -17,8 +17,8 @@ test('A12: a registration with such a password is refused, and nothing of it is 
   const world = await SmallWorld.start()
   const socket = await world.socket()
   const [user, device] = [world.id('user'), world.id('device')]
-  const parts = { user, device, room: world.id('group'), producer: world.id('producer'), token: '' }
-  const { hello, register } = everyEvent(parts)
+  const ids = { room: world.id('group'), producer: world.id('producer'), file: world.id('file') }
+  const { hello, register } = everyEvent({ user, device, ...ids, token: '' })
   await socket.ask(hello, 'welcome')
   const answer = await socket.ask({ ...register, password: 'iloveyou' }, 'failed')
   expect(answer.refusal).toMatchObject({ kind: 'weak-password', reason: 'one of the commonest passwords' })

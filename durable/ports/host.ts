@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts'
 import type { Log } from './log.ts'
+import type { ObjectStore } from './object-store.ts'
 import type { Peers } from './peers.ts'
 import type { Random } from './random.ts'
 import type { Scrypt } from './scrypt.ts'
@@ -12,6 +13,7 @@ export interface Host {
   readonly peers: Peers
   readonly clock: Clock
   readonly random: Random
+  readonly objects: ObjectStore
   readonly log: Log
   readonly limits: Limits
 
@@ -40,6 +42,11 @@ export type Limits = {
   /** Rooms a user may open in a minute. */
   readonly roomsPerMinute: number
   readonly roomMembers: number
+  /** Files a user may begin to send in a minute. */
+  readonly uploadsPerMinute: number
+  /** How large a file may be, and all files of a user together, in MiB. */
+  readonly fileMib: number
+  readonly userFilesMib: number
   readonly serverName: string
 }
 
@@ -51,5 +58,8 @@ export const DEFAULT_LIMITS: Limits = {
   requestBurst: 100,
   roomsPerMinute: 5,
   roomMembers: 5000,
+  uploadsPerMinute: 20,
+  fileMib: 1024,
+  userFilesMib: 10 * 1024,
   serverName: 'Snug',
 }

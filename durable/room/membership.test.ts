@@ -97,6 +97,7 @@ describe('members', () => {
     | ((room: RoomCalls, stranger: Member) => Promise<Outcome<unknown>>)
     | 'see M1, M2'
     | 'by gateways only'
+    | 'by users only'
     | 'changes nothing'
   > = {
     createGroup: 'see M1, M2',
@@ -116,6 +117,8 @@ describe('members', () => {
     follow: (room, { user }) => room.follow(user, 0, 10, { gateway: 'g0', generation: 'x' }),
     history: (room, { user }) => room.history(user, 'older', 10, 10),
     members: (room, { user }) => room.members(user),
+    fileUrl: (room, { user }) => room.fileUrl(user, world.id('file')),
+    namesFile: 'by users only',
   }
 
   test.each(Object.entries(attempts).filter(([, attempt]) => typeof attempt === 'function'))(

@@ -1,20 +1,22 @@
 import { type EncodedHead, encodeDown } from '#protocol/codec.ts'
 import type { Member } from '#protocol/down/members.ts'
 import { type Outcome, ok, refuse } from '#protocol/errors.ts'
-import { isGroup, type RoomId, type UserId } from '#protocol/ids.ts'
+import { type FileId, isGroup, type RoomId, type UserId } from '#protocol/ids.ts'
 import type { Presence, Subscriber } from '../followers.ts'
-import { directoryShard, directRoomId } from '../identity.ts'
+import { directRoomId } from '../identity.ts'
 import type { Host } from '../ports/host.ts'
 import type { Write } from '../ports/storage.ts'
 import { Publisher } from '../publisher.ts'
 import { deliveryOf, eventsAt, noticeOf, type RoomDelivery, readEvent, receivedEvent } from './deliveries.ts'
-import { type Effect, effectSchema } from './effects.ts'
+import { carryOut, type Effect, effectSchema } from './effects.ts'
+import { type FileUrl, RoomFiles } from './files.ts'
 import { describeHead, Membership, NOT_A_MEMBER } from './membership.ts'
 import { Producers } from './producers.ts'
 import type { MemberRow } from './rows.ts'
 import { decide, type Settlement, type Submission } from './submissions.ts'
 import { type NewRecord, type Place, Timeline } from './timeline.ts'
 import { Typists } from './typists.ts'
+import { refusalOfUnknown } from './unknown-users.ts'
 import { UntoldMarks } from './untold-marks.ts'
 
 /** What a member gets to begin with: the head (protocol/room-head.ts) and its sequence. */
@@ -31,6 +33,7 @@ export class Room extends Publisher<Effect> {
   readonly #membership = new Membership()
   readonly #timeline: Timeline
   readonly #producers: Producers
+  readonly #files: RoomFiles
   /** Resolves when all that was sent before is decided: what comes in order is decided in order (SPEC.md, P6). */
   #decided: Promise<void> = Promise.resolve()
   readonly #typists = new Typists()
@@ -44,6 +47,7 @@ export class Room extends Publisher<Effect> {
     this.#room = id as RoomId
     this.#timeline = new Timeline(host.storage)
     this.#producers = new Producers(host.storage)
+    this.#files = new RoomFiles(host)
   }
 
   override async load(): Promise<void> {
@@ -55,7 +59,7 @@ export class Room extends Publisher<Effect> {
   /** Opens the group; a repeat by its creator finds it open. */
   async createGroup(creator: UserId, title: string, members: UserId[]): Promise<Outcome<null>> {
     if (!isGroup(this.#room)) return refuse('forbidden', 'not the id of a group')
-    const missing = await this.#firstUnknown(members)
+    const missing = await refusalOfUnknown(this.host.peers, members)
     if (missing) return missing
     return this.#open('group', creator, [creator, ...members], title)
   }
@@ -64,7 +68,7 @@ export class Room extends Publisher<Effect> {
   async openDirect(user: UserId, peer: UserId): Promise<Outcome<null>> {
     if (user === peer || directRoomId(user, peer) !== this.#room)
       return refuse('forbidden', 'not the room of these two')
-    const missing = await this.#firstUnknown([peer])
+    const missing = await refusalOfUnknown(this.host.peers, [peer])
     if (missing) return missing
     return this.#open('direct', user, [user, peer])
   }
@@ -83,7 +87,7 @@ export class Room extends Publisher<Effect> {
   }
 
   async invite(by: UserId, users: UserId[]): Promise<Outcome<null>> {
-    const missing = await this.#firstUnknown(users)
+    const missing = await refusalOfUnknown(this.host.peers, users)
     if (missing) return missing
     const { room } = this.#membership
     if (!room || !this.#membership.of(by)) return this.#forbidden()
@@ -211,16 +215,19 @@ export class Room extends Publisher<Effect> {
     return ok(members)
   }
 
+  /** Where a member can have a file that a message names. */
+  async fileUrl(user: UserId, file: FileId): Promise<Outcome<FileUrl>> {
+    const url = await this.#files.url(file, this.#membership.of(user)?.floor ?? Number.POSITIVE_INFINITY)
+    return this.#membership.of(user) ? url : this.#forbidden()
+  }
+
+  /** Whether a message names a file. */
+  async namesFile(file: FileId): Promise<Outcome<boolean>> {
+    return ok(await this.#files.names(file))
+  }
+
   protected override carryOut(effect: Effect): Promise<Outcome<unknown>> {
-    const { peers } = this.host
-    switch (effect.do) {
-      case 'add':
-        return peers.user(effect.user).roomAdded(this.#room, effect.rev)
-      case 'remove':
-        return peers.user(effect.user).roomRemoved(this.#room, effect.rev)
-      case 'index':
-        return peers.directory(directoryShard(this.#room)).index('rooms', this.#room)
-    }
+    return carryOut(effect, this.#room, this.host.peers)
   }
 
   protected override async notice(subscriber: Subscriber): Promise<Outcome<Presence>> {
@@ -269,13 +276,6 @@ export class Room extends Publisher<Effect> {
     await this.durable()
     return NOT_A_MEMBER
   }
-
-  async #firstUnknown(
-    users: readonly UserId[],
-  ): Promise<{ refused: ReturnType<typeof refuse>['refused'] } | undefined> {
-    const profiles = await Promise.all(users.map((user) => this.host.peers.user(user).profile()))
-    return profiles.find((profile) => 'refused' in profile)
-  }
 }
 
 export type RoomCalls = Pick<
@@ -294,4 +294,6 @@ export type RoomCalls = Pick<
   | 'stillMembers'
   | 'history'
   | 'members'
+  | 'fileUrl'
+  | 'namesFile'
 >

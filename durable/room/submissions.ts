@@ -1,6 +1,8 @@
 import { type Refusal, refuse } from '#protocol/errors.ts'
 import type { ProducerId, UserId } from '#protocol/ids.ts'
 import type { Write } from '../ports/storage.ts'
+import type { KeptFile } from '../user/file-keeper.ts'
+import { fileWrites, withoutKeys } from './files.ts'
 import { type Membership, NOT_A_MEMBER } from './membership.ts'
 import type { Producers } from './producers.ts'
 import type { NewRecord } from './timeline.ts'
@@ -11,6 +13,7 @@ export type Submission = {
   readonly producer: ProducerId
   readonly n: number
   readonly text?: string
+  readonly files?: readonly KeptFile[]
 }
 
 /** `seq` is missing where the number had been settled before, or is skipped. */
@@ -32,7 +35,8 @@ export function decide(
 ): { records: NewRecord[]; settlements: Settlement[]; rows: Write[] } {
   const records: NewRecord[] = []
   const advanced = new Set<ProducerId>()
-  const settlements = submissions.map(({ user, producer, n, text }): Settlement => {
+  const fileRows: Write[] = []
+  const settlements = submissions.map(({ user, producer, n, text, files }): Settlement => {
     if (!membership.of(user)) return NOT_A_MEMBER
     const turn = producers.turn(user, producer, n)
     switch (turn) {
@@ -42,13 +46,17 @@ export function decide(
         return OUT_OF_ORDER
       case 'repeat':
         return { stored: {} }
-      case 'next':
+      case 'next': {
         producers.settle(user, producer, n)
         advanced.add(producer)
         if (text === undefined) return { stored: {} }
-        records.push({ at, by: user, kind: 'text', producer, n, text })
-        return { stored: { seq: next + records.length - 1 } }
+        const seq = next + records.length
+        const named = files && { files: files.map(withoutKeys) }
+        records.push({ at, by: user, kind: 'text', producer, n, text, ...named })
+        if (files) fileRows.push(...fileWrites(files, seq))
+        return { stored: { seq } }
+      }
     }
   })
-  return { records, settlements, rows: producers.writes(advanced) }
+  return { records, settlements, rows: [...producers.writes(advanced), ...fileRows] }
 }

@@ -6,13 +6,13 @@ import type { Settings } from '#protocol/settings.ts'
 import { handleClaim, OWNER_CLAIM } from '../directory/claims.ts'
 import type { Presence, Subscriber } from '../followers.ts'
 import type { Host } from '../ports/host.ts'
-import { Publisher } from '../publisher.ts'
 import { Devices } from './devices.ts'
 import { carryOut, type Effect, effectSchema } from './effects.ts'
+import { FileOwner } from './file-owner.ts'
 import { Inbox, type InboxDelivery } from './inbox.ts'
 import { inviteToServer } from './invitations.ts'
-import { Openings } from './openings.ts'
 import { isPassword } from './passwords.ts'
+import { PerMinute } from './per-minute.ts'
 import { PresenceKeeper, type Whereabouts } from './presence.ts'
 import { type NewAccount, Registrar, type Registration } from './registrar.ts'
 import { RoomList } from './room-list.ts'
@@ -24,14 +24,14 @@ const NO_SUCH_USER = refuse('not-found', 'no such user')
 const EXISTS = refuse('forbidden', 'this user exists')
 const REVOKED = refuse('not-logged-in', 'this device was logged out')
 
-/** Account, devices, room list and inbox of one user. */
-export class User extends Publisher<Effect> {
+/** Account, devices, room list, inbox and files of one user. */
+export class User extends FileOwner {
   readonly #user: UserId
   readonly #devices = new Devices()
   readonly #rooms = new RoomList()
   readonly #inbox: Inbox
   readonly #registrar: Registrar
-  readonly #openings: Openings
+  readonly #openings: PerMinute
   readonly #presence: PresenceKeeper
   #account: AccountRow | undefined
 
@@ -40,7 +40,7 @@ export class User extends Publisher<Effect> {
     this.#user = id as UserId
     this.#inbox = new Inbox(this.#user, host.storage)
     this.#registrar = new Registrar(this.#user, host.peers)
-    this.#openings = new Openings(host.limits, host.clock.now())
+    this.#openings = new PerMinute('openings', host.limits.roomsPerMinute, host.clock.now())
     this.#presence = new PresenceKeeper({
       user: this.#user,
       host,
@@ -287,6 +287,12 @@ export type UserCalls = Pick<
   | 'openAccount'
   | 'roomAdded'
   | 'roomRemoved'
+  | 'declareFile'
+  | 'signUpload'
+  | 'finishUpload'
+  | 'dropFile'
+  | 'attachFiles'
+  | 'fileReleased'
   | 'holdsClaim'
   | 'yieldClaim'
 >

@@ -10,6 +10,7 @@ import { Counters } from '../counters.ts'
 import { openShare } from '../ground.ts'
 import { invite } from '../invitation.ts'
 import { Listener } from '../listener.ts'
+import { type OpenObjects, openObjects } from '../object-store/take.ts'
 import type { Carry } from '../peers.ts'
 import { serve } from '../serving.ts'
 import { limitsOf } from '../settings.ts'
@@ -25,7 +26,12 @@ import {
 import { Link } from './link.ts'
 import { Placement } from './placement.ts'
 
-type Working = { readonly store: ActorStore; readonly system: ActorSystem; readonly registry: Registry | undefined }
+type Working = {
+  readonly store: ActorStore
+  readonly objects: OpenObjects
+  readonly system: ActorSystem
+  readonly registry: Registry | undefined
+}
 type Serving = { readonly listener: Listener; readonly stop: () => void }
 
 const NOT_THERE = refuse('retry', 'the thread of this actor is being replaced')
@@ -76,8 +82,10 @@ export class ConnectionThread {
     const isMine = (partition: number) => this.#placement.hasPartition(thread, partition)
     const onFailure = ({ message }: Error) => void this.#main.storeFailed(message)
     const store = await openShare(this.#setup.store, isMine, { ...counters.ofStore, onFailure })
+    const objects = await openObjects(this.#setup.objects)
     const system = new ActorSystem({
       store,
+      objects: objects.store,
       limits: limitsOf(settings),
       log: this.#log,
       counters,
@@ -86,7 +94,7 @@ export class ConnectionThread {
       elsewhere: (address) => this.#elsewhere(address),
     })
     for (const [neighbour, port] of this.#ports) this.#link(neighbour, port, system)
-    this.#working = { store, system, registry: await this.#openRegistry(system) }
+    this.#working = { store, objects, system, registry: await this.#openRegistry(system) }
     await system.start()
   }
 
@@ -108,6 +116,7 @@ export class ConnectionThread {
       log: this.#log,
       counters: this.#counters,
       system: this.#at.system,
+      objects: this.#at.objects,
       enter: (address) => this.#enter(address),
       readMetrics: () => this.#readMetrics(),
     })

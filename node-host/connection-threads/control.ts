@@ -3,6 +3,7 @@ import type { MetricObject } from 'prom-client'
 import type { Outcome } from '#protocol/errors.ts'
 import type { Metrics } from '#workers/app.ts'
 import type { StoreSetup } from '../ground.ts'
+import type { ObjectsSetup } from '../object-store/take.ts'
 import type { Settings } from '../settings-schema.ts'
 import { Link } from './link.ts'
 
@@ -11,6 +12,7 @@ export type ThreadSetup = {
   readonly thread: number
   readonly threads: number
   readonly store: StoreSetup
+  readonly objects: ObjectsSetup
   /** The port that all threads listen on. */
   readonly port: number
   readonly settings: Settings

@@ -5,6 +5,7 @@ import { type Ground, takeGround } from '../ground.ts'
 import type { Doors, HostOptions } from '../host.ts'
 import { invitationUrl } from '../invitation.ts'
 import { Listener } from '../listener.ts'
+import { type ObjectsSetup, takeObjects, tidyObjects } from '../object-store/take.ts'
 import type { RunningHost } from '../running.ts'
 import type { Settings } from '../settings-schema.ts'
 import { urlsOf } from '../urls.ts'
@@ -34,12 +35,15 @@ export async function startThreads(
   // Nobody else has the port, or the listener would not. It is given up only to be taken again at once, to be shared.
   await listener.closeAll()
   const gate = await Listener.openShared(host, address.port)
-  const ground = await takeGround(options).catch((error) => {
+  try {
+    const objects = await takeObjects(options.settings)
+    const ground = await takeGround(options)
+    const urls = urlsOf(options.settings.publicUrl, address)
+    return await startOn({ gate, metricsListener, ground, objects, urls }, options)
+  } catch (error) {
     void gate.closeAll()
     throw error
-  })
-  const urls = urlsOf(options.settings.publicUrl, address)
-  return startOn({ gate, metricsListener, ground, urls }, options)
+  }
 }
 
 /** On a port that nobody knows. */
@@ -57,11 +61,12 @@ type Taken = {
   readonly gate: Listener
   readonly metricsListener: Listener | undefined
   readonly ground: Ground
+  readonly objects: ObjectsSetup
   readonly urls: readonly string[]
 }
 
 async function startOn(
-  { gate, metricsListener, ground, urls }: Taken,
+  { gate, metricsListener, ground, objects, urls }: Taken,
   { settings, log, onFailure }: HostOptions,
 ): Promise<RunningHost> {
   const places = new Places(settings)
@@ -70,7 +75,7 @@ async function startOn(
   const isTerminal = process.stdout.isTTY
   let readMetrics: ReadMetrics
   const crew = new Crew({
-    setup: { threads, store: ground.setup, port, settings, isTerminal },
+    setup: { threads, store: ground.setup, objects, port, settings, isTerminal },
     log,
     answers: (thread) => ({
       enter: async (address) => ok(places.enter(thread, address)),
@@ -88,6 +93,7 @@ async function startOn(
     onFailure,
   })
   try {
+    await tidyObjects(objects)
     await crew.start()
     await ground.becomeWhole()
     readMetrics = await openMetrics(settings, metricsListener, crew)

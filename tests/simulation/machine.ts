@@ -7,6 +7,7 @@ import type { Peers } from '#durable/ports/peers.ts'
 import type { SocketId, SocketOrigin } from '#durable/ports/sockets.ts'
 import { type Carry, peerMaker } from '#node-host/peers.ts'
 import { type Outcome, refuse } from '#protocol/errors.ts'
+import { MemoryObjects } from '../support/memory-objects.ts'
 import { DiskError, type MemoryDisk, type MemoryStorage } from '../support/memory-storage.ts'
 import { Alarms } from './host/alarms.ts'
 import { Calls } from './host/calls.ts'
@@ -22,6 +23,7 @@ const FIRST_GATEWAY = 'g0'
 const SWEEP_EVERY_MS = 5_000
 /** One simulated host: runs the actors on a disk in memory, and dies and comes back on it. */
 export class Machine {
+  readonly objects = new MemoryObjects()
   readonly strikes = new Strikes()
   readonly #parts: MachineParts
   readonly #clock: VirtualClock
@@ -238,6 +240,7 @@ export class Machine {
       clock: this.#clock,
       random: this.#parts.random,
       log: this.#log,
+      objects: this.objects,
       limits: this.#limits,
       destroy: () => {
         if (!this.#parts.keepsFailedInstances) this.#end(instance)

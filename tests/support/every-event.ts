@@ -1,4 +1,4 @@
-import type { DeviceId, ProducerId, RoomId, UserId } from '#protocol/ids.ts'
+import type { DeviceId, FileId, ProducerId, RoomId, UserId } from '#protocol/ids.ts'
 import type { Up } from '#protocol/up.ts'
 
 export type EveryEvent = { [Type in Up['type']]: Extract<Up, { type: Type }> }
@@ -12,13 +12,18 @@ export type EventParts = {
   readonly room: RoomId
   readonly producer: ProducerId
   readonly token: string
+  /** That is sent, and that a message names. */
+  readonly file: FileId
+  readonly named?: FileId
+  readonly newFile?: FileId
   /** Whom the event is about, where that is somebody else. */
   readonly other?: UserId
 }
 
 /** One good event of each type that a client can say: one that is missing here does not compile. */
 export function everyEvent(parts: EventParts): EveryEvent {
-  const { user, device, room, producer, token, newUser = user, newDevice = device, other = user } = parts
+  const { user, device, room, producer, token, file } = parts
+  const { newUser = user, newDevice = device, other = user, named = file, newFile = file } = parts
   const account = { handle: 'somebody', name: 'Some Body', device: newDevice, deviceName: 'Phone' }
   const password = 'a long password'
   return {
@@ -47,6 +52,15 @@ export function everyEvent(parts: EventParts): EveryEvent {
     'revoke-device': { type: 'revoke-device', id: 17, device },
     'get-settings': { type: 'get-settings', id: 18 },
     'change-settings': { type: 'change-settings', id: 19, showsPresence: false },
+    'declare-file': {
+      type: 'declare-file',
+      id: 20,
+      declaration: { file: newFile, name: '照片 1.png', type: 'image/png', bytes: 3, sha256: 's'.repeat(43) },
+    },
+    'sign-upload': { type: 'sign-upload', id: 21, file },
+    'finish-upload': { type: 'finish-upload', id: 22, file },
+    'drop-file': { type: 'drop-file', id: 23, file },
+    'get-file': { type: 'get-file', id: 24, room, file: named },
     acknowledge: { type: 'acknowledge', bytes: 0 },
     ping: { type: 'ping' },
   }

@@ -35,7 +35,8 @@ export function startHost(
   name: HostName,
   args: readonly string[] = [],
   under: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
 ): Promise<HostProcess> {
   const launcher = LAUNCHERS[name]
-  return HostProcess.start(launcher === undefined ? { built: true, args, under } : { launcher, args, under })
+  return HostProcess.start(launcher === undefined ? { built: true, args, under, env } : { launcher, args, under, env })
 }

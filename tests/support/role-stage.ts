@@ -3,9 +3,11 @@ import { Credit } from '#durable/gateway/credit.ts'
 import { directRoomId } from '#durable/identity.ts'
 import type { Down } from '#protocol/down.ts'
 import { closeCodes } from '#protocol/errors.ts'
-import type { RoomId } from '#protocol/ids.ts'
+import type { FileId, RoomId, UserId } from '#protocol/ids.ts'
+import { toUtf8 } from '#protocol/text.ts'
 import type { Up } from '#protocol/up.ts'
 import { type EveryEvent, everyEvent } from './every-event.ts'
+import { keepFile, sendFile } from './files.ts'
 import { type Member, type SmallSocket, SmallWorld } from './small-world.ts'
 import { changedTables, storedRows } from './stored-tables.ts'
 
@@ -41,10 +43,18 @@ const ANSWERS: { readonly [Type in Exclude<Up['type'], 'acknowledge'>]: Down['ty
   'revoke-device': 'done',
   'get-settings': 'settings',
   'change-settings': 'settings',
+  'declare-file': 'upload',
+  'sign-upload': 'puts',
+  'finish-upload': 'upload',
+  'drop-file': 'done',
+  'get-file': 'file-url',
   ping: 'pong',
 }
 
-const SAID_AGAIN = ['user', 'device', 'handle', 'room', 'producer', 'n']
+/** One that messages of both rooms name, and one of each person that is sent. */
+type Files = { readonly named: FileId; readonly files: ReadonlyMap<UserId, FileId> }
+
+const SAID_AGAIN = ['user', 'device', 'handle', 'room', 'producer', 'n', 'file']
 
 /** What became of an action: the word for it, which tables changed, and what somebody else heard of it. */
 export type Result = { readonly word: string; readonly changed: readonly string[]; readonly overheard: readonly Down[] }
@@ -55,6 +65,7 @@ export class RoleStage {
   readonly people: Cast
   readonly group: RoomId
   readonly #direct: RoomId
+  readonly #files: Files
   readonly #invitation: string
   /** A member of both rooms. */
   readonly #watcher: SmallSocket
@@ -63,6 +74,7 @@ export class RoleStage {
     world: SmallWorld,
     people: Cast,
     rooms: { group: RoomId; direct: RoomId },
+    files: Files,
     invitation: string,
     watcher: SmallSocket,
   ) {
@@ -70,6 +82,7 @@ export class RoleStage {
     this.people = people
     this.group = rooms.group
     this.#direct = rooms.direct
+    this.#files = files
     this.#invitation = invitation
     this.#watcher = watcher
   }
@@ -89,12 +102,16 @@ export class RoleStage {
     const direct = directRoomId(member.user, owner.user)
     await world.until(world.peers.room(direct).openDirect(member.user, owner.user))
     await world.send(direct, owner, world.id('producer'), 1, 'Hello')
+    const named = await nameEverywhere(world, owner, [group, direct])
+    const files = new Map<UserId, FileId>()
+    for (const each of [server, owner, member, gone, outsider])
+      files.set(each.user, await sendFile(world, each, toUtf8(each.user)))
     const invited = await world.until(world.peers.user(server.user).createInvitation(1))
     if ('refused' in invited) throw new Error(invited.refused.reason)
     const watcher = await world.enter(member)
     await world.pass(100)
     const people = { server, owner, member, gone, outsider, direct: member }
-    return new RoleStage(world, people, { group, direct }, invited.ok.code, watcher)
+    return new RoleStage(world, people, { group, direct }, { named, files }, invited.ok.code, watcher)
   }
 
   /** What somebody tries, by its type: each with all that it takes to succeed, but the right. */
@@ -103,8 +120,15 @@ export class RoleStage {
     const room = role === 'direct' ? this.#direct : this.group
     const self = role === 'nobody' ? people.outsider : people[role]
     const other = role === 'owner' || role === 'member' ? people.gone.user : people.owner.user
-    const fresh = { producer: world.id('producer'), newUser: world.id('user'), newDevice: world.id('device') }
-    const events = everyEvent({ ...self, ...fresh, room, other })
+    const fresh = {
+      producer: world.id('producer'),
+      newUser: world.id('user'),
+      newDevice: world.id('device'),
+      newFile: world.id('file'),
+    }
+    const { named, files } = this.#files
+    const file = files.get(self.user) ?? named
+    const events = everyEvent({ ...self, ...fresh, room, other, file, named })
     return {
       ...events,
       register: { ...events.register, invitation: this.#invitation },
@@ -153,6 +177,18 @@ export class RoleStage {
     if (event.type !== 'hello') await socket.ask({ type: 'hello', versions: [1], client: 'x' }, 'welcome')
     return socket
   }
+}
+
+/** Writes a message that names a new file in each of the rooms. */
+async function nameEverywhere(world: SmallWorld, member: Member, rooms: readonly RoomId[]): Promise<FileId> {
+  const file = await keepFile(world, member, toUtf8('everywhere'))
+  for (const room of rooms) {
+    const attached = await world.until(world.peers.user(member.user).attachFiles(room, [{ file }]))
+    if ('refused' in attached) throw new Error(attached.refused.reason)
+    const message = { user: member.user, producer: world.id('producer'), n: 1, text: '', files: attached.ok }
+    await world.until(world.peers.room(room).send([message]))
+  }
+  return file
 }
 
 /** An answer bears the id of what was asked, and says again whatever names and numbers it has in common with it. */

@@ -65,7 +65,7 @@ export class SmallWorld {
     return this.clock.advance(ms)
   }
 
-  id<Kind extends 'user' | 'device' | 'group' | 'producer'>(kind: Kind) {
+  id<Kind extends 'user' | 'device' | 'group' | 'producer' | 'file'>(kind: Kind) {
     return makeId(kind, this.random.bytes(16))
   }
 

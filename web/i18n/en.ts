@@ -230,6 +230,8 @@ export const en = {
     'not-found': 'This is not here any more.',
     forbidden: 'You are not allowed to do this.',
     'limit-reached': 'A limit of this server is reached.',
+    'not-as-declared': 'The file changed while it was sent. Send it again.',
+    'not-uploaded': 'Not all of the file has arrived yet.',
     'out-of-order': 'Something came in between. Try again.',
     'too-frequent': 'That was too often.',
     busy: 'The server is busy. Try again in a moment.',

@@ -217,6 +217,8 @@ export const zh: Messages = {
     'not-found': '它已经不在这里了。',
     forbidden: '你没有权限这样做。',
     'limit-reached': '已达到此服务器的上限。',
+    'not-as-declared': '文件在发送过程中发生了变化，请重新发送。',
+    'not-uploaded': '文件还没有全部到达。',
     'out-of-order': '中间有其他操作，请重试。',
     'too-frequent': '操作过于频繁。',
     busy: '服务器繁忙，请稍后重试。',

@@ -1,6 +1,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { Host } from '#durable/ports/host.ts'
 import type { Log } from '#durable/ports/log.ts'
+import type { ObjectStore } from '#durable/ports/object-store.ts'
 import type { Outcome } from '#protocol/errors.ts'
 import { ring } from './alarms.ts'
 import { Allowance, CALLS_OF_AN_EVENT } from './allowance.ts'
@@ -8,9 +9,10 @@ import { clock } from './clock.ts'
 import type { Env } from './env.ts'
 import { openLog } from './log.ts'
 import { type Kind, objects } from './namespaces.ts'
+import { noObjects, S3Objects } from './object-store.ts'
 import { CARRIED_OUT_OR_NOT, type Callable, makePeers } from './peers.ts'
 import { random } from './random.ts'
-import { readLimits } from './settings.ts'
+import { readLimits, readObjects } from './settings.ts'
 import { ActorStorage } from './storage.ts'
 
 /** What every actor class has, whatever its calls are. */
@@ -107,6 +109,7 @@ export abstract class ActorObject<A extends HostedActor = HostedActor> extends D
       peers: makePeers(this.env, this.log, (call) => this.calls.make(call)),
       clock,
       random,
+      objects: openObjects(this.env),
       log: this.log,
       limits: readLimits(this.env),
       destroy: (reason) => this.#destroy(reason),
@@ -118,6 +121,11 @@ export abstract class ActorObject<A extends HostedActor = HostedActor> extends D
     this.log.error('an actor was reset', { error: reason })
     this.ctx.abort('an actor was reset')
   }
+}
+
+function openObjects(env: Env): ObjectStore {
+  const settings = readObjects(env)
+  return settings ? new S3Objects(settings.address, settings.publicEndpoint) : noObjects
 }
 
 async function invoke(actor: HostedActor, method: string, args: unknown[]): Promise<Outcome<unknown>> {

@@ -2,7 +2,7 @@ import { claimRoute } from './claim.ts'
 import { serve } from './host.ts'
 import { openLog } from './log.ts'
 import { makePeers } from './peers.ts'
-import { readSettings } from './settings.ts'
+import { objectsOriginIn, readSettings } from './settings.ts'
 import { describeUpgrade } from './upgrades.ts'
 import { webClient } from './web.ts'
 
@@ -12,6 +12,7 @@ export { DirectoryObject, GatewayObject, HasherObject, RoomObject, UserObject } 
 export default serve((env) => {
   const { claimSecret: secret, publicUrl } = readSettings(env)
   return {
+    objectsOrigin: objectsOriginIn(env),
     ...webClient(env.ASSETS),
     health: () => 'ok',
     policy: { publicUrl, trustedProxies: [], insecureLan: false },

@@ -17,7 +17,8 @@ export type Variables = {
   readonly [Name in LimitVariable | OwnVariable]?: string | number | null
 }
 
-type OwnVariable = `SNUG_${'PUBLIC_URL' | 'CLAIM_SECRET' | 'JURISDICTION' | 'TRUSTED_PROXIES' | 'INSECURE_LAN'}`
+type OwnVariable =
+  `SNUG_${'PUBLIC_URL' | 'S3_URL' | 'S3_PUBLIC_URL' | 'CLAIM_SECRET' | 'JURISDICTION' | 'TRUSTED_PROXIES' | 'INSECURE_LAN'}`
 
 export type LimitVariable = `SNUG_${Uppercase<Snake<keyof Limits>>}`
 

@@ -7,7 +7,7 @@ import { openLog } from './log.ts'
 import { isUpgrade, refuseUpgrade, upgrade } from './upgrades.ts'
 
 /** What workerd at Cloudflare and workerd on a machine of one's own do not have in common. */
-export type Platform = Pick<AppOptions, 'health' | 'files' | 'page'> & {
+export type Platform = Pick<AppOptions, 'health' | 'files' | 'page' | 'objectsOrigin'> & {
   /** What is known of a client that asks for a socket. */
   readonly describe: (request: Request) => SocketRequest
   readonly policy: AdmissionPolicy

@@ -1,6 +1,7 @@
 import { DEFAULT_LIMITS, type Limits } from '#durable/ports/host.ts'
 import { parseRange } from '#workers/addresses.ts'
 import type { AdmissionPolicy } from '#workers/admission.ts'
+import { parseS3Address, type S3Address } from '#workers/s3-address.ts'
 import type { LimitVariable, Variables } from './env.ts'
 
 export type Settings = {
@@ -37,6 +38,7 @@ export function readProxySettings(variables: Variables): Pick<AdmissionPolicy, '
 /** The settings that the actors obey. Throws as above. */
 export function readLimits(variables: Variables): Limits {
   const whole = (name: LimitVariable, fallback: number, min = 1) => wholeNumber(variables, name, min) ?? fallback
+  const hasFiles = readObjects(variables) !== undefined
   return {
     catchUpRecords: whole('SNUG_CATCH_UP_RECORDS', DEFAULT_LIMITS.catchUpRecords),
     messagesPerSecond: whole('SNUG_MESSAGES_PER_SECOND', DEFAULT_LIMITS.messagesPerSecond),
@@ -45,8 +47,30 @@ export function readLimits(variables: Variables): Limits {
     requestBurst: whole('SNUG_REQUEST_BURST', DEFAULT_LIMITS.requestBurst),
     roomsPerMinute: whole('SNUG_ROOMS_PER_MINUTE', DEFAULT_LIMITS.roomsPerMinute),
     roomMembers: whole('SNUG_ROOM_MEMBERS', DEFAULT_LIMITS.roomMembers, 2),
+    uploadsPerMinute: whole('SNUG_UPLOADS_PER_MINUTE', DEFAULT_LIMITS.uploadsPerMinute),
+    fileMib: hasFiles ? whole('SNUG_FILE_MIB', DEFAULT_LIMITS.fileMib, 0) : 0,
+    userFilesMib: whole('SNUG_USER_FILES_MIB', DEFAULT_LIMITS.userFilesMib, 0),
     serverName: text(variables, 'SNUG_SERVER_NAME') ?? DEFAULT_LIMITS.serverName,
   }
+}
+
+export type ObjectsSettings = { readonly address: S3Address; readonly publicEndpoint: string | undefined }
+
+/** Where files are; undefined where there are none. Throws as above. */
+export function readObjects(variables: Variables): ObjectsSettings | undefined {
+  const url = text(variables, 'SNUG_S3_URL')
+  const publicUrl = text(variables, 'SNUG_S3_PUBLIC_URL')
+  if (publicUrl !== undefined && !URL.canParse(publicUrl)) throw new RangeError('SNUG_S3_PUBLIC_URL takes a URL.')
+  if (url === undefined) return undefined
+  const address = parseS3Address(url)
+  if (!address) throw new RangeError('SNUG_S3_URL takes a URL such as https://KEY:SECRET@host/bucket.')
+  return { address, publicEndpoint: publicUrl?.replace(/\/$/, '') }
+}
+
+/** Where clients send and fetch files. */
+export function objectsOriginIn(variables: Variables): string | undefined {
+  const objects = readObjects(variables)
+  return objects && (objects.publicEndpoint ?? objects.address.endpoint)
 }
 
 function wholeNumber(variables: Variables, name: LimitVariable, min: number): number | undefined {

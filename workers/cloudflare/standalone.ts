@@ -5,7 +5,7 @@ import { gatewayIds } from './gateways.ts'
 import { serve } from './host.ts'
 import { openLog } from './log.ts'
 import { makePeers } from './peers.ts'
-import { readProxySettings, readSettings } from './settings.ts'
+import { objectsOriginIn, readProxySettings, readSettings } from './settings.ts'
 import { describeUpgrade } from './upgrades.ts'
 
 export { DirectoryObject, GatewayObject, HasherObject, RoomObject, UserObject } from './objects.ts'
@@ -24,6 +24,7 @@ export default serve((env) => {
     }),
   )
   return {
+    objectsOrigin: objectsOriginIn(env),
     ...diskClient(env.ASSETS),
     health: () => (isDraining ? 'draining' : 'ok'),
     policy: { publicUrl, ...readProxySettings(env) },

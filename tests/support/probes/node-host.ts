@@ -9,6 +9,7 @@ import { Link } from '#node-host/connection-threads/link.ts'
 import { Counters } from '#node-host/counters.ts'
 import { Store } from '#node-host/store/store.ts'
 import type { ProbeHost } from '#tests/contracts/probe-host.ts'
+import { MemoryObjects } from '../memory-objects.ts'
 import { callProbe, probeClasses } from './classes.ts'
 
 /** Probes on one thread of node-host, on the embedded store. */
@@ -56,6 +57,7 @@ class Running {
       (store, thread) =>
         new ActorSystem({
           store,
+          objects: new MemoryObjects(),
           limits: DEFAULT_LIMITS,
           log,
           counters: new Counters(),

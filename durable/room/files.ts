@@ -1,0 +1,60 @@
+import * as z from 'zod/mini'
+import { type Outcome, ok, refuse } from '#protocol/errors.ts'
+import { sequenceSchema } from '#protocol/fields.ts'
+import { fileNameSchema, mediaTypeSchema } from '#protocol/file.ts'
+import type { FileId } from '#protocol/ids.ts'
+import type { Host } from '../ports/host.ts'
+import { type Download, URL_LASTS_MS } from '../ports/object-store.ts'
+import type { Write } from '../ports/storage.ts'
+import { Table } from '../rows.ts'
+import type { KeptFile } from '../user/file-keeper.ts'
+
+/** A file that a message names, the last of them at `seq`. */
+const fileTable = new Table(
+  'files',
+  z.object({ key: z.string(), name: fileNameSchema, type: mediaTypeSchema, seq: sequenceSchema }),
+)
+
+/** Where a file can be had, and until when (ms). */
+export type FileUrl = { readonly url: string; readonly until: number }
+
+const NOT_THERE = refuse('not-found', 'no message here names this file')
+
+/** Of these a browser makes nothing but what can be seen or heard. All others are saved. */
+const SHOWN = /^(image\/(png|jpeg|webp|gif|avif)|(audio|video)\/[\w.+-]+)$/
+
+/** The rows of the files that a message at `seq` names. */
+export function fileWrites(files: readonly KeptFile[], seq: number): Write[] {
+  return files.flatMap(({ file, name, type, key, preview, previewAt }) => [
+    fileTable.put(file, { key, name, type, seq }),
+    ...(preview && previewAt ? [fileTable.put(preview, { ...previewAt, name, seq })] : []),
+  ])
+}
+
+/** As the message says it. */
+export function withoutKeys({ key: _, previewAt: __, ...attachment }: KeptFile) {
+  return attachment
+}
+
+/** Which files the messages of a room name, and where they are. */
+export class RoomFiles {
+  readonly #host: Host
+
+  constructor(host: Host) {
+    this.#host = host
+  }
+
+  async names(file: FileId): Promise<boolean> {
+    return (await fileTable.get(this.#host.storage, file)) !== undefined
+  }
+
+  /** For a member who may read from `floor` on. */
+  async url(file: FileId, floor: number): Promise<Outcome<FileUrl>> {
+    const row = await fileTable.get(this.#host.storage, file)
+    if (!row || row.seq < floor) return NOT_THERE
+    const { key, name, type } = row
+    const disposition: Download['disposition'] = SHOWN.test(type) ? 'inline' : 'attachment'
+    const until = this.#host.clock.now() + URL_LASTS_MS
+    return ok({ url: await this.#host.objects.presignGet(key, { name, type, disposition }), until })
+  }
+}

@@ -1,0 +1,288 @@
+import { type Outcome, ok, refuse } from '#protocol/errors.ts'
+import type { Attachment, Declaration } from '#protocol/file.ts'
+import type { FileId, RoomId, UserId } from '#protocol/ids.ts'
+import { toBase64Url } from '#protocol/ids.ts'
+import type { NamedFile } from '#protocol/up/send.ts'
+import type { DoomedObjects } from '../doomed-objects.ts'
+import { directoryShard } from '../identity.ts'
+import type { Host } from '../ports/host.ts'
+import type { SignedPut, Verdict } from '../ports/object-store.ts'
+import type { Write } from '../ports/storage.ts'
+import type { Effect } from './effects.ts'
+import { dueWrites, type FileRow, fileTable, firstDue, identityOf, putUsage, usageIn } from './file-rows.ts'
+import { PerMinute } from './per-minute.ts'
+import { signPuts, verdictOn } from './transfer.ts'
+
+/** As a room stores it: what all may know, and where the object is. */
+export type KeptFile = Attachment & {
+  readonly key: string
+  readonly previewAt?: { readonly key: string; readonly type: string }
+}
+
+export type FileState = 'declared' | 'kept'
+
+const MIB = 1024 * 1024
+const DAY_MS = 24 * 3_600_000
+/** So long a file stays that nobody has sent, or that no message names. */
+const UNNAMED_LASTS_MS = DAY_MS
+/** A room that does not answer is asked again after this. */
+const ASK_AGAIN_MS = 3_600_000
+const DUE_AT_ONCE = 20
+const KEY_BYTES = 18
+
+const NO_SUCH_FILE = refuse('not-found', 'no such file of this user')
+const TAKEN = refuse('forbidden', 'this file id is taken')
+
+export type FileKeeperParts = {
+  readonly user: UserId
+  readonly host: Host
+  readonly doomed: DoomedObjects
+  /** The actor's own. */
+  readonly change: (writes: readonly Write[], effects?: readonly Effect[]) => Promise<void>
+  /** Plans to look at what is due, in the commit that follows. */
+  readonly planLook: (at: number) => Write
+}
+
+/** The files of one user, from the declaration to the last message that names them (SPEC.md, O). */
+export class FileKeeper {
+  readonly #parts: FileKeeperParts
+  readonly #uploads: PerMinute
+  /** Decisions run one after another: each reads rows that the one before may have changed. */
+  #turn: Promise<unknown> = Promise.resolve()
+
+  constructor(parts: FileKeeperParts) {
+    this.#parts = parts
+    const { limits, clock } = parts.host
+    this.#uploads = new PerMinute('uploads', limits.uploadsPerMinute, clock.now())
+  }
+
+  load(): Promise<void> {
+    const { storage, clock } = this.#parts.host
+    return this.#uploads.load(storage, clock.now())
+  }
+
+  /** Reserves the space for a file before its first byte moves. */
+  declare(declaration: Declaration): Promise<Outcome<FileState>> {
+    const { file, bytes } = declaration
+    return this.#inTurn(async () => {
+      const row = await this.#row(file)
+      if (row) return isSame(row.declaration, declaration) ? ok(stateOf(row)) : TAKEN
+      const { host } = this.#parts
+      const usage = await usageIn(host.storage)
+      const allowed = this.#allow(bytes, usage)
+      if ('refused' in allowed) return allowed
+      const key = toBase64Url(host.random.bytes(KEY_BYTES))
+      const made: FileRow = { declaration, state: 'declared', key, rooms: [], lookAt: this.#later(UNNAMED_LASTS_MS) }
+      await this.#put(file, undefined, made, [putUsage(usage + bytes), allowed.ok])
+      return ok('declared')
+    })
+  }
+
+  /** Where the bytes go: the whole, or the parts that are asked for. */
+  async sign(file: FileId, parts: readonly number[] | undefined): Promise<Outcome<SignedPut[]>> {
+    const row = await this.#begun(file)
+    return 'refused' in row ? row : signPuts(this.#parts.host.objects, row.ok, parts)
+  }
+
+  /** Looks at what was sent. What is not what was declared is deleted at once. */
+  async finish(file: FileId): Promise<Outcome<FileState>> {
+    const row = await this.#inTurn(() => this.#row(file))
+    if (!row) return NO_SUCH_FILE
+    if (row.state === 'declared') {
+      const verdict = await verdictOn(this.#parts.host.objects, row)
+      if ('refused' in verdict) return verdict
+      if (verdict.ok === 'missing') return refuse('not-uploaded', 'not all of this file is there')
+      const decided = await this.#decide(file, verdict.ok)
+      if ('refused' in decided) return decided
+    }
+    return row.state === 'kept' ? ok('kept') : this.#keep(file)
+  }
+
+  /** Gives up a file that no message names. */
+  drop(file: FileId): Promise<Outcome<null>> {
+    return this.#inTurn(async () => {
+      const row = await this.#row(file)
+      if (row && row.rooms.length > 0) return refuse('forbidden', 'messages may name this file')
+      if (row) await this.#remove(file, row)
+      return ok(null)
+    })
+  }
+
+  /** Lets messages of a room name these files. */
+  attach(room: RoomId, named: readonly NamedFile[]): Promise<Outcome<KeptFile[]>> {
+    return this.#inTurn(async () => {
+      const ids = [...new Set(named.flatMap(({ file, preview }) => (preview ? [file, preview] : [file])))]
+      const rows = new Map<FileId, FileRow>()
+      for (const [i, row] of (await fileTable.getMany(this.#parts.host.storage, ids)).entries()) {
+        if (row?.state === 'kept') rows.set(ids[i] as FileId, row)
+      }
+      if (rows.size < ids.length) return NO_SUCH_FILE
+      const fresh = [...rows].filter(([, { rooms }]) => !rooms.includes(room))
+      const lookAt = this.#later(UNNAMED_LASTS_MS)
+      await this.#putAll(fresh.map(([id, row]) => [id, row, { ...row, rooms: [...row.rooms, room], lookAt }]))
+      return ok(named.flatMap((one) => keptFile(one, rows) ?? []))
+    })
+  }
+
+  /** A room has dropped a message that named a file: it is looked whether others do. */
+  released(file: FileId): Promise<Outcome<null>> {
+    return this.#inTurn(async () => {
+      const row = await this.#row(file)
+      if (row) await this.#put(file, row, { ...row, lookAt: this.#parts.host.clock.now() })
+      return ok(null)
+    })
+  }
+
+  /** Looks at the files that are due. Answers when to look again. */
+  async look(): Promise<number | undefined> {
+    const due = await firstDue(this.#parts.host.storage, DUE_AT_ONCE)
+    const now = this.#parts.host.clock.now()
+    for (const { file, at } of due) if (at <= now) await this.#lookAt(file)
+    const [next] = await firstDue(this.#parts.host.storage, 1)
+    return next?.at
+  }
+
+  async #lookAt(file: FileId): Promise<void> {
+    const asked = await this.#row(file)
+    const answers = await Promise.all((asked?.rooms ?? []).map((room) => this.#isNamedIn(room, file)))
+    await this.#inTurn(async () => {
+      const row = await this.#row(file)
+      // Somebody has just begun to send it: there is time until then.
+      if (!row || row.rooms.length > answers.length) return
+      if (answers.includes(true)) await this.#put(file, row, withoutLook(row))
+      else if (answers.includes(undefined)) await this.#put(file, row, { ...row, lookAt: this.#later(ASK_AGAIN_MS) })
+      else await this.#remove(file, row)
+    })
+  }
+
+  async #isNamedIn(room: RoomId, file: FileId): Promise<boolean | undefined> {
+    const answer = await this.#parts.host.peers.room(room).namesFile(file)
+    return 'ok' in answer ? answer.ok : undefined
+  }
+
+  /** A declared file; a large one has begun to come in parts. */
+  async #begun(file: FileId): Promise<Outcome<FileRow>> {
+    const row = await this.#row(file)
+    if (!row) return NO_SUCH_FILE
+    if (row.state !== 'declared') return refuse('out-of-turn', 'all of this file is there')
+    if (!row.declaration.parts || row.upload !== undefined) return ok(row)
+    const { objects } = this.#parts.host
+    const upload = await objects.beginParts(row.key)
+    if ('refused' in upload) return upload
+    const begun = await this.#inTurn(async () => {
+      const now = await this.#row(file)
+      if (!now || now.upload !== undefined) return now
+      const after = { ...now, upload: upload.ok }
+      await this.#put(file, now, after)
+      return after
+    })
+    if (begun?.upload !== upload.ok) await objects.dropParts(row.key, upload.ok)
+    return begun ? ok(begun) : NO_SUCH_FILE
+  }
+
+  /** What is to be committed with another file of so many bytes. */
+  #allow(bytes: number, usage: number): Outcome<Write> {
+    const { limits, clock } = this.#parts.host
+    if (bytes > limits.fileMib * MIB) return refuse('too-large', 'larger than files may be here')
+    if (usage + bytes > limits.userFilesMib * MIB) return refuse('limit-reached', 'no space left for this user')
+    const taken = this.#uploads.take(clock.now())
+    return 'write' in taken ? ok(taken.write) : refuse('too-frequent', 'too many files', taken.waitMs)
+  }
+
+  #decide(file: FileId, verdict: Verdict): Promise<Outcome<null>> {
+    return this.#inTurn(async () => {
+      const row = await this.#row(file)
+      if (!row) return NO_SUCH_FILE
+      if (row.state !== 'declared') return ok(null)
+      if (verdict === 'equal') {
+        await this.#put(file, row, { ...row, state: 'checked' })
+        return ok(null)
+      }
+      await this.#remove(file, row)
+      return refuse('not-as-declared', 'what was sent is not what was declared')
+    })
+  }
+
+  /** The same bytes are kept once: where they are already, this copy goes. */
+  async #keep(file: FileId): Promise<Outcome<FileState>> {
+    const row = await this.#row(file)
+    if (!row) return NO_SUCH_FILE
+    const identity = identityOf(row.declaration)
+    const { host, user, doomed, change } = this.#parts
+    const linked = await host.peers.directory(directoryShard(identity)).link(identity, `${user} ${file}`, row.key)
+    if ('refused' in linked) return linked
+    return this.#inTurn(async () => {
+      const now = await this.#row(file)
+      if (!now) return NO_SUCH_FILE
+      if (now.state === 'kept') return ok('kept')
+      const kept: FileRow = { ...now, state: 'kept', key: linked.ok, lookAt: this.#later(UNNAMED_LASTS_MS) }
+      const spare = linked.ok === now.key ? [] : [doomed.add(now.key)]
+      await change([...this.#writes(file, now, kept), ...spare])
+      return ok('kept')
+    })
+  }
+
+  /** What may be linked is the directory's to delete, which knows who else has it. */
+  async #remove(file: FileId, row: FileRow): Promise<void> {
+    const { host, user, doomed, change } = this.#parts
+    const { bytes } = row.declaration
+    const usage = putUsage(Math.max(0, (await usageIn(host.storage)) - bytes))
+    const writes = [...this.#writes(file, row, undefined), usage]
+    if (row.state === 'declared') return change([...writes, doomed.add(row.key, row.upload)])
+    const identity = identityOf(row.declaration)
+    await change(writes, [{ do: 'unlink', identity, link: `${user} ${file}`, key: row.key }])
+  }
+
+  #put(file: FileId, before: FileRow | undefined, after: FileRow, more: readonly Write[] = []): Promise<void> {
+    return this.#parts.change([...this.#writes(file, before, after), ...more])
+  }
+
+  #putAll(changes: readonly (readonly [FileId, FileRow, FileRow])[]): Promise<void> {
+    return this.#parts.change(changes.flatMap((one) => this.#writes(...one)))
+  }
+
+  #writes(file: FileId, before: FileRow | undefined, after: FileRow | undefined): Write[] {
+    const row = after ? fileTable.put(file, after) : fileTable.delete(file)
+    const look = after?.lookAt === undefined ? [] : [this.#parts.planLook(after.lookAt)]
+    return [row, ...dueWrites(file, before, after), ...look]
+  }
+
+  #row(file: FileId): Promise<FileRow | undefined> {
+    return fileTable.get(this.#parts.host.storage, file)
+  }
+
+  #later(ms: number): number {
+    return this.#parts.host.clock.now() + ms
+  }
+
+  #inTurn<T>(decide: () => Promise<T>): Promise<T> {
+    const answer = this.#turn.then(decide)
+    this.#turn = answer.catch(() => {})
+    return answer
+  }
+}
+
+function stateOf({ state }: FileRow): FileState {
+  return state === 'kept' ? 'kept' : 'declared'
+}
+
+function withoutLook({ lookAt: _, ...row }: FileRow): FileRow {
+  return row
+}
+
+/** Written in the same way by whoever repeats it. */
+function isSame(a: Declaration, b: Declaration): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
+}
+
+function keptFile({ file, preview }: NamedFile, rows: ReadonlyMap<FileId, FileRow>): KeptFile | undefined {
+  const row = rows.get(file)
+  const previewRow = preview && rows.get(preview)
+  if (!row) return undefined
+  const { name, type, bytes, size } = row.declaration
+  return {
+    ...{ file, name, type, bytes, key: row.key },
+    ...(size && { size }),
+    ...(preview && previewRow && { preview, previewAt: { key: previewRow.key, type: previewRow.declaration.type } }),
+  }
+}

@@ -1,0 +1,88 @@
+import type * as z from 'zod/mini'
+import type { Outcome } from '#protocol/errors.ts'
+import type { Declaration } from '#protocol/file.ts'
+import type { FileId, RoomId, UserId } from '#protocol/ids.ts'
+import type { NamedFile } from '#protocol/up/send.ts'
+import { RETRY_AFTER_MS } from '../actor.ts'
+import { DoomedObjects } from '../doomed-objects.ts'
+import type { Host } from '../ports/host.ts'
+import type { SignedPut } from '../ports/object-store.ts'
+import { Publisher } from '../publisher.ts'
+import type { Effect } from './effects.ts'
+import { FileKeeper, type FileState, type KeptFile } from './file-keeper.ts'
+
+type FileTask = 'files' | 'objects'
+
+/** The part of a user that has files. */
+export abstract class FileOwner extends Publisher<Effect, FileTask> {
+  readonly #doomed = new DoomedObjects()
+  readonly #files: FileKeeper
+
+  constructor(id: string, host: Host, effects: z.ZodMiniType<Effect>) {
+    super(id, host, effects)
+    this.#files = new FileKeeper({
+      user: id as UserId,
+      host,
+      doomed: this.#doomed,
+      change: async (writes, given = []) => {
+        await this.change(this.#doomed.isEmpty ? writes : [...writes, this.#planDeletion()], given)
+        this.inBackground(this.#deleteDoomed())
+      },
+      planLook: (at) => this.agenda.planBy('files', at),
+    })
+  }
+
+  override async load(): Promise<void> {
+    await super.load()
+    await this.#doomed.load(this.host.storage)
+    await this.#files.load()
+  }
+
+  declareFile(declaration: Declaration): Promise<Outcome<FileState>> {
+    return this.#files.declare(declaration)
+  }
+
+  signUpload(file: FileId, parts?: readonly number[]): Promise<Outcome<SignedPut[]>> {
+    return this.#files.sign(file, parts)
+  }
+
+  finishUpload(file: FileId): Promise<Outcome<FileState>> {
+    return this.#files.finish(file)
+  }
+
+  dropFile(file: FileId): Promise<Outcome<null>> {
+    return this.#files.drop(file)
+  }
+
+  attachFiles(room: RoomId, named: readonly NamedFile[]): Promise<Outcome<KeptFile[]>> {
+    return this.#files.attach(room, named)
+  }
+
+  fileReleased(file: FileId): Promise<Outcome<null>> {
+    return this.#files.released(file)
+  }
+
+  protected override async perform(task: FileTask | Parameters<Publisher<Effect>['perform']>[0]): Promise<void> {
+    switch (task) {
+      case 'files': {
+        const next = await this.#files.look()
+        await this.commit(next === undefined ? this.agenda.clear('files') : [this.agenda.plan('files', next)])
+        return
+      }
+      case 'objects':
+        return this.#deleteDoomed()
+      default:
+        return super.perform(task)
+    }
+  }
+
+  #planDeletion() {
+    return this.agenda.plan('objects', this.host.clock.now() + RETRY_AFTER_MS)
+  }
+
+  async #deleteDoomed(): Promise<void> {
+    if (this.#doomed.isEmpty) return
+    const deleted = await this.#doomed.deleteSome(this.host.objects)
+    await this.commit([...deleted, ...(this.#doomed.isEmpty ? this.agenda.clear('objects') : [this.#planDeletion()])])
+  }
+}
