@@ -5,6 +5,7 @@ import type { Refusal } from '#protocol/errors.ts'
 import type { RoomId } from '#protocol/ids.ts'
 import { AccountKeeper } from './account-keeper.ts'
 import { CatchUp } from './catch-up.ts'
+import { Uploads } from './files/uploads.ts'
 import type { Account, ClientEvents, Connection, ServerView } from './model.ts'
 import { Neighbourhood } from './neighbourhood.ts'
 import { Occupancy } from './occupancy.ts'
@@ -16,6 +17,7 @@ import type { Link } from './ports/link.ts'
 import type { Neighbours } from './ports/neighbours.ts'
 import type { Random } from './ports/random.ts'
 import type { Store } from './ports/store.ts'
+import type { Transfer } from './ports/transfer.ts'
 import { Profiles } from './profiles.ts'
 import { Recognition } from './recognition.ts'
 import { notLoggedIn } from './refused-error.ts'
@@ -33,6 +35,7 @@ export type EngineParts = {
   store: Store
   clock: Clock
   random: Random
+  transfer: Transfer
   deviceName: string
   clientName: string
   neighbours?: Neighbours | undefined
@@ -46,6 +49,7 @@ export class Engine {
   readonly keeper: AccountKeeper
   readonly rooms: Rooms
   readonly outbox: Outbox
+  readonly uploads: Uploads
   readonly profiles: Profiles
   readonly signs: Signs
   readonly occupancy: Occupancy
@@ -58,7 +62,7 @@ export class Engine {
   readonly #recognition: Recognition
   #started = false
 
-  constructor({ link, store, clock, random, deviceName, clientName, ...parts }: EngineParts) {
+  constructor({ link, store, clock, random, transfer, deviceName, clientName, ...parts }: EngineParts) {
     const rows = new OwnRows(store)
     const neighbours = new Neighbourhood(parts.neighbours, () => rows.user)
     this.session = new Session(link, clock, clientName, {
@@ -70,7 +74,8 @@ export class Engine {
       dismissed: (why) => this.#dismissed(why),
     })
     this.views = new Views({
-      view: (room) => this.rooms.get(room)?.toView(this.outbox.of(room), this.signs.typists.of(room)),
+      view: (room) =>
+        this.rooms.get(room)?.toView(this.outbox.of(room), this.uploads.of(room), this.signs.typists.of(room)),
       changed: (view) => this.events.emit('room', view),
       gone: (room) => this.events.emit('room-gone', room),
     })
@@ -105,6 +110,14 @@ export class Engine {
     this.outbox = new Outbox(
       { store: rows, clock, random, neighbours },
       { send: (event) => this.session.say(event), changed: (room) => this.views.touch(room) },
+    )
+    this.uploads = new Uploads(
+      { store: rows, session: this.session, clock, random, transfer },
+      {
+        changed: (room) => this.views.touch(room),
+        compose: (room, text, files, upload) => this.outbox.compose(room, text, { files, upload }),
+        storeFailed,
+      },
     )
     this.rooms = new Rooms(rows, this.#saver, {
       changed: (room) => this.views.touch(room),
@@ -237,6 +250,7 @@ export class Engine {
     this.session.acknowledge()
     this.#setConnection({ status: 'live' })
     this.outbox.connected()
+    this.uploads.connected()
     this.#background(this.profiles.fetchMissing())
   }
 
@@ -244,6 +258,7 @@ export class Engine {
     this.#recognition.lost()
     this.#catchUp.lost()
     this.outbox.disconnected()
+    this.uploads.disconnected()
     this.signs.lost()
     if (this.connection.status !== 'refused') this.#setConnection({ status: 'waiting' })
   }

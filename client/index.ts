@@ -4,15 +4,18 @@ export type {
   ClientEvents,
   Connection,
   DeviceView,
+  FileInput,
   Outgoing,
   PresenceView,
   ProfileView,
   RoomView,
   ServerView,
+  UploadView,
 } from './model.ts'
 export { OwnRows } from './own-rows.ts'
 export type { Neighbours } from './ports/neighbours.ts'
 export type { Store } from './ports/store.ts'
+export type { Bytes, Sending, Transfer } from './ports/transfer.ts'
 export { RefusedError } from './refused-error.ts'
 export { Snug, type SnugOptions } from './snug.ts'
 export { memoryStore } from './stores/memory-store.ts'

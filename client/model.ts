@@ -1,8 +1,10 @@
 import type { Welcome } from '#protocol/down/welcome.ts'
 import type { Refusal } from '#protocol/errors.ts'
 import type { AccountRole } from '#protocol/fields.ts'
+import type { Attachment } from '#protocol/file.ts'
 import type { DeviceId, ProducerId, RoomId, UserId } from '#protocol/ids.ts'
 import type { TimelineRecord } from '#protocol/record.ts'
+import type { Bytes } from './ports/transfer.ts'
 
 /** What the client shows. Every value here is immutable: a change makes a new one and says so with an event. */
 
@@ -38,9 +40,36 @@ export type Outgoing = {
   readonly producer: ProducerId
   readonly n: number
   readonly text: string
+  readonly files?: readonly Attachment[]
   readonly composedAt: number
   /** Set when the server will never take it: show why, offer to discard it. */
   readonly refusal?: Refusal
+}
+
+/** A message whose files are on their way. It is composed when they are there. */
+export type UploadView = {
+  readonly id: string
+  readonly text: string
+  readonly composedAt: number
+  readonly files: readonly Attachment[]
+  /** Bytes that have gone, of how many, previews included. */
+  readonly sent: number
+  readonly total: number
+  /** It does not get on just now, and tries again by itself. */
+  readonly isWaiting: boolean
+  /** Set when the server does not take it: show why, offer to try again or to give it up. */
+  readonly refusal?: Refusal
+}
+
+type PictureSize = NonNullable<Attachment['size']>
+
+/** A file to be sent. `size` is that of a picture or a film, `preview` a small picture of it. */
+export type FileInput = {
+  readonly name: string
+  readonly type: string
+  readonly bytes: Bytes
+  readonly size?: PictureSize
+  readonly preview?: { readonly type: string; readonly bytes: Bytes; readonly size?: PictureSize }
 }
 
 export type RoomView = {
@@ -68,6 +97,8 @@ export type RoomView = {
   readonly complete: boolean
   /** Composed here, not yet in `records`, in order. */
   readonly outgoing: readonly Outgoing[]
+  /** Of which messages will be composed, in the order they were given. */
+  readonly uploads: readonly UploadView[]
 }
 
 export type ProfileView = { readonly user: UserId; readonly handle: string; readonly name: string }

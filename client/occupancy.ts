@@ -2,7 +2,7 @@ import type { Engine } from './engine.ts'
 import type { Account } from './model.ts'
 import type { Saver } from './saver.ts'
 
-type House = Pick<Engine, 'keeper' | 'outbox' | 'profiles' | 'reconnect' | 'rooms' | 'signs' | 'views'>
+type House = Pick<Engine, 'keeper' | 'outbox' | 'uploads' | 'profiles' | 'reconnect' | 'rooms' | 'signs' | 'views'>
 
 /** Brings what the device keeps of an account into memory when somebody moves in, and out of it when they leave. */
 export class Occupancy {
@@ -18,10 +18,12 @@ export class Occupancy {
 
   /** Shows what is on this device of the account that is logged in there. */
   async open(): Promise<void> {
-    const { keeper, profiles, outbox, rooms, views } = this.#house
+    const { keeper, profiles, outbox, uploads, rooms, views } = this.#house
     await keeper.load()
     const { account } = keeper
     if (account) await Promise.all([profiles.load(), outbox.load(), rooms.load(account.user)])
+    // Whose messages were composed the outbox knows by now.
+    if (account) await uploads.load(outbox.uploads)
     for (const room of rooms.ids()) views.show(room)
     this.#show(keeper.view)
   }
@@ -59,12 +61,13 @@ export class Occupancy {
 
   /** Is nobody from here on. */
   async #leave(): Promise<void> {
-    const { keeper, rooms, outbox, profiles, signs, views } = this.#house
+    const { keeper, rooms, outbox, uploads, profiles, signs, views } = this.#house
     keeper.drop()
     // First of all: what this connection still brings would be kept for the next account.
     this.#house.reconnect()
     rooms.forget()
     outbox.forget()
+    uploads.forget()
     profiles.forget()
     signs.forget()
     views.rooms.clear()

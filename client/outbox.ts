@@ -73,10 +73,11 @@ export class Outbox {
   }
 
   /** Keeps a message; it is sent when possible. Rejects when the device cannot store it. */
-  async compose(room: RoomId, text: string): Promise<void> {
+  async compose(room: RoomId, text: string, from: Pick<SavedOutgoing, 'files' | 'upload'> = {}): Promise<void> {
     const n = (this.#lastN.get(room) ?? 0) + 1
     this.#lastN.set(room, n)
-    const message: SavedOutgoing = { room, producer: this.#producer, n, text, composedAt: this.#ports.clock.now() }
+    const composedAt = this.#ports.clock.now()
+    const message: SavedOutgoing = { room, producer: this.#producer, n, text, ...from, composedAt }
     const lane = this.#lane(this.#producer, room)
     const entry: Entry = { saved: message, state: 'saving' }
     lane.add(entry)
@@ -149,6 +150,12 @@ export class Outbox {
     await Promise.all(arrived.map((entry) => this.#forget(entry)))
   }
 
+  /** The uploads of which messages here were composed. */
+  get uploads(): ReadonlySet<string> {
+    const entries = [...this.#lanes.values()].flatMap((lane) => lane.entries)
+    return new Set(entries.flatMap(({ saved: { upload } }) => upload ?? []))
+  }
+
   /** What a room shows as outgoing, in the order it was composed. */
   of(room: RoomId): Outgoing[] {
     return this.#lanesOf(room)
@@ -197,8 +204,7 @@ export class Outbox {
     const known = this.#lanes.get(key)
     if (known) return known
     const lane: Lane = new Lane(
-      ({ saved: { room, producer, n, text, refusal } }) =>
-        this.#listeners.send(refusal ? { type: 'skip', room, producer, n } : { type: 'send', room, producer, n, text }),
+      ({ saved: message }) => this.#listeners.send(eventOf(message)),
       (ms) => this.#ports.clock.after(ms, () => this.#online && this.#lanes.get(key) === lane && lane.resume()),
     )
     this.#lanes.set(key, lane)
@@ -239,9 +245,15 @@ function laneKey(producer: ProducerId, room: RoomId): string {
 }
 
 function isShown({ saved }: Entry): boolean {
-  return saved.text !== ''
+  return saved.text !== '' || saved.files !== undefined
 }
 
-function toOutgoing({ room, producer, n, text, composedAt, refusal }: SavedOutgoing): Outgoing {
-  return { room, producer, n, text, composedAt, ...(refusal && { refusal }) }
+function eventOf({ room, producer, n, text, files, refusal }: SavedOutgoing): Send | Skip {
+  if (refusal) return { type: 'skip', room, producer, n }
+  const named = files?.map(({ file, preview }) => ({ file, ...(preview && { preview }) }))
+  return { type: 'send', room, producer, n, text, ...(named && { files: named }) }
+}
+
+function toOutgoing({ room, producer, n, text, files, composedAt, refusal }: SavedOutgoing): Outgoing {
+  return { room, producer, n, text, ...(files && { files }), composedAt, ...(refusal && { refusal }) }
 }

@@ -32,7 +32,7 @@ const head = {
 
 describe('a room of which the device holds the newest records', () => {
   let state: RoomState
-  const view = () => state.toView([], [])
+  const view = () => state.toView([], [], [])
 
   beforeEach(() => {
     state = RoomState.fromHead(me, { ...head, others: [], records: [...head.records] })

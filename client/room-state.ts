@@ -1,7 +1,7 @@
 import type { RoomId, UserId } from '#protocol/ids.ts'
 import type { TimelineRecord } from '#protocol/record.ts'
 import type { RoomHead } from '#protocol/room-head.ts'
-import type { Outgoing, RoomView } from './model.ts'
+import type { Outgoing, RoomView, UploadView } from './model.ts'
 import type { SavedRoom } from './saved.ts'
 import { LoadedTimeline } from './timeline.ts'
 
@@ -114,7 +114,7 @@ export class RoomState {
     return { ...this.#facts, marks: [...this.#marks], first, last }
   }
 
-  toView(outgoing: readonly Outgoing[], typing: readonly UserId[]): RoomView {
+  toView(outgoing: readonly Outgoing[], uploads: readonly UploadView[], typing: readonly UserId[]): RoomView {
     const { kind, title, peer, members, floor, head, ord, read, readOrd, received = 0 } = this.#facts
     const { records, first } = this.timeline
     return {
@@ -134,6 +134,7 @@ export class RoomState {
       records,
       complete: first <= floor,
       outgoing,
+      uploads,
     }
   }
 

@@ -1,9 +1,11 @@
 import * as z from 'zod/mini'
 import { refusalSchema } from '#protocol/errors.ts'
 import { accountRoleSchema, requestIdSchema, sequenceSchema, timestampSchema } from '#protocol/fields.ts'
-import { deviceIdSchema, producerIdSchema, roomIdSchema, userIdSchema } from '#protocol/ids.ts'
+import { attachmentSchema, declarationSchema } from '#protocol/file.ts'
+import { deviceIdSchema, fileIdSchema, producerIdSchema, roomIdSchema, userIdSchema } from '#protocol/ids.ts'
 import { timelineRecordSchema } from '#protocol/record.ts'
 import type { Store } from './ports/store.ts'
+import type { Bytes } from './ports/transfer.ts'
 
 /**
  * What a client keeps on its device, by key. It is a cache and an outbox: whatever cannot be read any more is treated
@@ -49,10 +51,32 @@ const outgoingSchema = z.object({
   text: z.string(),
   composedAt: timestampSchema,
   refusal: z.optional(refusalSchema),
+  files: z.optional(z.array(attachmentSchema)),
+  /** Of which it was composed. */
+  upload: z.optional(z.string()),
   /** A skip has settled the number: nothing more is to be sent, the message is only shown. */
   settled: z.optional(z.boolean()),
 })
 export type SavedOutgoing = z.infer<typeof outgoingSchema>
+
+const savedFileSchema = z.object({
+  declaration: declarationSchema,
+  bytes: z.custom<Bytes>((value) => typeof value === 'object' && value !== null && 'arrayBuffer' in value),
+  /** So many parts are there. */
+  reached: z.int(),
+  preview: z.optional(fileIdSchema),
+})
+export type SavedFile = z.infer<typeof savedFileSchema>
+
+/** A message whose files are on their way. */
+const uploadSchema = z.object({
+  id: z.string(),
+  room: roomIdSchema,
+  text: z.string(),
+  composedAt: timestampSchema,
+  files: z.array(savedFileSchema),
+})
+export type SavedUpload = z.infer<typeof uploadSchema>
 
 const profileSchema = z.object({ user: userIdSchema, handle: z.string(), name: z.string() })
 
@@ -77,6 +101,7 @@ export const saved = {
   room: slot(roomSchema),
   page: slot(z.array(timelineRecordSchema)),
   outgoing: slot(outgoingSchema),
+  upload: slot(uploadSchema),
   profile: slot(profileSchema),
 }
 
@@ -90,6 +115,8 @@ export const keys = {
   page: (room: string, page: number) => `page/${room}/${page}`,
   allOutgoing: 'outgoing/',
   outgoing: (producer: string, room: string, n: number) => `outgoing/${producer}/${room}/${n}`,
+  uploads: 'upload/',
+  upload: (id: string) => `upload/${id}`,
   profiles: 'profile/',
   profile: (user: string) => `profile/${user}`,
 }

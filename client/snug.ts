@@ -1,7 +1,7 @@
 import type { Member } from '#protocol/down/members.ts'
 import { refuse } from '#protocol/errors.ts'
 import { textSchema } from '#protocol/fields.ts'
-import { type DeviceId, makeId, type RoomId, type UserId } from '#protocol/ids.ts'
+import { type DeviceId, type FileId, makeId, type RoomId, type UserId } from '#protocol/ids.ts'
 import type { Settings } from '#protocol/settings.ts'
 import type { LogInInput, RegistrationInput } from './account-keeper.ts'
 import { Engine } from './engine.ts'
@@ -11,6 +11,7 @@ import type {
   ClientEvents,
   Connection,
   DeviceView,
+  FileInput,
   Outgoing,
   PresenceView,
   ProfileView,
@@ -22,7 +23,9 @@ import type { Link } from './ports/link.ts'
 import type { Neighbours } from './ports/neighbours.ts'
 import { type Random, systemRandom } from './ports/random.ts'
 import type { Store } from './ports/store.ts'
+import type { Transfer } from './ports/transfer.ts'
 import { notLoggedIn, RefusedError } from './refused-error.ts'
+import { FetchTransfer } from './transfers/fetch-transfer.ts'
 
 export type SnugOptions = {
   /** `ws://` or `wss://`, ending in `/ws`. */
@@ -36,6 +39,7 @@ export type SnugOptions = {
   link?: Link
   clock?: Clock
   random?: Random
+  transfer?: Transfer
   /** Other clients on this store, such as tabs of one browser; without it this one has the store for itself. */
   neighbours?: Neighbours | undefined
 }
@@ -50,8 +54,9 @@ export class Snug {
 
   constructor({ url, store, deviceName, clientName = 'sdk', ...ports }: SnugOptions) {
     const { link = new WebSocketLink(url), clock = systemClock, random = systemRandom, neighbours } = ports
+    const { transfer = new FetchTransfer(originOf(url)) } = ports
     this.#random = random
-    this.#engine = new Engine({ link, store, clock, random, deviceName, clientName, neighbours })
+    this.#engine = new Engine({ link, store, clock, random, transfer, deviceName, clientName, neighbours })
   }
 
   get connection(): Connection {
@@ -115,13 +120,32 @@ export class Snug {
   async send(room: RoomId, text: string): Promise<void> {
     // It would be sent by whoever logs in next.
     if (this.account.status !== 'loading' && !this.#engine.keeper.account) throw notLoggedIn()
-    const parsed = textSchema.safeParse(text)
-    if (!parsed.success) {
-      const reason = parsed.error.issues[0]?.message ?? 'not a text'
-      throw new RefusedError(refuse(reason.startsWith('over') ? 'too-large' : 'malformed', reason).refused)
-    }
+    checkText(text)
     this.#engine.signs.typists.sent(room)
     await this.#engine.outbox.compose(room, text)
+  }
+
+  /** As `send`, with files: resolves when all of it is safe on this device. The message is sent when they are there. */
+  async sendFiles(room: RoomId, text: string, files: readonly FileInput[]): Promise<void> {
+    if (this.account.status !== 'loading' && !this.#engine.keeper.account) throw notLoggedIn()
+    if (text !== '') checkText(text)
+    await this.#engine.uploads.add(room, text, files)
+  }
+
+  /** Gives up a message whose files are on their way. */
+  cancelUpload(id: string): Promise<void> {
+    return this.#engine.uploads.cancel(id)
+  }
+
+  /** After a refusal. */
+  retryUpload(id: string): void {
+    this.#engine.uploads.retry(id)
+  }
+
+  /** Where a file that a message names can be had, and until when (ms). A URL without a host is of the server. */
+  async fileUrl(room: RoomId, file: FileId): Promise<{ url: string; until: number }> {
+    const { url, until } = await this.#engine.session.ask({ type: 'get-file', room, file }, 'file-url')
+    return { url, until }
   }
 
   discard(message: Outgoing): Promise<void> {
@@ -214,6 +238,18 @@ export class Snug {
   }
 }
 
+function checkText(text: string): void {
+  const parsed = textSchema.safeParse(text)
+  if (parsed.success) return
+  const reason = parsed.error.issues[0]?.message ?? 'not a text'
+  throw new RefusedError(refuse(reason.startsWith('over') ? 'too-large' : 'malformed', reason).refused)
+}
+
 function settingsIn({ showsPresence }: Settings): Settings {
   return { showsPresence }
+}
+
+/** Of the server, as HTTP knows it. */
+function originOf(url: string): string {
+  return url.replace(/^ws/, 'http').replace(/^([a-z]+:\/\/[^/]*).*$/, '$1')
 }

@@ -1,15 +1,16 @@
 import type { Store } from '../ports/store.ts'
 
+declare function structuredClone<Value>(value: Value): Value
+
 /** A store that ends with the process: for bots, scripts and tests. Values are copied, as a real one would. */
 export function memoryStore(): Store {
-  const values = new Map<string, string>()
+  const values = new Map<string, unknown>()
   return {
     async get(key) {
-      const value = values.get(key)
-      return value === undefined ? undefined : JSON.parse(value)
+      return structuredClone(values.get(key))
     },
     async set(key, value) {
-      values.set(key, JSON.stringify(value))
+      values.set(key, structuredClone(value))
     },
     async remove(key) {
       values.delete(key)

@@ -13,7 +13,17 @@ const PRODUCER = 'p_tab' as ProducerId
 
 function roomView(parts: Partial<RoomView> = {}): RoomView {
   const counts = { memberCount: 2, floor: 1, head: 7, read: 7, unread: 0, received: 0, typing: [] }
-  return { id: ROOM, kind: 'group', ...counts, marks: new Map(), records: [], complete: true, outgoing: [], ...parts }
+  return {
+    id: ROOM,
+    kind: 'group',
+    ...counts,
+    marks: new Map(),
+    records: [],
+    complete: true,
+    outgoing: [],
+    uploads: [],
+    ...parts,
+  }
 }
 
 function waiting(n: number, text: string): Outgoing {

@@ -1,0 +1,32 @@
+import { sha256 } from '@noble/hashes/sha2.js'
+import { partLength } from '#protocol/file.ts'
+import { toBase64Url } from '#protocol/ids.ts'
+import { MAX_WHOLE_FILE_BYTES, PART_BYTES } from '#protocol/limits.ts'
+import type { Bytes } from '../ports/transfer.ts'
+
+/** Read and hashed at once: between two pieces a page draws. */
+const PIECE_BYTES = 1024 * 1024
+
+/** What a declaration says of the bytes. */
+export type Hashes = { readonly sha256: string } | { readonly parts: string[] }
+
+export async function hashesOf(bytes: Bytes): Promise<Hashes> {
+  if (bytes.size <= MAX_WHOLE_FILE_BYTES) return { sha256: await hashOf(bytes) }
+  const parts: string[] = []
+  for (let part = 0; part * PART_BYTES < bytes.size; part++) parts.push(await hashOf(partOf(bytes, part)))
+  return { parts }
+}
+
+/** Counted from 0. */
+export function partOf(bytes: Bytes, part: number): Bytes {
+  const start = part * PART_BYTES
+  return bytes.slice(start, start + partLength(bytes.size, part))
+}
+
+async function hashOf(bytes: Bytes): Promise<string> {
+  const hash = sha256.create()
+  for (let at = 0; at < bytes.size; at += PIECE_BYTES) {
+    hash.update(new Uint8Array(await bytes.slice(at, Math.min(at + PIECE_BYTES, bytes.size)).arrayBuffer()))
+  }
+  return toBase64Url(hash.digest())
+}

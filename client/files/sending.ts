@@ -1,0 +1,129 @@
+import { isTransient } from '#protocol/errors.ts'
+import type { FileId } from '#protocol/ids.ts'
+import { MAX_PARTS_PER_REQUEST, PART_BYTES } from '#protocol/limits.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Bytes, Sending, Transfer } from '../ports/transfer.ts'
+import { offline, RefusedError } from '../refused-error.ts'
+import type { AnswerOf } from '../requests.ts'
+import type { SavedFile } from '../saved.ts'
+import type { Session } from '../session.ts'
+import { partOf } from './hashing.ts'
+
+/** After the first, second... attempt that failed for now. */
+const PAUSES_MS = [1_000, 2_000, 4_000, 8_000, 15_000] as const
+const LONGEST_PAUSE_MS = 30_000
+
+export type SendingParts = {
+  readonly session: Pick<Session, 'ask'>
+  readonly transfer: Transfer
+  readonly clock: Clock
+}
+
+export type SendingListeners = {
+  /** So many of its bytes are there. */
+  sent(bytes: number): void
+  /** So many parts are there, and need not go again. */
+  reached(parts: number): Promise<void>
+  /** It does not get on just now, or does again. */
+  waits(isWaiting: boolean): void
+}
+
+type Put = AnswerOf<'puts'>['puts'][number]
+
+/** Takes one file to the server, through whatever fails for now. */
+export class FileSending {
+  readonly #parts: SendingParts
+  readonly #listeners: SendingListeners
+  #current: Sending | undefined
+  #isCancelled = false
+
+  constructor(parts: SendingParts, listeners: SendingListeners) {
+    this.#parts = parts
+    this.#listeners = listeners
+  }
+
+  cancel(): void {
+    this.#isCancelled = true
+    this.#current?.cancel()
+  }
+
+  /** Resolves when messages may name it. Rejects with RefusedError: the server will never take it, or it was cancelled. */
+  async run(file: SavedFile): Promise<void> {
+    let { reached } = file
+    for (let failures = 0; !this.#isCancelled; failures++) {
+      try {
+        return await this.#attempt(file, reached, (parts) => {
+          reached = parts
+          return this.#listeners.reached(parts)
+        })
+      } catch (error) {
+        if (!(error instanceof RefusedError) || !isTransient(error.refusal.kind)) throw error
+        this.#listeners.waits(true)
+        const pauseMs = error.refusal.retryAfterMs ?? PAUSES_MS[failures] ?? LONGEST_PAUSE_MS
+        await new Promise<void>((resolve) => this.#parts.clock.after(pauseMs, resolve))
+      }
+    }
+    throw offline()
+  }
+
+  async #attempt(
+    { declaration, bytes }: SavedFile,
+    reached: number,
+    onReached: (parts: number) => Promise<void>,
+  ): Promise<void> {
+    const { file, parts } = declaration
+    const { state } = await this.#parts.session.ask({ type: 'declare-file', declaration }, 'upload')
+    this.#listeners.waits(false)
+    if (state === 'declared') {
+      if (!parts) await this.#sendWhole(file, bytes)
+      else
+        for (let part = reached; part < parts.length; part += MAX_PARTS_PER_REQUEST) {
+          const count = Math.min(MAX_PARTS_PER_REQUEST, parts.length - part)
+          await this.#sendParts(file, bytes, part, count, onReached)
+        }
+      await this.#finish(file, onReached)
+    }
+    this.#listeners.sent(bytes.size)
+  }
+
+  async #finish(file: FileId, onReached: (parts: number) => Promise<void>): Promise<void> {
+    try {
+      await this.#parts.session.ask({ type: 'finish-upload', file }, 'upload')
+    } catch (error) {
+      // Whatever was thought to be there is not: all of it goes once more.
+      if (error instanceof RefusedError && error.refusal.kind === 'not-uploaded') await onReached(0)
+      throw error
+    }
+  }
+
+  async #sendWhole(file: FileId, bytes: Bytes): Promise<void> {
+    const { puts } = await this.#parts.session.ask({ type: 'sign-upload', file }, 'puts')
+    for (const put of puts) await this.#put(put, bytes, 0)
+  }
+
+  async #sendParts(
+    file: FileId,
+    bytes: Bytes,
+    first: number,
+    count: number,
+    onReached: (parts: number) => Promise<void>,
+  ): Promise<void> {
+    const parts = Array.from({ length: count }, (_, i) => first + i + 1)
+    const { puts } = await this.#parts.session.ask({ type: 'sign-upload', file, parts }, 'puts')
+    for (const [i, put] of puts.entries()) {
+      await this.#put(put, partOf(bytes, first + i), (first + i) * PART_BYTES)
+      await onReached(first + i + 1)
+    }
+  }
+
+  /** @param before bytes of the file that have gone already */
+  async #put({ url, headers }: Put, bytes: Bytes, before: number): Promise<void> {
+    if (this.#isCancelled) throw offline()
+    const sending = this.#parts.transfer.put(url, headers, bytes, (sent) => this.#listeners.sent(before + sent))
+    this.#current = sending
+    const status = await sending.done.catch(() => 0)
+    this.#current = undefined
+    // A URL that has expired, a store that is away: the next attempt asks for another.
+    if (status < 200 || status > 299) throw offline()
+  }
+}

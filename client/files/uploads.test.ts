@@ -1,0 +1,205 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import type { Attachment } from '#protocol/file.ts'
+import type { RoomId } from '#protocol/ids.ts'
+import { MAX_WHOLE_FILE_BYTES, PART_BYTES } from '#protocol/limits.ts'
+import { SeededRandom } from '#tests/simulation/seeded-random.ts'
+import { type Member, SmallWorld } from '#tests/support/small-world.ts'
+import { offline, RefusedError } from '../refused-error.ts'
+import type { Asking } from '../requests.ts'
+import type { Session } from '../session.ts'
+import { memoryStore } from '../stores/memory-store.ts'
+import { Uploads } from './uploads.ts'
+
+const SPACE_MIB = 100
+const SPACE_BYTES = SPACE_MIB * 1024 * 1024
+
+type Composed = { readonly text: string; readonly files: Attachment[]; readonly upload: string }
+
+/** The files of a user on a small server, asked as through a connection that can be cut. */
+describe('uploads', () => {
+  let world: SmallWorld
+  let one: Member
+  let room: RoomId
+  let store: ReturnType<typeof memoryStore>
+  let uploads: Uploads
+  let composed: Composed[]
+  let asked: string[]
+  let isCut: boolean
+  /** How many PUTs fail from now on. */
+  let failing: number
+  let puts: number
+
+  beforeEach(async () => {
+    world = await SmallWorld.start({ limits: { fileMib: SPACE_MIB, userFilesMib: SPACE_MIB } })
+    ;[one] = (await world.members('one')) as [Member]
+    room = await world.group(one)
+    store = memoryStore()
+    composed = []
+    asked = []
+    isCut = false
+    failing = 0
+    puts = 0
+    open()
+  })
+
+  function open(): void {
+    const random = new SeededRandom(7)
+    uploads = new Uploads(
+      {
+        store,
+        clock: world.clock,
+        random: (length) => random.bytes(length),
+        session: { ask: ask as Session['ask'] },
+        transfer: {
+          put(url, _headers, bytes, onProgress) {
+            puts++
+            const send = async () => {
+              if (failing-- > 0) throw new Error('the network is gone')
+              const isTaken = world.machine.objects.take({ url }, new Uint8Array(await bytes.arrayBuffer()))
+              onProgress(bytes.size)
+              return isTaken ? 200 : 400
+            }
+            return { done: send(), cancel: () => {} }
+          },
+        },
+      },
+      {
+        changed: () => {},
+        compose: async (_room, text, files, upload) => void composed.push({ text, files, upload }),
+        storeFailed: (error) => expect.unreachable(String(error)),
+      },
+    )
+  }
+
+  async function ask(asking: Asking): Promise<unknown> {
+    if (isCut) throw offline()
+    asked.push(asking.type)
+    const user = world.peers.user(one.user)
+    const answer = async () => {
+      switch (asking.type) {
+        case 'declare-file':
+          return user.declareFile(asking.declaration)
+        case 'sign-upload':
+          return user.signUpload(asking.file, asking.parts)
+        case 'finish-upload':
+          return user.finishUpload(asking.file)
+        case 'drop-file':
+          return user.dropFile(asking.file)
+        default:
+          throw new Error(asking.type)
+      }
+    }
+    const outcome = await answer()
+    if ('refused' in outcome) throw new RefusedError(outcome.refused)
+    return { state: outcome.ok, puts: outcome.ok }
+  }
+
+  const file = (text: string, name = 'a.txt') => ({ name, type: 'text/plain', bytes: new Blob([text]) })
+  const view = () => uploads.of(room)[0]
+
+  test('files go one after the other, and then the message is composed; a preview is named beside its file', async () => {
+    const preview = { type: 'image/webp', bytes: new Blob(['small']), size: { width: 10, height: 5 } }
+    const picture = { ...file('large', 'a.png'), type: 'image/png', size: { width: 100, height: 50 }, preview }
+    await uploads.add(room, 'two of them', [picture, file('text')])
+    expect(view()).toMatchObject({
+      text: 'two of them',
+      sent: 0,
+      total: 14,
+      files: [{ name: 'a.png' }, { name: 'a.txt' }],
+    })
+    uploads.connected()
+    await world.pass(1_000)
+    expect(composed).toHaveLength(1)
+    const [first, second] = composed[0]?.files ?? []
+    expect(first).toMatchObject({
+      name: 'a.png',
+      size: { width: 100, height: 50 },
+      preview: expect.stringMatching(/^f_/),
+    })
+    expect(second).toEqual({ file: expect.any(String), name: 'a.txt', type: 'text/plain', bytes: 4 })
+    expect([uploads.of(room), await store.keys('upload/')]).toEqual([[], []])
+  })
+
+  test('what fails for now is tried again, and says that it waits', async () => {
+    failing = 2
+    uploads.connected()
+    await uploads.add(room, '', [file('text')])
+    await world.pass(500)
+    expect(view()).toMatchObject({ isWaiting: true })
+    await world.pass(10_000)
+    expect(composed).toHaveLength(1)
+  })
+
+  test('what is refused for good is shown, and goes when it is asked for again and there is space', async () => {
+    const other = world.id('file')
+    const parts = Array.from({ length: Math.ceil(SPACE_BYTES / PART_BYTES) }, () => 's'.repeat(43))
+    const all = { file: other, name: 'all of it', type: 'text/plain', bytes: SPACE_BYTES, parts }
+    await world.until(world.peers.user(one.user).declareFile(all))
+    uploads.connected()
+    await uploads.add(room, '', [file('text')])
+    await world.pass(60_000)
+    expect(view()).toMatchObject({ refusal: { kind: 'limit-reached' } })
+    await world.until(world.peers.user(one.user).dropFile(other))
+    uploads.retry(view()?.id ?? '')
+    expect(view()?.refusal).toBeUndefined()
+    await world.pass(1_000)
+    expect(composed).toHaveLength(1)
+  })
+
+  test('a lost connection stops it, and the next goes on; the message is composed once', async () => {
+    uploads.connected()
+    isCut = true
+    await uploads.add(room, '', [file('one'), file('two')])
+    await world.pass(3_000)
+    uploads.disconnected()
+    isCut = false
+    await world.pass(60_000)
+    expect(composed).toEqual([])
+    uploads.connected()
+    await world.pass(60_000)
+    expect(composed).toHaveLength(1)
+  })
+
+  test('after a reload it goes on where it was: parts that are there do not go again', async () => {
+    const bytes = new Blob([new Uint8Array(MAX_WHOLE_FILE_BYTES + 5)])
+    const parts = Math.ceil(bytes.size / PART_BYTES)
+    uploads.connected()
+    await uploads.add(room, 'large', [{ ...file(''), bytes }])
+    await expect.poll(async () => world.pass(10).then(() => puts)).toBeGreaterThanOrEqual(2)
+    uploads.forget()
+    const before = puts
+    open()
+    await uploads.load(new Set())
+    expect(view()).toMatchObject({ text: 'large', total: bytes.size })
+    uploads.connected()
+    await expect.poll(async () => world.pass(100).then(() => composed.length)).toBe(1)
+    expect(puts - before).toBeLessThan(parts)
+  })
+
+  test('what was composed before a crash is not composed again', async () => {
+    await uploads.add(room, 'once', [file('text')])
+    const id = view()?.id ?? ''
+    open()
+    await uploads.load(new Set([id]))
+    uploads.connected()
+    await world.pass(5_000)
+    expect([composed, uploads.of(room), await store.keys('upload/')]).toEqual([[], [], []])
+  })
+
+  test('what is given up is gone here and there', async () => {
+    failing = 100
+    uploads.connected()
+    await uploads.add(room, '', [file('text')])
+    await world.pass(500)
+    await uploads.cancel(view()?.id ?? '')
+    await world.pass(60_000)
+    expect(asked).toContain('drop-file')
+    expect([composed, uploads.of(room), await store.keys('upload/')]).toEqual([[], [], []])
+    expect(await world.table('user', one.user, 'files')).toEqual([])
+  })
+
+  test('a name that leads out of its folder is refused before anything is kept', async () => {
+    await expect(uploads.add(room, '', [file('text', '../a.txt')])).rejects.toThrow(RefusedError)
+    expect(await store.keys('')).toEqual([])
+  })
+})

@@ -1,0 +1,218 @@
+import { type Refusal, refuse } from '#protocol/errors.ts'
+import { type Attachment, declarationSchema } from '#protocol/file.ts'
+import { makeId, type RoomId, toBase64Url } from '#protocol/ids.ts'
+import type { FileInput, UploadView } from '../model.ts'
+import type { Random } from '../ports/random.ts'
+import type { Store } from '../ports/store.ts'
+import { RefusedError } from '../refused-error.ts'
+import { keys, type SavedFile, type SavedUpload, saved } from '../saved.ts'
+import { hashesOf } from './hashing.ts'
+import { FileSending, type SendingParts } from './sending.ts'
+
+export type UploadsParts = SendingParts & { readonly store: Store; readonly random: Random }
+
+type Listeners = {
+  changed(room: RoomId): void
+  /** All files of a message are there: it is composed now, and safe when that resolves. */
+  compose(room: RoomId, text: string, files: Attachment[], upload: string): Promise<void>
+  storeFailed(error: unknown): void
+}
+
+type Running = {
+  saved: SavedUpload
+  /** Bytes that are there, by file. */
+  readonly sent: number[]
+  sending: FileSending | undefined
+  isWaiting: boolean
+  refusal: Refusal | undefined
+}
+
+/**
+ * Files on their way, with the messages that will name them. Kept on the device until the message is composed, so that
+ * they outlive a reload. Text does not wait for them: a message gets its number only when its files are there.
+ */
+export class Uploads {
+  readonly #parts: UploadsParts
+  readonly #listeners: Listeners
+  readonly #uploads = new Map<string, Running>()
+  #isOnline = false
+
+  constructor(parts: UploadsParts, listeners: Listeners) {
+    this.#parts = parts
+    this.#listeners = listeners
+  }
+
+  /** `composed`: uploads whose messages are in the outbox; a crash in between has left their rows. */
+  async load(composed: ReadonlySet<string>): Promise<void> {
+    const { store } = this.#parts
+    for (const key of await store.keys(keys.uploads)) {
+      const row = await saved.upload.get(store, key)
+      if (!row) continue
+      if (composed.has(row.id)) await store.remove(key)
+      else this.#uploads.set(row.id, runningOf(row))
+    }
+  }
+
+  forget(): void {
+    this.disconnected()
+    this.#uploads.clear()
+  }
+
+  connected(): void {
+    this.#isOnline = true
+    for (const upload of this.#uploads.values()) this.#run(upload)
+  }
+
+  disconnected(): void {
+    this.#isOnline = false
+    for (const upload of this.#uploads.values()) stop(upload)
+  }
+
+  /** Resolves when the files are safe on this device. */
+  async add(room: RoomId, text: string, inputs: readonly FileInput[]): Promise<void> {
+    const files: SavedFile[] = []
+    for (const input of inputs) files.push(...(await this.#filesOf(input)))
+    const { random, clock } = this.#parts
+    const upload = runningOf({ id: toBase64Url(random(16)), room, text, composedAt: clock.now(), files })
+    await this.#save(upload)
+    this.#uploads.set(upload.saved.id, upload)
+    this.#listeners.changed(room)
+    this.#run(upload)
+  }
+
+  /** Gives it up, and what of it has arrived. */
+  async cancel(id: string): Promise<void> {
+    const upload = this.#uploads.get(id)
+    if (!upload) return
+    stop(upload)
+    this.#uploads.delete(id)
+    this.#listeners.changed(upload.saved.room)
+    await this.#parts.store.remove(keys.upload(id))
+    for (const { declaration } of upload.saved.files) {
+      // A server that does not hear it sweeps the file up in a day.
+      this.#parts.session.ask({ type: 'drop-file', file: declaration.file }, 'done').catch(() => {})
+    }
+  }
+
+  /** After a refusal: perhaps there is space by now. */
+  retry(id: string): void {
+    const upload = this.#uploads.get(id)
+    if (!upload?.refusal) return
+    upload.refusal = undefined
+    this.#listeners.changed(upload.saved.room)
+    this.#run(upload)
+  }
+
+  of(room: RoomId): UploadView[] {
+    return [...this.#uploads.values()].filter(({ saved }) => saved.room === room).map(viewOf)
+  }
+
+  #run(upload: Running): void {
+    if (!this.#isOnline || upload.sending || upload.refusal) return
+    this.#sendAll(upload).catch(this.#listeners.storeFailed)
+  }
+
+  async #sendAll(upload: Running): Promise<void> {
+    for (const i of upload.saved.files.keys()) {
+      const sending = this.#sendingOf(upload, i)
+      upload.sending = sending
+      const outcome = await outcomeOf(sending.run(upload.saved.files[i] as SavedFile))
+      // Stopped, and perhaps begun anew, meanwhile.
+      if (upload.sending !== sending) return
+      if (outcome) return this.#refused(upload, outcome)
+    }
+    await this.#compose(upload)
+  }
+
+  #refused(upload: Running, refusal: Refusal): void {
+    upload.sending = undefined
+    upload.refusal = refusal
+    this.#listeners.changed(upload.saved.room)
+  }
+
+  #sendingOf(upload: Running, i: number): FileSending {
+    const touch = () => this.#listeners.changed(upload.saved.room)
+    return new FileSending(this.#parts, {
+      sent(bytes) {
+        upload.sent[i] = bytes
+        touch()
+      },
+      reached: (parts) => {
+        const files = upload.saved.files.map((file, j) => (i === j ? { ...file, reached: parts } : file))
+        upload.saved = { ...upload.saved, files }
+        return this.#save(upload)
+      },
+      waits(isWaiting) {
+        if (upload.isWaiting === isWaiting) return
+        upload.isWaiting = isWaiting
+        touch()
+      },
+    })
+  }
+
+  async #compose({ saved: { id, room, text, files } }: Running): Promise<void> {
+    await this.#listeners.compose(room, text, attachmentsOf(files), id)
+    this.#uploads.delete(id)
+    this.#listeners.changed(room)
+    await this.#parts.store.remove(keys.upload(id))
+  }
+
+  /** A preview goes first: the message names both. */
+  async #filesOf({ preview, ...input }: FileInput): Promise<SavedFile[]> {
+    const file = await this.#declared(input)
+    if (!preview) return [file]
+    const small = await this.#declared({ name: input.name, ...preview })
+    return [small, { ...file, preview: small.declaration.file }]
+  }
+
+  async #declared({ name, type, bytes, size }: Omit<FileInput, 'preview'>): Promise<SavedFile> {
+    const file = makeId('file', this.#parts.random(16))
+    const described = { file, name, type, bytes: bytes.size, ...(size && { size }), ...(await hashesOf(bytes)) }
+    const parsed = declarationSchema.safeParse(described)
+    if (!parsed.success)
+      throw new RefusedError(refuse('malformed', parsed.error.issues[0]?.message ?? 'no file').refused)
+    return { declaration: parsed.data, bytes, reached: 0 }
+  }
+
+  #save({ saved: row }: Running): Promise<void> {
+    return saved.upload.set(this.#parts.store, keys.upload(row.id), row)
+  }
+}
+
+function runningOf(row: SavedUpload): Running {
+  return { saved: row, sent: row.files.map(() => 0), sending: undefined, isWaiting: false, refusal: undefined }
+}
+
+function stop(upload: Running): void {
+  upload.sending?.cancel()
+  upload.sending = undefined
+}
+
+async function outcomeOf(work: Promise<void>): Promise<Refusal | undefined> {
+  try {
+    await work
+    return undefined
+  } catch (error) {
+    if (error instanceof RefusedError) return error.refusal
+    throw error
+  }
+}
+
+/** Those that people have chosen: previews are named beside what they are of. */
+function attachmentsOf(files: readonly SavedFile[]): Attachment[] {
+  const previews = new Set(files.map(({ preview }) => preview))
+  return files
+    .filter(({ declaration }) => !previews.has(declaration.file))
+    .map(({ declaration: { file, name, type, bytes, size }, preview }) => ({
+      ...{ file, name, type, bytes },
+      ...(size && { size }),
+      ...(preview && { preview }),
+    }))
+}
+
+function viewOf({ saved: { id, text, composedAt, files }, sent, isWaiting, refusal }: Running): UploadView {
+  const total = files.reduce((sum, { bytes }) => sum + bytes.size, 0)
+  const done = sent.reduce((sum, bytes) => sum + bytes, 0)
+  const shown = { id, text, composedAt, files: attachmentsOf(files), sent: done, total, isWaiting }
+  return refusal ? { ...shown, refusal } : shown
+}
