@@ -5,7 +5,7 @@ const ANYTHING = '\uE000'
 /** A list of one reads as that one: these do for a name, for a count and for a list of names. One thing has words of its own. */
 const VALUES = [[ANYTHING], [1]]
 /** Where one sentence of a text ends and the next begins, and where brackets stand. */
-const BETWEEN = /(?<=[.。?？]) |[()]/
+const BETWEEN = /(?<=[.?]) |(?<=[。？])|[()]/
 
 type Entry = string | readonly string[] | ((...values: unknown[]) => string) | { readonly [key: string]: Entry }
 

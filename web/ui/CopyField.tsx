@@ -32,9 +32,10 @@ export function CopyField({ label, value, copyLabel, copiedLabel, byHandLabel }:
   )
 }
 
-/** From its end to its beginning, which is what stays in sight. */
+/** Its beginning stays in sight. */
 function selectAll(input: HTMLInputElement): void {
-  input.setSelectionRange(0, input.value.length, 'backward')
+  input.select()
+  input.scrollLeft = 0
 }
 
 async function writeClipboard(text: string): Promise<boolean> {

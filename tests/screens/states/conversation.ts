@@ -31,6 +31,7 @@ async function* ofTwo(person: Person, { talks, people }: Cast): AsyncGenerator<s
   await person.composer.fill('')
   await turnTo(person, routes.room(talks.delivered))
   await timeline.isMarked('The seeds are yours', t.room.received)
+  await person.sees(t.room.online)
   yield 'a message that was delivered, and a draft'
   await turnTo(person, routes.room(talks.withOneWhoIsGone))
   await timeline.isMarked('Keep it as long as you like.', t.room.sent)

@@ -1,15 +1,17 @@
 import { routes } from '#web/routes.ts'
 import type { Person } from '../../support/person.ts'
 import type { Cast } from '../cast.ts'
+import type { Line } from '../line.ts'
 import { arrive, turnTo } from '../moves.ts'
 
 const UNSENT = ['Written on the train', 'And in the tunnel']
 
 /** The last of somebody: what they write here is never sent. */
-export async function* offline(person: Person, cast: Cast): AsyncGenerator<string> {
+export async function* offline(person: Person, cast: Cast, line: Line): AsyncGenerator<string> {
   const { page, t } = person
   await arrive(person, cast)
   await turnTo(person, routes.room(cast.talks.direct))
+  await line.cut()
   await person.goOffline()
   for (const text of UNSENT) {
     await person.composer.fill(text)
