@@ -1,79 +1,78 @@
-import type { RoomId } from '#protocol/ids.ts'
+import { routes } from '#web/routes.ts'
+import { Front } from '../support/front.ts'
 import type { HostProcess } from '../support/host-process.ts'
 import { startHost } from '../support/hosts.ts'
 import { Member } from '../support/member.ts'
+import { EmptyHouse } from './empty-house.ts'
+import { type Talks, talk } from './talks.ts'
 
 /** On whose screens one looks. */
 export const VIEWER = 'Maya'
 export const FRIEND = 'Jon'
-export const GROUP = 'Weekend walk'
-/** Too long for any line, so that what is cut is seen. */
-export const LONG_GROUP = 'A group whose name is as long as a name may be, and a little more'.slice(0, 64)
 export const QUIET = 'Lena'
+/** Was here, and is not any more. */
+export const GONE = 'Theo'
 
-/** A host on which some people have talked: what the screens show. */
+const HOST = ['--server-name', 'Hillside', '--rooms-per-minute', '100', '--message-burst', '1000']
+
+export type People = { readonly viewer: Member; readonly friend: Member; readonly quiet: Member; readonly gone: Member }
+
+/** A host on which some people have talked, and one on which nobody has: what the screens show. */
 export class Cast {
   readonly host: HostProcess
-  readonly friend: Member
-  readonly #viewer: Member
-  readonly #quiet: Member
+  /** The host as somebody reaches it from elsewhere, in the open. */
+  readonly front: Front
+  readonly people: People
+  readonly talks: Talks
+  readonly emptyHouse: EmptyHouse
+  /** An invitation that others have used. */
+  readonly usedUp: string
 
-  private constructor(host: HostProcess, [viewer, friend, quiet]: readonly [Member, Member, Member]) {
-    this.host = host
-    this.#viewer = viewer
-    this.friend = friend
-    this.#quiet = quiet
+  private constructor(parts: Pick<Cast, 'host' | 'front' | 'people' | 'talks' | 'emptyHouse' | 'usedUp'>) {
+    this.host = parts.host
+    this.front = parts.front
+    this.people = parts.people
+    this.talks = parts.talks
+    this.emptyHouse = parts.emptyHouse
+    this.usedUp = parts.usedUp
   }
 
   static async gather(): Promise<Cast> {
-    const host = await startHost('node-host', ['--server-name', 'Hillside', '--rooms-per-minute', '100'])
-    const people = [VIEWER, FRIEND, QUIET].map((name) => new Member(host.url, name)) as [Member, Member, Member]
-    const [viewer, ...guests] = people
+    const [host, emptyHouse] = await Promise.all([startHost('node-host', HOST), EmptyHouse.open()])
+    const member = (name: string) => new Member(host.url, name)
+    const people = { viewer: member(VIEWER), friend: member(FRIEND), quiet: member(QUIET), gone: member(GONE) }
+    const { viewer, ...guests } = people
     await viewer.join(host.invitation?.split('/').at(-1) ?? '')
-    const { code } = await viewer.snug.createInvitation(guests.length)
-    for (const guest of guests) await guest.join(code)
-    const cast = new Cast(host, people)
-    await cast.#talk()
-    return cast
+    const { code } = await viewer.snug.createInvitation(3)
+    for (const guest of Object.values(guests)) await guest.join(code)
+    return new Cast({
+      host,
+      emptyHouse,
+      people,
+      front: await Front.before(host.url),
+      talks: await talk(people),
+      usedUp: linkTo(host, code),
+    })
   }
 
   /** For whoever has no account yet. */
   async invitation(): Promise<string> {
-    const { code } = await this.#viewer.snug.createInvitation(1)
-    return `${this.host.url}/join/${code}`
-  }
-
-  /** Logs out every browser of the viewer. */
-  async logOutOthers(): Promise<void> {
-    const devices = await this.#viewer.snug.devices()
-    for (const { device, current } of devices) if (!current) await this.#viewer.snug.revokeDevice(device)
-  }
-
-  /** A group that the friend opens and the viewer is in. */
-  async group(title: string): Promise<RoomId> {
-    return this.friend.open(title, [this.#viewer, this.#quiet])
+    const { code } = await this.people.viewer.snug.createInvitation(1)
+    return linkTo(this.host, code)
   }
 
   async end(): Promise<void> {
-    for (const { snug } of [this.#viewer, this.friend, this.#quiet]) await snug.stop()
-    await this.host.dispose()
+    for (const { snug } of Object.values(this.people)) await snug.stop()
+    await this.front.close()
+    await Promise.all([this.host.dispose(), this.emptyHouse.close()])
   }
+}
 
-  async #talk(): Promise<void> {
-    const [viewer, friend, quiet] = [this.#viewer, this.friend, this.#quiet]
-    const long = await friend.open(LONG_GROUP, [viewer, quiet])
-    await quiet.say(long, 'A first word.')
-    const alone = await viewer.open(undefined, [quiet])
-    await viewer.say(alone, 'The seeds are yours')
-    const group = await viewer.open(GROUP, [friend, quiet])
-    await viewer.say(group, 'Shall we take the ridge path on Saturday? Sun from early morning on, and hardly any wind.')
-    await friend.say(group, 'Yes! I can bring the stove.')
-    await quiet.say(group, 'Here is the map: https://maps.example.org/ridge')
-    await quiet.say(group, 'Meet at nine by the old mill?')
-    const head = await viewer.say(group, 'Nine it is.\nI will bring bread and cheese.')
-    await friend.read(group, head, viewer)
-    const direct = await friend.open(undefined, [viewer])
-    await friend.say(direct, 'Is my thermos with you?')
-    await viewer.say(direct, 'It is. I bring it on Saturday.')
-  }
+/** Logs out every browser of somebody. */
+export async function logOutBrowsers({ snug }: Member): Promise<void> {
+  for (const { device, current } of await snug.devices()) if (!current) await snug.revokeDevice(device)
+}
+
+function linkTo({ url }: HostProcess, code: string): string {
+  return `${url}${routes.join(code)}`
 }

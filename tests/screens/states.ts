@@ -1,16 +1,33 @@
 import type { Person } from '../support/person.ts'
-import type { Cast } from './cast.ts'
+import { type Cast, VIEWER } from './cast.ts'
+import { GUEST, OWNER } from './empty-house.ts'
+import type { Line } from './line.ts'
+import { arriving } from './states/arriving.ts'
+import { connection } from './states/connection.ts'
 import { conversation } from './states/conversation.ts'
+import { guestOfEmptyHouse, ownerOfEmptyHouse } from './states/empty-house.ts'
 import { entrance } from './states/entrance.ts'
+import { faults } from './states/faults.ts'
+import { longTalk } from './states/long-talk.ts'
+import { members } from './states/members.ts'
+import { mishaps } from './states/mishaps.ts'
+import { offline } from './states/offline.ts'
 import { rooms } from './states/rooms.ts'
 import { settings } from './states/settings.ts'
 import { start } from './states/start.ts'
 
-/** Brings a page to where one can look at it. Each begins at an address, wherever the page was before. */
-export type Show = (person: Person, cast: Cast) => Promise<void>
+/** Brings a page from one state to the next, and names each when it stands still. It begins at an address of its own. */
+export type Scene = (person: Person, cast: Cast, line: Line) => AsyncGenerator<string>
 
-/** Of people who have not logged in. */
-export const DOOR_STATES: Readonly<Record<string, Show>> = entrance
+type Part = { readonly handle: string; readonly scenes: readonly Scene[] }
 
-/** Of somebody who has. The last one ends that. */
-export const INNER_STATES: Readonly<Record<string, Show>> = { ...rooms, ...conversation, ...start, ...settings }
+/** Whose screens one looks at, each in an empty browser, and what is to be seen there one after the other. */
+export const PARTS: readonly Part[] = [
+  { handle: 'visitor', scenes: [entrance] },
+  { handle: OWNER.toLowerCase(), scenes: [ownerOfEmptyHouse] },
+  { handle: GUEST.toLowerCase(), scenes: [guestOfEmptyHouse] },
+  {
+    handle: VIEWER.toLowerCase(),
+    scenes: [arriving, rooms, start, conversation, members, longTalk, mishaps, connection, faults, settings, offline],
+  },
+]

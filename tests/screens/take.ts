@@ -1,39 +1,50 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { openBrowser } from '../support/browser.ts'
 import { ROOT } from '../support/workerd.ts'
 import { Cast } from './cast.ts'
-import { DOOR_STATES, INNER_STATES } from './states.ts'
-import { nameOf, VARIANTS } from './variants.ts'
+import { nameOf, VARIANTS, type Variant } from './variants.ts'
 import { walk } from './walk.ts'
 
-/** `npm run screens`: every screen and state in every variant, and for each variant a sheet of all of them. */
+/**
+ * `npm run screens`: every screen and state in every variant, and for each variant a sheet of all of them. Names of
+ * variants after `--` are the only ones then: `npm run screens -- dark-phone-zh`.
+ */
 
 const FOLDER = join(ROOT, '.cache/screens')
-const STATES = [...Object.keys(DOOR_STATES), ...Object.keys(INNER_STATES)]
 const SHEET_WIDTH = 2_000
+const WANTED = process.argv.slice(2)
 
 async function main(): Promise<void> {
   const browser = await openBrowser()
   const cast = await Cast.gather()
   try {
-    for (const variant of VARIANTS) {
-      const name = nameOf(variant)
-      await mkdir(join(FOLDER, name), { recursive: true })
-      const taken = new Map<string, Buffer>()
-      await walk(browser, cast, variant, async (state, { page }) => {
-        const path = join(FOLDER, name, `${state.replaceAll(/\W+/g, '-')}.png`)
-        taken.set(state, await page.screenshot({ path, animations: 'disabled' }))
-      })
-      const missing = STATES.filter((state) => !taken.has(state))
-      if (missing.length > 0) throw new Error(`missing in ${name}: ${missing.join(', ')}`)
-      await writeFile(join(FOLDER, `${name}.png`), await sheetOf(browser, taken, variant.size === 'phone' ? 8 : 4))
-      process.stdout.write(`${join(FOLDER, `${name}.png`)}: ${taken.size} states\n`)
-    }
+    for (const variant of VARIANTS) if (isWanted(nameOf(variant))) await take(browser, cast, variant)
   } finally {
     await browser.close()
     await cast.end()
+  }
+}
+
+function isWanted(name: string): boolean {
+  return WANTED.length === 0 || WANTED.includes(name)
+}
+
+/** Where a walk is not complete, the sheet of what there is shows where it ended. */
+async function take(browser: Browser, cast: Cast, variant: Variant): Promise<void> {
+  const name = nameOf(variant)
+  const taken = new Map<string, Buffer>()
+  await rm(join(FOLDER, name), { recursive: true, force: true })
+  await mkdir(join(FOLDER, name), { recursive: true })
+  try {
+    await walk(browser, cast, variant, async (state, { page }) => {
+      const path = join(FOLDER, name, `${state.replaceAll(/\W+/g, '-')}.png`)
+      taken.set(state, await page.screenshot({ path, animations: 'disabled' }))
+    })
+  } finally {
+    await writeFile(join(FOLDER, `${name}.png`), await sheetOf(browser, taken, variant.size === 'phone' ? 8 : 4))
+    process.stdout.write(`${join(FOLDER, `${name}.png`)}: ${taken.size} states\n`)
   }
 }
 

@@ -1,25 +1,36 @@
 import type { Browser } from 'playwright-core'
+import { catalogues } from '#web/i18n/messages.ts'
 import type { Person } from '../support/person.ts'
-import { type Cast, VIEWER } from './cast.ts'
-import { DOOR_STATES, INNER_STATES, type Show } from './states.ts'
-import { type Variant, visitorOf } from './variants.ts'
+import type { Cast } from './cast.ts'
+import { gaps } from './exceptions.ts'
+import { Line } from './line.ts'
+import { PARTS } from './states.ts'
+import { textsOn } from './texts-on.ts'
+import { nameOf, type Variant, visitorOf } from './variants.ts'
+import { Words } from './words.ts'
 
-/** Shows every state in one variant, one after the other. `look` sees each when it stands still. */
+/**
+ * Shows every state in one variant, one after the other. `look` sees each when it stands still. Rejects when one cannot
+ * be reached, and when the page has words that no state has shown: then one is missing.
+ */
 export async function walk(
   browser: Browser,
   cast: Cast,
   variant: Variant,
   look: (state: string, person: Person) => Promise<void>,
 ): Promise<void> {
-  const show = async (person: Person, states: Readonly<Record<string, Show>>) => {
-    for (const [state, bring] of Object.entries(states)) {
-      await bring(person, cast)
-      await look(state, person)
+  const words = new Words(catalogues[variant.language])
+  for (const { handle, scenes } of PARTS) {
+    const person = await visitorOf(browser, handle, variant)
+    const line = await Line.of(person.page)
+    for (const scene of scenes) {
+      for await (const state of scene(person, cast, line)) {
+        words.see(await textsOn(person.page))
+        await look(state, person)
+      }
     }
     await person.page.context().close()
   }
-  await show(await visitorOf(browser, 'visitor', variant), DOOR_STATES)
-  const viewer = await visitorOf(browser, VIEWER.toLowerCase(), variant)
-  await viewer.logIn(cast.host.url)
-  await show(viewer, INNER_STATES)
+  const missing = gaps(words, variant.size)
+  if (missing.length > 0) throw new Error(`not complete in ${nameOf(variant)}:\n${missing.join('\n')}`)
 }

@@ -19,6 +19,8 @@ export const en = {
   you: 'You',
   somebody: 'Somebody',
   at: (handle: string) => `@${handle}`,
+  /** Between one sentence and the next. */
+  space: ' ',
 
   entrance: {
     assurances: [
@@ -138,6 +140,7 @@ export const en = {
     online: 'Online',
     seen: (ago: string) => `Last seen ${ago}`,
     refused: 'Not sent',
+    refusedFor: (why: string) => `Not sent. ${why}`,
     discard: 'Discard',
     created: (who: string) => `${who} started the conversation`,
     createdTitled: (who: string, title: string) => `${who} created “${title}”`,
@@ -234,7 +237,7 @@ export const en = {
     'not-uploaded': 'Not all of the file has arrived yet.',
     'out-of-order': 'Something came in between. Try again.',
     'too-frequent': 'That was too often.',
-    busy: 'The server is busy. Try again in a moment.',
+    busy: 'The server is busy.',
     retry: 'The server cannot be reached. Try again when you are connected.',
     waitFor: (duration: string) => `Try again in ${duration}.`,
   },

@@ -11,5 +11,5 @@ export function refusalWords(
 ): string {
   const words = here[refusal.kind] ?? t.refusals[refusal.kind]
   if (refusal.retryAfterMs === undefined) return words
-  return `${words} ${t.refusals.waitFor(dates.duration(refusal.retryAfterMs))}`
+  return `${words}${t.space}${t.refusals.waitFor(dates.duration(refusal.retryAfterMs))}`
 }

@@ -11,6 +11,7 @@ export const zh: Messages = {
   you: '你',
   somebody: '某人',
   at: (handle) => `@${handle}`,
+  space: '',
 
   entrance: {
     assurances: [
@@ -126,6 +127,7 @@ export const zh: Messages = {
     online: '在线',
     seen: (ago) => `${ago}在线`,
     refused: '未发送',
+    refusedFor: (why) => `未发送。${why}`,
     discard: '放弃',
     created: (who) => `${who}开始了会话`,
     createdTitled: (who, title) => `${who}创建了“${title}”`,
@@ -221,7 +223,7 @@ export const zh: Messages = {
     'not-uploaded': '文件还没有全部到达。',
     'out-of-order': '中间有其他操作，请重试。',
     'too-frequent': '操作过于频繁。',
-    busy: '服务器繁忙，请稍后重试。',
+    busy: '服务器繁忙。',
     retry: '无法连接服务器，请在连接后重试。',
     waitFor: (duration) => `请在 ${duration}后重试。`,
   },

@@ -59,6 +59,11 @@ export class SessionStore {
     return status === 'connecting' || status === 'catching-up'
   }
 
+  /** Whether nothing can be asked of the server for now. */
+  get isCutOff(): boolean {
+    return !this.isArriving && this.shownConnection.status !== 'live'
+  }
+
   setOnline(online: boolean): void {
     const isBack = online && !this.online
     this.online = online

@@ -1,4 +1,4 @@
-import { Users } from 'lucide-react'
+import { User, Users } from 'lucide-react'
 import styles from './Avatar.module.css'
 import { classes } from './classes.ts'
 import { hueOf } from './hue.ts'
@@ -14,13 +14,14 @@ type Props = {
 
 /** Decoration: the name always stands beside it. */
 export function Avatar({ id, name, size = 'medium', group = false }: Props) {
+  const Nameless = group ? Users : User
   return (
     <span
       className={classes(styles.avatar, styles[size], group && styles.group)}
       style={{ '--hue': hueOf(id) }}
       aria-hidden
     >
-      {name === undefined && group ? <Users /> : initials(name ?? '')}
+      {name === undefined ? <Nameless /> : initials(name)}
     </span>
   )
 }

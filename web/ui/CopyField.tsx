@@ -14,7 +14,7 @@ export function CopyField({ label, value, copyLabel, copiedLabel, byHandLabel }:
   useEffect(() => input.current?.focus(), [])
 
   async function copy() {
-    input.current?.select()
+    if (input.current) selectAll(input.current)
     setOutcome((await writeClipboard(value)) ? 'copied' : 'by-hand')
   }
 
@@ -22,7 +22,7 @@ export function CopyField({ label, value, copyLabel, copiedLabel, byHandLabel }:
     <div className={styles.field}>
       <label htmlFor={id}>{label}</label>
       <div>
-        <input ref={input} id={id} value={value} readOnly onFocus={(event) => event.target.select()} />
+        <input ref={input} id={id} value={value} readOnly onFocus={(event) => selectAll(event.target)} />
         <Button icon={outcome === 'copied' ? <Check /> : <Copy />} onClick={() => void copy()}>
           {outcome === 'copied' ? copiedLabel : copyLabel}
         </Button>
@@ -30,6 +30,12 @@ export function CopyField({ label, value, copyLabel, copiedLabel, byHandLabel }:
       <p role="status">{outcome === 'by-hand' && byHandLabel}</p>
     </div>
   )
+}
+
+/** Its beginning stays in sight. */
+function selectAll(input: HTMLInputElement): void {
+  input.select()
+  input.scrollLeft = 0
 }
 
 async function writeClipboard(text: string): Promise<boolean> {

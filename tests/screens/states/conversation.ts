@@ -1,79 +1,57 @@
+import { routes } from '#web/routes.ts'
 import type { Person } from '../../support/person.ts'
-import { type Cast, FRIEND, GROUP, LONG_GROUP } from '../cast.ts'
-import type { Show } from '../states.ts'
+import type { Cast } from '../cast.ts'
+import { arrive, turnTo } from '../moves.ts'
+import { LONG_NAME } from '../talks.ts'
 
-async function open(person: Person, { host }: Cast, name: string): Promise<void> {
-  await person.page.goto(host.url)
-  await person.isIn()
-  await person.open(name)
-  await person.isConnected('live')
+export async function* conversation(person: Person, cast: Cast): AsyncGenerator<string> {
+  await arrive(person, cast)
+  yield* ofTwo(person, cast)
+  yield* ofMore(person, cast)
 }
 
-export const conversation: Record<string, Show> = {
-  'a conversation of two': async (person, cast) => {
-    await open(person, cast, FRIEND)
-    await person.timeline.sees('It is. I bring it on Saturday.')
-    await person.sees(person.t.room.online)
-  },
+async function* ofTwo(person: Person, { talks, people }: Cast): AsyncGenerator<string> {
+  const { page, t, timeline } = person
+  await turnTo(person, routes.room(talks.direct))
+  await timeline.isMarked('It is. I bring it on Saturday.', t.room.read)
+  await person.sees(t.room.online)
+  yield 'a conversation of two'
+  people.friend.snug.typing(talks.direct)
+  await person.sees(t.room.typing)
+  yield 'the other is writing'
+  await person.composer.fill('Shall I bring\nsomething else?\nThere is room in the bag.')
+  yield 'a text of several lines'
+  const fit = page.locator('form [role=status]')
+  await person.composer.fill('x'.repeat(15_900))
+  await fit.filter({ hasText: '480' }).waitFor()
+  yield 'a text that is nearly too long'
+  await person.composer.fill('x'.repeat(17_000))
+  await fit.filter({ hasText: '620' }).waitFor()
+  yield 'a text that is too long'
+  await person.composer.fill('')
+  await turnTo(person, routes.room(talks.delivered))
+  await timeline.isMarked('The seeds are yours', t.room.received)
+  await person.sees(t.room.online)
+  yield 'a message that was delivered, and a draft'
+  await turnTo(person, routes.room(talks.withOneWhoIsGone))
+  await timeline.isMarked('Keep it as long as you like.', t.room.sent)
+  await person.sees(t.room.seen('').trim())
+  yield 'a conversation with somebody who is gone'
+}
 
-  'a group': async (person, cast) => {
-    await open(person, cast, GROUP)
-    await person.timeline.sees('Nine it is.')
-  },
-
-  'a group with a long name': async (person, cast) => {
-    await open(person, cast, LONG_GROUP)
-    await person.timeline.sees('A first word.')
-  },
-
-  'members of a group': async (person, cast) => {
-    await open(person, cast, GROUP)
-    await person.showMembers()
-  },
-
-  'leaving a group': async (person, cast) => {
-    await open(person, cast, GROUP)
-    await person.showMembers()
-    await person.page.getByRole('button', { name: person.t.members.leave }).click()
-    await person.page.getByText(person.t.members.leaveSure).waitFor()
-  },
-
-  'new messages': async (person, cast) => {
-    const title = `News ${Date.now()}`
-    const room = await cast.group(title)
-    await person.page.goto(cast.host.url)
-    await person.room(title).waitFor()
-    await cast.friend.say(room, 'One')
-    await cast.friend.say(room, 'Two')
-    await person
-      .room(title)
-      .getByRole('img', { name: person.t.rooms.unread(2) })
-      .waitFor()
-    await person.open(title)
-    await person.page.getByText(person.t.room.unreadFrom, { exact: true }).waitFor()
-  },
-
-  'a text that is too long': async (person, cast) => {
-    await open(person, cast, FRIEND)
-    await person.timeline.sees('It is. I bring it on Saturday.')
-    await person.composer.fill('x'.repeat(17_000))
-    await person.page.locator('form [role=status]').filter({ hasText: /\d/ }).waitFor()
-    await person.composer.fill('x'.repeat(16_500))
-  },
-
-  'offline, with a message that waits': async (person, cast) => {
-    await open(person, cast, FRIEND)
-    await person.composer.fill('')
-    await person.goOffline()
-    await person.composer.fill('Written on the train')
-    await person.page.getByRole('button', { name: person.t.room.send }).click()
-    await person.timeline.seesWaiting('Written on the train')
-  },
-
-  'a conversation that is not here': async (person, cast) => {
-    await person.page.context().setOffline(false)
-    await person.page.goto(`${cast.host.url}/room/g_${'A'.repeat(22)}`)
-    await person.page.getByText(person.t.rooms.gone).waitFor()
-    person.watch.networkBack()
-  },
+async function* ofMore(person: Person, { talks }: Cast): AsyncGenerator<string> {
+  const { page, t, timeline } = person
+  await turnTo(person, routes.room(talks.group))
+  await timeline.isMarked('Nine it is.', t.room.readBy(2))
+  yield 'a group'
+  await turnTo(person, routes.room(talks.longName))
+  await person.isAt(LONG_NAME)
+  await timeline.sees('A first word.')
+  yield 'a group with a long name'
+  await turnTo(person, routes.room(talks.alone))
+  await person.sees(t.room.members(1))
+  yield 'a group of nobody else'
+  await turnTo(person, `/room/g_${'A'.repeat(22)}`)
+  await page.getByText(t.rooms.gone).waitFor()
+  yield 'a conversation that is not here'
 }

@@ -1,34 +1,47 @@
+import { routes } from '#web/routes.ts'
 import type { Person } from '../../support/person.ts'
 import type { Cast } from '../cast.ts'
-import type { Show } from '../states.ts'
+import type { Line } from '../line.ts'
+import { arrive, turnTo } from '../moves.ts'
 
-async function open(person: Person, { host }: Cast): Promise<void> {
-  await person.page.goto(`${host.url}/settings`)
-  await person.page.getByText(person.t.settings.thisDevice).waitFor()
-  await person.page.getByRole('radio', { name: person.t.settings.presenceShown }).waitFor()
+export async function* settings(person: Person, cast: Cast, line: Line): AsyncGenerator<string> {
+  const { page, t } = person
+  await arrive(person, cast)
+  await turnTo(person, routes.settings)
+  await page.getByText(t.settings.thisDevice).waitFor()
+  await page.getByRole('radio', { name: t.settings.presenceShown }).waitFor()
+  yield 'settings'
+  await page.getByText(t.settings.version('')).scrollIntoViewIfNeeded()
+  yield 'settings, further down'
+  yield* refusals(person, line)
+  await page.getByRole('button', { name: t.settings.logOut, exact: true }).last().click()
+  await page.getByText(t.settings.logOutSure).waitFor()
+  yield 'logging out'
+  yield* unloaded(person, line)
 }
 
-export const settings: Record<string, Show> = {
-  settings: open,
+async function* refusals({ page, t }: Person, line: Line): AsyncGenerator<string> {
+  line.refuse('change-settings', 'busy', 5_000)
+  await page.getByRole('radio', { name: t.settings.presenceHidden }).click()
+  await page.getByText(t.refusals.busy).waitFor()
+  yield 'settings, a change that was refused'
+  await page.getByRole('button', { name: t.settings.revokeDevice('Laptop') }).click()
+  await page.getByText(t.settings.revokeSure).waitFor()
+  yield 'logging another device out'
+  line.refuse('revoke-device', 'not-found')
+  await page.getByRole('alert').getByRole('button', { name: t.settings.revoke }).click()
+  await page.getByText(t.refusals['not-found']).scrollIntoViewIfNeeded()
+  yield 'logging another device out, refused'
+  line.mend()
+}
 
-  'logging another device out': async (person, cast) => {
-    await open(person, cast)
-    await person.page
-      .getByRole('button', { name: person.t.settings.revokeDevice('Laptop') })
-      .first()
-      .click()
-    await person.page.getByText(person.t.settings.revokeSure).waitFor()
-  },
-
-  'logging out': async (person, cast) => {
-    await open(person, cast)
-    await person.page.getByRole('button', { name: person.t.settings.logOut, exact: true }).last().click()
-    await person.page.getByText(person.t.settings.logOutSure).waitFor()
-  },
-
-  'logged out from elsewhere': async (person, cast) => {
-    await open(person, cast)
-    await cast.logOutOthers()
-    await person.page.getByText(person.t.entrance.revoked).waitFor()
-  },
+async function* unloaded(person: Person, line: Line): AsyncGenerator<string> {
+  const { page, t } = person
+  for (const type of ['get-settings', 'list-devices'] as const) line.refuse(type, 'busy')
+  await turnTo(person, routes.home)
+  await turnTo(person, routes.settings)
+  await page.getByText(t.settings.devicesFailed).scrollIntoViewIfNeeded()
+  await page.getByText(t.settings.privacyFailed).waitFor()
+  yield 'settings that could not be loaded'
+  line.mend()
 }

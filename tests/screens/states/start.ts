@@ -1,37 +1,65 @@
 import type { Person } from '../../support/person.ts'
-import { FRIEND, QUIET } from '../cast.ts'
-import type { Show } from '../states.ts'
+import { type Cast, FRIEND, QUIET } from '../cast.ts'
+import type { Line } from '../line.ts'
+import { arrive } from '../moves.ts'
 
-async function begin(person: Person, url: string, kind: string): Promise<void> {
-  await person.page.goto(url)
-  await person.isIn()
-  await person.isConnected('live')
-  await person.page.getByRole('button', { name: person.t.rooms.new }).first().click()
-  await person.page.getByRole('radio', { name: kind, exact: true }).check()
+/** The dialog in which everything begins. */
+export async function* start(person: Person, cast: Cast, line: Line): AsyncGenerator<string> {
+  const { page, t } = person
+  await arrive(person, cast)
+  await page.getByRole('button', { name: t.rooms.new }).first().click()
+  yield* direct(person)
+  await page.getByRole('radio', { name: t.start.group, exact: true }).check()
+  yield* group(person, line)
+  await page.getByRole('radio', { name: t.start.invite, exact: true }).check()
+  yield* invitation(person)
+  await person.closeDialog()
 }
 
-export const start: Record<string, Show> = {
-  'a new conversation, nobody of that name': async (person, { host }) => {
-    await begin(person, host.url, person.t.start.direct)
-    await person.page.getByLabel(person.t.start.theirHandle).fill('nobody')
-    await person.page.getByRole('button', { name: person.t.start.openDirect }).click()
-    await person.page.getByText(person.t.start.nobody('nobody')).waitFor()
-  },
+async function* direct({ page, t, handle }: Person): AsyncGenerator<string> {
+  const field = page.getByLabel(t.start.theirHandle)
+  await field.waitFor()
+  yield 'a new conversation'
+  await field.fill('nobody')
+  await page.getByRole('button', { name: t.start.openDirect }).click()
+  await page.getByText(t.start.nobody('nobody')).waitFor()
+  yield 'a new conversation, nobody of that name'
+  await field.fill(handle)
+  await page.getByRole('button', { name: t.start.openDirect }).click()
+  await page.getByText(t.start.yourself).waitFor()
+  yield 'a new conversation, with oneself'
+}
 
-  'a new group': async (person, { host }) => {
-    await begin(person, host.url, person.t.start.group)
-    await person.page.getByLabel(person.t.start.groupTitle).fill('Book club')
-    const field = person.page.getByLabel(person.t.start.members)
-    for (const name of [FRIEND, QUIET]) {
-      await field.fill(name.toLowerCase())
-      await field.press('Enter')
-      await person.page.getByRole('button', { name: person.t.start.removeMember(name) }).waitFor()
-    }
-  },
+async function* group({ page, t }: Person, line: Line): AsyncGenerator<string> {
+  const create = page.getByRole('button', { name: t.start.createGroup })
+  await create.click()
+  await page.getByText(t.start.groupTitleWrong).waitFor()
+  yield 'a new group, without a name'
+  await page.getByLabel(t.start.groupTitle).fill('Book club')
+  const field = page.getByLabel(t.start.members)
+  for (const name of [FRIEND, QUIET]) {
+    await field.fill(name.toLowerCase())
+    await field.press('Enter')
+    await page.getByRole('button', { name: t.start.removeMember(name) }).waitFor()
+  }
+  line.refuse('create-group', 'limit-reached')
+  await create.click()
+  await page.getByText(t.refusals['limit-reached']).waitFor()
+  yield 'a new group, refused'
+  line.mend()
+  await field.fill('theo')
+  await page.getByRole('button', { name: t.start.add, exact: true }).waitFor()
+  yield 'a new group'
+}
 
-  'an invitation': async (person, { host }) => {
-    await begin(person, host.url, person.t.start.invite)
-    await person.page.getByRole('button', { name: person.t.start.createInvitation }).click()
-    await person.page.getByLabel(person.t.start.link).waitFor()
-  },
+async function* invitation({ page, t }: Person): AsyncGenerator<string> {
+  await page.getByRole('button', { name: t.start.createInvitation }).waitFor()
+  yield 'an invitation, to be made'
+  await page.getByRole('button', { name: t.start.createInvitation }).click()
+  await page.getByLabel(t.start.link).waitFor()
+  yield 'an invitation'
+  await page.context().grantPermissions(['clipboard-write'])
+  await page.getByRole('button', { name: t.start.copy, exact: true }).click()
+  await page.getByRole('button', { name: t.start.copied, exact: true }).waitFor()
+  yield 'an invitation, copied'
 }

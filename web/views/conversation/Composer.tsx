@@ -63,7 +63,11 @@ export const Composer = observer(function Composer({ conversation }: { conversat
 
   return (
     <form className={styles.composer} onSubmit={submit}>
-      {failure && <Notice look="danger">{failure}</Notice>}
+      {failure && (
+        <div className={styles.failure}>
+          <Notice look="danger">{failure}</Notice>
+        </div>
+      )}
       <div className={styles.line}>
         <textarea
           ref={field}

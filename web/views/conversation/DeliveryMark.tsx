@@ -15,7 +15,7 @@ export const DeliveryMark = observer(function DeliveryMark({ row, conversation }
   const { t } = useStores().locale
   const { words, icon, isRead } = describe(row, conversation, t)
   return (
-    <span className={classes(isRead && styles.read)} title={words}>
+    <span className={classes(styles.mark, isRead && styles.read)} title={words}>
       {icon}
       <Hidden>{words}</Hidden>
     </span>

@@ -12,6 +12,7 @@ import { Dialog } from '../../ui/Dialog.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import { Spinner } from '../../ui/Spinner.tsx'
 import { useFirstWrong } from '../first-wrong.ts'
+import { LoadFailure } from '../LoadFailure.tsx'
 import { PeopleInput } from '../start/PeopleInput.tsx'
 import { useStores } from '../stores-context.ts'
 import { useAsking } from '../use-asking.ts'
@@ -51,8 +52,8 @@ const MemberList = observer(function MemberList({ store }: { store: MembersStore
   const { profiles, session, locale } = useStores()
   const { t } = locale
   if (!store.members) {
-    const failed = store.loading.refusal || !(session.isArriving || session.shownConnection.status === 'live')
-    return failed ? <Notice look="danger">{t.members.failed}</Notice> : <Spinner />
+    const hasFailed = store.loading.refusal !== undefined || session.isCutOff
+    return hasFailed ? <LoadFailure words={t.members.failed} onAgain={() => void store.load()} /> : <Spinner />
   }
   return (
     <ul className={styles.list} aria-label={t.members.title}>

@@ -40,20 +40,20 @@ export const Message = observer(function Message({ row, conversation }: Props) {
             {name ?? t.somebody}
           </p>
         )}
-        <p className={styles.text} dir="auto">
-          <LinkedText text={text} />
-        </p>
-        <p className={styles.meta}>
-          <time dateTime={new Date(at).toISOString()} title={dates.moment(at)}>
-            {dates.time(at)}
-          </time>
-          {own && <DeliveryMark row={row} conversation={conversation} />}
-        </p>
+        <div className={styles.line}>
+          <p className={styles.text} dir="auto">
+            <LinkedText text={text} />
+          </p>
+          <p className={styles.meta}>
+            <time dateTime={new Date(at).toISOString()} title={dates.moment(at)}>
+              {dates.time(at)}
+            </time>
+            {own && <DeliveryMark row={row} conversation={conversation} />}
+          </p>
+        </div>
         {outgoing?.refusal && (
           <div className={styles.refused} role="alert">
-            <p>
-              {t.room.refused}. {refusalWords(outgoing.refusal, t, dates)}
-            </p>
+            <p>{t.room.refusedFor(refusalWords(outgoing.refusal, t, dates))}</p>
             <Button
               look="quiet-danger"
               size="small"

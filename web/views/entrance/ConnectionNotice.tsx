@@ -14,7 +14,9 @@ export const ConnectionNotice = observer(function ConnectionNotice() {
     <div className={styles.notices} data-connection={connection.status}>
       {server.isUnprotected && (
         <Notice>
-          <strong>{t.connection.unprotected}</strong> {t.connection.unprotectedAdvice}
+          <strong>{t.connection.unprotected}</strong>
+          {t.space}
+          {t.connection.unprotectedAdvice}
         </Notice>
       )}
       {server.isClosed && <Notice look="danger">{t.connection.insecure}</Notice>}

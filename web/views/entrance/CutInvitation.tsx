@@ -12,7 +12,9 @@ export const CutInvitation = observer(function CutInvitation() {
     <Entrance title={t.entrance.cutTitle} lead={t.entrance.cutLead}>
       <p>{t.entrance.cutAdvice}</p>
       <p className={entrance.aside}>
-        {t.entrance.haveAccount} <Link href={routes.logIn}>{t.entrance.logIn}</Link>
+        {t.entrance.haveAccount}
+        {t.space}
+        <Link href={routes.logIn}>{t.entrance.logIn}</Link>
       </p>
     </Entrance>
   )

@@ -96,7 +96,9 @@ export const JoinScreen = observer(function JoinScreen({ invitation }: { invitat
         </Button>
       </form>
       <p className={entrance.aside}>
-        {t.entrance.haveAccount} <Link href={routes.logIn}>{t.entrance.logIn}</Link>
+        {t.entrance.haveAccount}
+        {t.space}
+        <Link href={routes.logIn}>{t.entrance.logIn}</Link>
       </p>
     </Entrance>
   )

@@ -49,7 +49,9 @@ const Preview = observer(function Preview({ room }: { room: RoomView }) {
   if (draft !== '') {
     return (
       <>
-        <em>{t.rooms.draft}</em> {draft}
+        <em>{t.rooms.draft}</em>
+        {t.space}
+        {draft}
       </>
     )
   }

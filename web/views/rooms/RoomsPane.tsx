@@ -7,6 +7,7 @@ import { Button } from '../../ui/Button.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { IconButton } from '../../ui/IconButton.tsx'
 import { LongList } from '../../ui/LongList.tsx'
+import { Spinner } from '../../ui/Spinner.tsx'
 import { StartDialog } from '../start/StartDialog.tsx'
 import { useStores } from '../stores-context.ts'
 import { RoomItem } from './RoomItem.tsx'
@@ -55,6 +56,14 @@ const SearchField = observer(function SearchField() {
 const RoomList = observer(function RoomList({ onStart }: { onStart: () => void }) {
   const { rooms, session, locale } = useStores()
   const { t } = locale
+  if (rooms.all.length === 0 && session.isArriving) {
+    return (
+      <p className={styles.arriving} role="status">
+        <Spinner />
+        {t.loading}
+      </p>
+    )
+  }
   if (rooms.all.length === 0) {
     const lead = session.me?.role === 'owner' ? t.rooms.noneLeadOwner : t.rooms.noneLead
     return (

@@ -7,6 +7,7 @@ import { Button } from '../../ui/Button.tsx'
 import { Confirm } from '../../ui/Confirm.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import { Spinner } from '../../ui/Spinner.tsx'
+import { LoadFailure } from '../LoadFailure.tsx'
 import { useStores } from '../stores-context.ts'
 import { useAsking } from '../use-asking.ts'
 import styles from './DevicesPart.module.css'
@@ -21,13 +22,14 @@ export const DevicesPart = observer(function DevicesPart() {
     if (isLive) void store.load()
   }, [store, isLive])
   const { refusal } = store.revoking
+  const hasFailed = store.loading.refusal !== undefined || (!store.devices && stores.session.isCutOff)
   return (
     <section>
       <h3 ref={title} tabIndex={-1}>
         {t.settings.devices}
       </h3>
       <p className={styles.lead}>{t.settings.devicesLead}</p>
-      {store.loading.refusal && <Notice look="danger">{t.settings.devicesFailed}</Notice>}
+      {hasFailed && <LoadFailure words={t.settings.devicesFailed} onAgain={() => void store.load()} />}
       {refusal && <Notice look="danger">{refusalWords(refusal, t, dates)}</Notice>}
       {store.devices ? (
         <ul className={styles.list}>
@@ -36,7 +38,7 @@ export const DevicesPart = observer(function DevicesPart() {
           ))}
         </ul>
       ) : (
-        isLive && <Spinner />
+        !hasFailed && <Spinner />
       )}
     </section>
   )

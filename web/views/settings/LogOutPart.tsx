@@ -27,7 +27,8 @@ export const LogOutPart = observer(function LogOutPart() {
           onYes={() => void logOut()}
           onNo={decline}
         >
-          {t.settings.logOutSure} {rooms.unsent > 0 && t.settings.logOutUnsent(rooms.unsent)}
+          {t.settings.logOutSure}
+          {rooms.unsent > 0 && t.space + t.settings.logOutUnsent(rooms.unsent)}
         </Confirm>
       ) : (
         <Button look="quiet-danger" wide autoFocus={wasDeclined} onClick={ask}>

@@ -4,6 +4,7 @@ import { refusalWords } from '../../i18n/refusal-words.ts'
 import { Notice } from '../../ui/Notice.tsx'
 import { Segments } from '../../ui/Segments.tsx'
 import { Spinner } from '../../ui/Spinner.tsx'
+import { LoadFailure } from '../LoadFailure.tsx'
 import { useStores } from '../stores-context.ts'
 import styles from './SettingsScreen.module.css'
 
@@ -18,11 +19,12 @@ export const PrivacyPart = observer(function PrivacyPart() {
     if (isLooking) void store.load()
   }, [store, isLooking])
   const { settings, loading, changing } = store
+  const hasFailed = loading.refusal !== undefined || (!settings && session.isCutOff)
   return (
     <section>
       <h3>{t.settings.privacy}</h3>
       <p className={styles.lead}>{t.settings.presenceLead}</p>
-      {loading.refusal && <Notice look="danger">{t.settings.privacyFailed}</Notice>}
+      {hasFailed && <LoadFailure words={t.settings.privacyFailed} onAgain={() => void store.load()} />}
       {changing.refusal && <Notice look="danger">{refusalWords(changing.refusal, t, dates)}</Notice>}
       {settings ? (
         <Segments
@@ -35,7 +37,7 @@ export const PrivacyPart = observer(function PrivacyPart() {
           onChange={(choice) => void store.change({ showsPresence: choice === 'shown' })}
         />
       ) : (
-        isLooking && <Spinner />
+        !hasFailed && <Spinner />
       )}
     </section>
   )

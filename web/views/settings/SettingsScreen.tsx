@@ -74,7 +74,9 @@ const ConnectionPart = observer(function ConnectionPart() {
       <p>{connectionWords(session.shownConnection, session.online, t)}</p>
       {server.isUnprotected && (
         <Notice>
-          <strong>{t.connection.unprotected}</strong> {t.connection.unprotectedAdvice}
+          <strong>{t.connection.unprotected}</strong>
+          {t.space}
+          {t.connection.unprotectedAdvice}
         </Notice>
       )}
     </section>

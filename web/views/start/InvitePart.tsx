@@ -33,7 +33,9 @@ export const InvitePart = observer(function InvitePart() {
           byHandLabel={t.start.copyByHand}
         />
         <p className={styles.lead}>
-          {t.start.validUntil(dates.date(invitation.expiresAt))} {t.start.shownOnce}
+          {t.start.validUntil(dates.date(invitation.expiresAt))}
+          {t.space}
+          {t.start.shownOnce}
         </p>
         <Button look="quiet" wide onClick={again}>
           {t.start.another}
