@@ -3,6 +3,7 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { Snug } from '#client/index.ts'
 import { deviceName } from './device-name.ts'
+import { xhrTransfer } from './files/xhr-transfer.ts'
 import { openLocalStore } from './local-store.ts'
 import { otherTabs } from './neighbours.ts'
 import { browserPreferences } from './preferences.ts'
@@ -24,6 +25,7 @@ async function makeStores(): Promise<Stores> {
     deviceName: deviceName(navigator.userAgent),
     clientName: `web/${__VERSION__}`,
     neighbours: otherTabs('client'),
+    transfer: xhrTransfer,
   })
   return new Stores({
     client,

@@ -157,6 +157,19 @@ export const en = {
     notKept: 'The message could not be kept on this device and was not sent. Free some space and try again.',
   },
 
+  files: {
+    attach: 'Attach files',
+    chosen: 'Files for the next message',
+    remove: (name: string) => `Remove ${name}`,
+    sending: 'Sending files',
+    progress: (sent: string, total: string) => `${sent} of ${total}`,
+    waiting: 'Waits for the connection, and goes on by itself',
+    several: (count: number) => counted(count, 'file', 'files'),
+    open: (name: string) => `Open ${name}`,
+    download: (name: string) => `Download ${name}`,
+    missing: 'It cannot be had just now. Try again in a moment.',
+  },
+
   members: {
     title: 'Members',
     owner: 'Owner',

@@ -144,6 +144,19 @@ export const zh: Messages = {
     notKept: '消息无法保存到此设备，因此没有发送。请腾出空间后重试。',
   },
 
+  files: {
+    attach: '添加文件',
+    chosen: '随下一条消息发送的文件',
+    remove: (name) => `移除 ${name}`,
+    sending: '正在发送文件',
+    progress: (sent, total) => `${sent} / ${total}`,
+    waiting: '等待连接，恢复后会自动继续',
+    several: (count) => `${count} 个文件`,
+    open: (name) => `打开 ${name}`,
+    download: (name) => `下载 ${name}`,
+    missing: '暂时无法获取，请稍后再试。',
+  },
+
   members: {
     title: '成员',
     owner: '群主',

@@ -1,14 +1,19 @@
 import { makeAutoObservable, reaction } from 'mobx'
-import type { Outgoing, RoomView, Snug } from '#client/index.ts'
+import type { FileInput, Outgoing, RoomView, Snug, UploadView } from '#client/index.ts'
 import type { RoomId } from '#protocol/ids.ts'
 import type { TextRecord, TimelineRecord } from '#protocol/record.ts'
 import { Attempt } from './attempt.ts'
 import type { AttentionStore } from './attention-store.ts'
+import { ChosenFiles } from './chosen-files.ts'
+import { FileUrls } from './file-urls.ts'
 import type { RoomsStore } from './rooms-store.ts'
 import type { SessionStore } from './session-store.ts'
 import { type TimelineRow, timelineRows } from './timeline-rows.ts'
 
-type Client = Pick<Snug, 'discard' | 'loadOlder' | 'markRead' | 'send' | 'typing'>
+type Client = Pick<
+  Snug,
+  'cancelUpload' | 'discard' | 'fileUrl' | 'loadOlder' | 'markRead' | 'retryUpload' | 'send' | 'sendFiles' | 'typing'
+>
 
 export type ConversationSurroundings = {
   readonly client: Client
@@ -21,11 +26,14 @@ const NEAR_START_ROWS = 3
 
 const NO_RECORDS: readonly TimelineRecord[] = []
 const NO_MESSAGES: readonly Outgoing[] = []
+const NO_UPLOADS: readonly UploadView[] = []
 
 /** One conversation as it is looked at: its rows, how far they were seen, and what that means for the read mark. */
 export class ConversationStore {
   readonly id: RoomId
   readonly older = new Attempt()
+  readonly chosen = new ChosenFiles()
+  readonly urls: FileUrls
   atBottom = false
   /** The sequence of the first message that was unread when somebody began to look. */
   unreadFrom: number | undefined = undefined
@@ -48,9 +56,12 @@ export class ConversationStore {
   constructor(id: RoomId, around: ConversationSurroundings) {
     this.id = id
     this.#around = around
+    this.urls = new FileUrls(id, around.client)
     makeAutoObservable(this, {
       id: false,
       older: false,
+      chosen: false,
+      urls: false,
       firstUnread: false,
       watch: false,
       readersOf: false,
@@ -72,7 +83,8 @@ export class ConversationStore {
 
   get rows(): readonly TimelineRow[] {
     const { me } = this.#around.session
-    return me ? timelineRows(this.records, this.outgoing, me.user, this.unreadFrom) : []
+    const uploads = this.room?.uploads ?? NO_UPLOADS
+    return me ? timelineRows({ records: this.records, outgoing: this.outgoing, uploads }, me.user, this.unreadFrom) : []
   }
 
   /** The index of the first row: records are dense, so a row's index is its sequence. */
@@ -165,6 +177,21 @@ export class ConversationStore {
     this.unreadFrom = undefined
     this.sends++
     return this.#around.client.send(this.id, text)
+  }
+
+  /** As `send`, with files. */
+  sendFiles(text: string, files: readonly FileInput[]): Promise<void> {
+    this.unreadFrom = undefined
+    this.sends++
+    return this.#around.client.sendFiles(this.id, text, files)
+  }
+
+  cancelUpload(id: string): Promise<void> {
+    return this.#around.client.cancelUpload(id)
+  }
+
+  retryUpload(id: string): void {
+    this.#around.client.retryUpload(id)
   }
 
   /** Somebody writes here. */

@@ -44,7 +44,7 @@ export class RoomsStore {
 
   /** Messages composed here that the server does not have yet. */
   get unsent(): number {
-    return this.all.reduce((total, room) => total + room.outgoing.length, 0)
+    return this.all.reduce((total, { outgoing, uploads }) => total + outgoing.length + uploads.length, 0)
   }
 
   /** The title of a group, the other's name in a direct room; undefined until it is known. */

@@ -1,10 +1,12 @@
-import type { Outgoing } from '#client/index.ts'
+import type { Outgoing, UploadView } from '#client/index.ts'
+import type { Attachment } from '#protocol/file.ts'
 import type { UserId } from '#protocol/ids.ts'
 import type { TextRecord, TimelineRecord } from '#protocol/record.ts'
 import { startOfDay } from '../i18n/dates.ts'
 
 /** Messages of one author that follow each other within this time are shown as one group. */
 const GROUP_WITHIN_MS = 5 * 60 * 1000
+const NO_FILES: readonly Attachment[] = []
 
 type Place = {
   /** Stays the same while a message goes from waiting to stored, so that its row does. */
@@ -20,6 +22,7 @@ export type MessageRow = Place & {
   readonly by: UserId
   readonly own: boolean
   readonly text: string
+  readonly files: readonly Attachment[]
   readonly opensGroup: boolean
   readonly closesGroup: boolean
   /** The place in the timeline; undefined while the server has not confirmed it. */
@@ -34,21 +37,34 @@ export type NoticeRow = Place & {
   readonly record: Exclude<TimelineRecord, TextRecord>
 }
 
-export type TimelineRow = MessageRow | NoticeRow
+/** A message whose files are on their way. */
+export type UploadRow = Place & { readonly kind: 'upload'; readonly seq: undefined; readonly upload: UploadView }
 
-type Draft = Omit<MessageRow, keyof Place | 'opensGroup' | 'closesGroup'> | Omit<NoticeRow, keyof Place>
+export type TimelineRow = MessageRow | NoticeRow | UploadRow
+
+/** What is shown of a room, in this order. */
+export type Shown = {
+  readonly records: readonly TimelineRecord[]
+  readonly outgoing: readonly Outgoing[]
+  readonly uploads: readonly UploadView[]
+}
+
+type Draft =
+  | Omit<MessageRow, keyof Place | 'opensGroup' | 'closesGroup'>
+  | Omit<NoticeRow, keyof Place>
+  | Omit<UploadRow, keyof Place>
 type Entry = { readonly key: string; readonly at: number; readonly draft: Draft }
 
 /** One row per record and per waiting message, so that the index of a record's row is its sequence. */
 export function timelineRows(
-  records: readonly TimelineRecord[],
-  outgoing: readonly Outgoing[],
+  { records, outgoing, uploads }: Shown,
   me: UserId,
   unreadFrom: number | undefined,
 ): readonly TimelineRow[] {
   const entries = [
     ...records.map((record) => recordEntry(record, me)),
     ...outgoing.map((message) => outgoingEntry(message, me)),
+    ...uploads.map(uploadEntry),
   ]
   return entries.map((entry, i) => rowOf(entry, entries[i - 1], entries[i + 1], unreadFrom))
 }
@@ -57,20 +73,25 @@ function recordEntry(record: TimelineRecord, me: UserId): Entry {
   if (record.kind !== 'text') {
     return { key: `seq/${record.seq}`, at: record.at, draft: { kind: 'notice', seq: record.seq, record } }
   }
-  const { by, text, seq } = record
+  const { by, text, files = NO_FILES, seq } = record
   return {
     key: messageKey(record),
     at: record.at,
-    draft: { kind: 'message', by, own: by === me, text, seq, outgoing: undefined },
+    draft: { kind: 'message', by, own: by === me, text, files, seq, outgoing: undefined },
   }
 }
 
 function outgoingEntry(message: Outgoing, me: UserId): Entry {
+  const { text, files = NO_FILES } = message
   return {
     key: messageKey(message),
     at: message.composedAt,
-    draft: { kind: 'message', by: me, own: true, text: message.text, seq: undefined, outgoing: message },
+    draft: { kind: 'message', by: me, own: true, text, files, seq: undefined, outgoing: message },
   }
+}
+
+function uploadEntry(upload: UploadView): Entry {
+  return { key: `upload/${upload.id}`, at: upload.composedAt, draft: { kind: 'upload', seq: undefined, upload } }
 }
 
 function messageKey({ producer, n }: Pick<Outgoing, 'producer' | 'n'>): string {
@@ -90,7 +111,7 @@ function rowOf(
     opensDay: before === undefined || startOfDay(before.at) !== startOfDay(at),
     opensUnread: isAt(entry, unreadFrom),
   }
-  if (draft.kind === 'notice') return { ...place, ...draft }
+  if (draft.kind !== 'message') return { ...place, ...draft }
   return {
     ...place,
     ...draft,

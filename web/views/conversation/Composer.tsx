@@ -1,13 +1,25 @@
 import { SendHorizontal } from 'lucide-react'
 import { observer } from 'mobx-react-lite'
-import { type FormEvent, type KeyboardEvent, type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import {
+  type ClipboardEvent,
+  type FormEvent,
+  type KeyboardEvent,
+  type RefObject,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react'
 import { RefusedError } from '#client/index.ts'
+import { prepare } from '../../files/prepare.ts'
 import { refusalWords } from '../../i18n/refusal-words.ts'
 import type { ConversationStore } from '../../stores/conversation-store.ts'
 import { cleanText, type Fit, fitOf } from '../../stores/message-text.ts'
 import { IconButton } from '../../ui/IconButton.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import { shortened } from '../../ui/shortened.ts'
+import { AttachButton } from '../files/AttachButton.tsx'
+import { ChosenList } from '../files/ChosenList.tsx'
 import { useStores } from '../stores-context.ts'
 import { typesOnScreen } from '../touch.ts'
 import styles from './Composer.module.css'
@@ -24,10 +36,11 @@ export const Composer = observer(function Composer({ conversation }: { conversat
   const { t, dates } = locale
   const field = useRef<HTMLTextAreaElement>(null)
   const [failure, setFailure] = useState<string>()
-  const { room, turns } = conversation
+  const { room, turns, chosen } = conversation
   const draft = drafts.of(conversation.id)
   const text = cleanText(draft)
   const fit = fitOf(text)
+  const isEmpty = text.trim() === '' && chosen.isEmpty
   const name = room && rooms.nameOf(room)
   const words = (to = name) => (to === undefined ? t.room.write : t.room.writeTo(to))
   useAutosize(field, draft)
@@ -40,11 +53,17 @@ export const Composer = observer(function Composer({ conversation }: { conversat
   }
 
   async function send() {
-    if (!room || text.trim() === '' || !fit.fits) return
+    if (!room || isEmpty || !fit.fits) return
     field.current?.focus()
+    const files = chosen.take()
     try {
-      await drafts.handOver(room, text, () => conversation.send(text))
+      if (files.length === 0) await drafts.handOver(room, text, () => conversation.send(text))
+      else {
+        await conversation.sendFiles(text.trim() === '' ? '' : text, await Promise.all(files.map(prepare)))
+        await drafts.set(conversation.id, '')
+      }
     } catch (error) {
+      chosen.add(files)
       setFailure(error instanceof RefusedError ? refusalWords(error.refusal, t, dates) : t.room.notKept)
     }
   }
@@ -54,6 +73,13 @@ export const Composer = observer(function Composer({ conversation }: { conversat
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing || typesOnScreen()) return
     event.preventDefault()
     void send()
+  }
+
+  function paste(event: ClipboardEvent) {
+    const files = [...event.clipboardData.files]
+    if (files.length === 0) return
+    event.preventDefault()
+    chosen.add(files)
   }
 
   function submit(event: FormEvent) {
@@ -68,7 +94,9 @@ export const Composer = observer(function Composer({ conversation }: { conversat
           <Notice look="danger">{failure}</Notice>
         </div>
       )}
+      <ChosenList conversation={conversation} />
       <div className={styles.line}>
+        <AttachButton onChoose={(files) => chosen.add(files)} />
         <textarea
           ref={field}
           rows={1}
@@ -80,13 +108,14 @@ export const Composer = observer(function Composer({ conversation }: { conversat
           enterKeyHint={typesOnScreen() ? 'enter' : 'send'}
           onChange={(event) => type(event.target.value)}
           onKeyDown={onKey}
+          onPaste={(event) => paste(event)}
         />
         <IconButton
           type="submit"
           look="filled"
           label={t.room.send}
           icon={<SendHorizontal />}
-          disabled={text.trim() === '' || !fit.fits}
+          disabled={isEmpty || !fit.fits}
         />
       </div>
       <FitLine fit={fit} />

@@ -33,7 +33,16 @@ export const ConversationScreen = observer(function ConversationScreen({ id }: {
     )
   }
   return (
-    <section className={styles.screen} aria-label={stores.rooms.nameOf(room) ?? t.somebody}>
+    <section
+      className={styles.screen}
+      aria-label={stores.rooms.nameOf(room) ?? t.somebody}
+      onDragOver={(event) => event.dataTransfer.types.includes('Files') && event.preventDefault()}
+      onDrop={(event) => {
+        event.preventDefault()
+        conversation.chosen.add([...event.dataTransfer.files])
+        conversation.turnTo()
+      }}
+    >
       <ConversationHeader room={room} />
       <MessageList conversation={conversation} />
       <Composer conversation={conversation} />

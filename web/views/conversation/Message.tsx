@@ -7,6 +7,7 @@ import { Button } from '../../ui/Button.tsx'
 import { classes } from '../../ui/classes.ts'
 import { hueOf } from '../../ui/hue.ts'
 import { LinkedText } from '../../ui/LinkedText.tsx'
+import { Attachments } from '../files/Attachments.tsx'
 import { useStores } from '../stores-context.ts'
 import { DeliveryMark } from './DeliveryMark.tsx'
 import styles from './Message.module.css'
@@ -22,7 +23,7 @@ function stateOf({ outgoing }: MessageRow): 'waiting' | 'stored' | 'refused' {
 export const Message = observer(function Message({ row, conversation }: Props) {
   const { profiles, locale } = useStores()
   const { t, dates } = locale
-  const { own, by, text, seq, at, opensGroup, closesGroup, outgoing } = row
+  const { own, by, text, files, seq, at, opensGroup, closesGroup, outgoing } = row
   const inGroup = conversation.room?.kind === 'group'
   const name = profiles.of(by)?.name
   return (
@@ -40,6 +41,7 @@ export const Message = observer(function Message({ row, conversation }: Props) {
             {name ?? t.somebody}
           </p>
         )}
+        {files.length > 0 && <Attachments files={files} conversation={conversation} />}
         <div className={styles.line}>
           <p className={styles.text} dir="auto">
             <LinkedText text={text} />

@@ -1,6 +1,7 @@
 import { ArrowDown } from 'lucide-react'
 import { observer } from 'mobx-react-lite'
 import { useRef } from 'react'
+import { saidWords } from '../../i18n/file-words.ts'
 import type { ConversationStore } from '../../stores/conversation-store.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Hidden } from '../../ui/Hidden.tsx'
@@ -77,5 +78,5 @@ const Announcement = observer(function Announcement({ conversation }: Props) {
   const { profiles, locale } = useStores()
   const { newest } = conversation
   const name = newest && (profiles.of(newest.by)?.name ?? locale.t.somebody)
-  return <Hidden aria-live="polite">{newest && name && locale.t.rooms.says(name, newest.text)}</Hidden>
+  return <Hidden aria-live="polite">{newest && name && locale.t.rooms.says(name, saidWords(newest, locale.t))}</Hidden>
 })

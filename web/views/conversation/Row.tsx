@@ -3,6 +3,7 @@ import type { UserId } from '#protocol/ids.ts'
 import { noticeWords } from '../../i18n/record-words.ts'
 import type { ConversationStore } from '../../stores/conversation-store.ts'
 import type { NoticeRow, TimelineRow } from '../../stores/timeline-rows.ts'
+import { Upload } from '../files/Upload.tsx'
 import { useStores } from '../stores-context.ts'
 import { Message } from './Message.tsx'
 import styles from './Row.module.css'
@@ -17,10 +18,21 @@ export const Row = observer(function Row({ row, conversation }: Props) {
     <div className={styles.row}>
       {row.opensDay && <p className={styles.day}>{dates.day(row.at, clock.now)}</p>}
       {row.opensUnread && <p className={styles.unread}>{t.room.unreadFrom}</p>}
-      {row.kind === 'notice' ? <NoticeLine row={row} /> : <Message row={row} conversation={conversation} />}
+      <Line row={row} conversation={conversation} />
     </div>
   )
 })
+
+function Line({ row, conversation }: Props) {
+  switch (row.kind) {
+    case 'notice':
+      return <NoticeLine row={row} />
+    case 'message':
+      return <Message row={row} conversation={conversation} />
+    case 'upload':
+      return <Upload row={row} conversation={conversation} />
+  }
+}
 
 const NoticeLine = observer(function NoticeLine({ row }: { row: NoticeRow }) {
   const { profiles, session, locale } = useStores()

@@ -2,6 +2,7 @@ import { observer } from 'mobx-react-lite'
 import { Link, useRoute } from 'wouter'
 import type { RoomView } from '#client/index.ts'
 import type { UserId } from '#protocol/ids.ts'
+import { saidWords } from '../../i18n/file-words.ts'
 import { noticeWords } from '../../i18n/record-words.ts'
 import { typingWords } from '../../i18n/typing-words.ts'
 import { patterns, routes } from '../../routes.ts'
@@ -56,10 +57,11 @@ const Preview = observer(function Preview({ room }: { room: RoomView }) {
     )
   }
   const waiting = room.outgoing.at(-1)
-  if (waiting) return t.rooms.says(t.you, waiting.text)
+  if (waiting) return t.rooms.says(t.you, saidWords(waiting, t))
   const record = room.records.at(-1)
   if (!record) return null
   if (record.kind !== 'text') return noticeWords(record, t, nameOf)
   const own = record.by === session.me?.user
-  return own || room.kind === 'group' ? t.rooms.says(nameOf(record.by), record.text) : record.text
+  const words = saidWords(record, t)
+  return own || room.kind === 'group' ? t.rooms.says(nameOf(record.by), words) : words
 })

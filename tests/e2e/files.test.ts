@@ -1,0 +1,109 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { crc32, deflateSync } from 'node:zlib'
+import { expect, test } from 'vitest'
+import type { Person } from '../support/person.ts'
+import { stageOfEachTest } from '../support/stage.ts'
+
+const stage = stageOfEachTest()
+
+const WIDTH = 900
+const HEIGHT = 300
+
+type Chosen = { name: string; mimeType: string; buffer: Buffer }
+
+async function attach({ page, t }: Person, ...files: Chosen[]): Promise<void> {
+  await page.locator('input[type=file]').setInputFiles(files)
+  await page.getByRole('list', { name: t.files.chosen }).waitFor()
+}
+
+async function send({ page, t }: Person): Promise<void> {
+  await page.getByRole('button', { name: t.room.send, exact: true }).click()
+}
+
+async function saved({ page, t }: Person, name: string): Promise<Buffer> {
+  const downloading = page.waitForEvent('download')
+  await page.getByRole('button', { name: t.files.download(name) }).click()
+  return readFile(await (await downloading).path())
+}
+
+test('a picture and a file go with a text, are seen and saved by the other, and by nobody without a URL', async () => {
+  const [alice, bob] = await stage().gather('alice', 'bob')
+  await alice.writeTo(bob)
+  const notes = randomBytes(400_000)
+  await attach(
+    alice,
+    { name: 'lake.png', mimeType: 'image/png', buffer: png(WIDTH, HEIGHT) },
+    { name: 'notes.bin', mimeType: 'application/octet-stream', buffer: notes },
+  )
+  await alice.composer.fill('From the lake')
+  await send(alice)
+  await alice.timeline.sees('From the lake')
+
+  await bob.open('Alice')
+  await bob.timeline.sees('From the lake')
+  const picture = bob.page.getByAltText('lake.png')
+  // A preview: the picture itself is had when it is opened.
+  await expect.poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(640)
+  await bob.page.getByRole('button', { name: bob.t.files.open('lake.png') }).click()
+  const whole = bob.page.getByRole('dialog').getByAltText('lake.png')
+  await expect.poll(() => whole.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(WIDTH)
+  await bob.closeDialog()
+  expect((await saved(bob, 'notes.bin')).equals(notes)).toBe(true)
+  const source = (await picture.getAttribute('src')) ?? ''
+  const tampered = await bob.page.request.get(
+    new URL(source.replace(/signature=\w/, 'signature=-'), stage().origin).href,
+  )
+  expect(tampered.status()).toBe(403)
+})
+
+/** A picture of one colour, as a camera would not make it. */
+function png(width: number, height: number): Buffer {
+  const chunk = (type: string, data: Buffer) => {
+    const body = Buffer.concat([Buffer.from(type), data])
+    const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)]
+    length.writeUInt32BE(data.length)
+    sum.writeUInt32BE(crc32(body))
+    return Buffer.concat([length, body, sum])
+  }
+  const head = Buffer.alloc(13)
+  head.writeUInt32BE(width)
+  head.writeUInt32BE(height, 4)
+  // Eight bits of grey for each pixel; each line begins with the number of its filter.
+  head[8] = 8
+  const lines = deflateSync(Buffer.alloc((width + 1) * height))
+  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
+  return Buffer.concat([signature, chunk('IHDR', head), chunk('IDAT', lines), chunk('IEND', Buffer.alloc(0))])
+}
+
+test('what was attached without a connection outlives a reload, and goes when there is one', async () => {
+  const [alice, bob] = await stage().gather('alice', 'bob')
+  await alice.writeTo(bob)
+  await alice.goOffline()
+  const bytes = randomBytes(100_000)
+  await attach(alice, { name: 'plan.pdf', mimeType: 'application/pdf', buffer: bytes })
+  await send(alice)
+  await alice.page.locator('[data-upload]').waitFor()
+  await alice.page.context().setOffline(false)
+  const again = await stage().newTab(alice)
+  await again.page.goto(stage().origin)
+  await again.open('Bob')
+  await bob.open('Alice')
+  const got = await saved(bob, 'plan.pdf')
+  expect(createHash('sha256').update(got).digest('hex')).toBe(createHash('sha256').update(bytes).digest('hex'))
+  await expect.poll(() => again.page.locator('[data-upload]').count()).toBe(0)
+})
+
+test('an upload is given up, and a file that was chosen is put back', async () => {
+  const [alice, bob] = await stage().gather('alice', 'bob')
+  await alice.writeTo(bob)
+  await alice.goOffline()
+  const file = { name: 'a.txt', mimeType: 'text/plain', buffer: Buffer.from('a') }
+  await attach(alice, file)
+  await alice.page.getByRole('button', { name: alice.t.files.remove('a.txt') }).click()
+  await expect.poll(() => alice.page.getByRole('list', { name: alice.t.files.chosen }).count()).toBe(0)
+  await attach(alice, file)
+  await send(alice)
+  await alice.page.locator('[data-upload]').getByRole('button', { name: alice.t.cancel }).click()
+  await expect.poll(() => alice.page.locator('[data-upload]').count()).toBe(0)
+})

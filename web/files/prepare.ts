@@ -1,0 +1,72 @@
+import type { FileInput } from '#client/index.ts'
+import { MAX_FILE_NAME_LENGTH } from '#protocol/limits.ts'
+
+/** Pictures whose pixels are all that is wanted of them: where and with what they were taken is nobody's business. */
+const REDRAWN = ['image/jpeg', 'image/png']
+const SHOWN = ['image/jpeg', 'image/png', 'image/webp', 'image/gif', 'image/avif']
+/** More are not decoded on this device: a small file can hold very many. */
+const MAX_FILE_BYTES = 40 * 1024 * 1024
+const MAX_PIXELS = 40_000_000
+const QUALITY = 0.92
+const PREVIEW_PX = 640
+const PREVIEW_QUALITY = 0.8
+/** A picture that is smaller needs no preview. */
+const SMALL_BYTES = 100 * 1024
+const NO_TYPE = 'application/octet-stream'
+
+/** What is sent of a file that somebody chose: pictures without what they tell beside their pixels, and with a preview. */
+export async function prepare(file: File): Promise<FileInput> {
+  const plain = { name: nameOf(file.name), type: typeOf(file.type), bytes: file }
+  if (!SHOWN.includes(plain.type) || file.size > MAX_FILE_BYTES) return plain
+  const picture = await createImageBitmap(file).catch(() => undefined)
+  if (!picture) return plain
+  try {
+    return picture.width * picture.height > MAX_PIXELS ? plain : await asPicture(plain, picture)
+  } finally {
+    picture.close()
+  }
+}
+
+async function asPicture(plain: FileInput & { readonly bytes: File }, picture: ImageBitmap): Promise<FileInput> {
+  const size = { width: picture.width, height: picture.height }
+  const bytes = REDRAWN.includes(plain.type) ? await draw(picture, size, plain.type, QUALITY) : plain.bytes
+  const scale = PREVIEW_PX / Math.max(size.width, size.height)
+  if (scale >= 1 && bytes.size <= SMALL_BYTES) return { ...plain, bytes, size }
+  const small = scaled(size, Math.min(1, scale))
+  const preview = await draw(picture, small, 'image/webp', PREVIEW_QUALITY)
+  return { ...plain, bytes, size, preview: { type: preview.type, bytes: preview, size: small } }
+}
+
+async function draw(
+  picture: ImageBitmap,
+  { width, height }: { width: number; height: number },
+  type: string,
+  quality: number,
+): Promise<Blob> {
+  const canvas = document.createElement('canvas')
+  canvas.width = width
+  canvas.height = height
+  canvas.getContext('2d')?.drawImage(picture, 0, 0, width, height)
+  return new Promise((resolve, reject) => {
+    // A browser that cannot write the type writes another one, and says which.
+    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('the picture could not be drawn'))), type, quality)
+  })
+}
+
+function scaled({ width, height }: { width: number; height: number }, scale: number) {
+  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) }
+}
+
+/** Names may be longer, and stranger, on the device they come from. */
+function nameOf(name: string): string {
+  const plain = name.replaceAll(/[/\\\p{Cc}\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\u2028\u2029]/gu, '_').trim()
+  const dot = plain.lastIndexOf('.')
+  const ending = dot > 0 ? plain.slice(dot).slice(0, 16) : ''
+  const stem = [...plain.slice(0, dot > 0 ? dot : undefined)].slice(0, 60).join('')
+  return (stem + ending).slice(0, MAX_FILE_NAME_LENGTH) || '_'
+}
+
+function typeOf(type: string): string {
+  const [plain = ''] = type.toLowerCase().split(';')
+  return /^[a-z0-9][\w!#$&^.+-]{0,63}\/[a-z0-9][\w!#$&^.+-]{0,63}$/.test(plain.trim()) ? plain.trim() : NO_TYPE
+}

@@ -1,0 +1,28 @@
+import type { Attachment } from '#protocol/file.ts'
+import type { Messages } from './messages.ts'
+
+/** What a message says, in one line: its text, or what its files are called. */
+export function saidWords(message: { text: string; files?: readonly Attachment[] | undefined }, t: Messages): string {
+  const { text, files = [] } = message
+  if (text !== '') return text
+  const [first] = files
+  return files.length === 1 && first ? first.name : t.files.several(files.length)
+}
+
+const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const
+const STEP = 1000
+
+/** 1.2 MB, as people of one locale write it. */
+export function sizeWords(bytes: number, locale: string): string {
+  let unit = 0
+  let value = bytes
+  for (; value >= STEP && unit < UNITS.length - 1; unit++) value /= STEP
+  const digits = unit > 0 && value < 10 ? 1 : 0
+  const style = {
+    style: 'unit',
+    unit: UNITS[unit] ?? 'byte',
+    unitDisplay: 'short',
+    maximumFractionDigits: digits,
+  } as const
+  return new Intl.NumberFormat(locale, style).format(value)
+}

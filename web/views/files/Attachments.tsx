@@ -1,0 +1,132 @@
+import { Download, File as FileIcon } from 'lucide-react'
+import { observer } from 'mobx-react-lite'
+import { useEffect, useState } from 'react'
+import type { Attachment } from '#protocol/file.ts'
+import { sizeWords } from '../../i18n/file-words.ts'
+import type { ConversationStore } from '../../stores/conversation-store.ts'
+import { Dialog } from '../../ui/Dialog.tsx'
+import { IconButton } from '../../ui/IconButton.tsx'
+import { useStores } from '../stores-context.ts'
+import styles from './Attachments.module.css'
+import { save } from './save.ts'
+
+const WIDEST_PX = 320
+
+type Props = { file: Attachment; conversation: ConversationStore }
+
+/** The files of a message that is in the timeline. */
+export const Attachments = observer(function Attachments({
+  files,
+  conversation,
+}: {
+  files: readonly Attachment[]
+  conversation: ConversationStore
+}) {
+  return (
+    <ul className={styles.files}>
+      {files.map((file) => (
+        <li key={file.file}>
+          {isPicture(file) ? (
+            <Picture file={file} conversation={conversation} />
+          ) : isPlayed(file) ? (
+            <Played file={file} conversation={conversation} />
+          ) : (
+            <FileCard file={file} conversation={conversation} />
+          )}
+        </li>
+      ))}
+    </ul>
+  )
+})
+
+/** Its place is there before it is loaded: nothing moves. */
+const Picture = observer(function Picture({ file, conversation }: Props) {
+  const { locale } = useStores()
+  const [isOpen, setIsOpen] = useState(false)
+  const url = useUrl(conversation, file.preview ?? file.file)
+  const { width = 4, height = 3 } = file.size ?? {}
+  return (
+    <>
+      <button
+        type="button"
+        className={styles.picture}
+        style={{ aspectRatio: `${width} / ${height}`, width: `${Math.min(width, WIDEST_PX)}px` }}
+        aria-label={locale.t.files.open(file.name)}
+        onClick={() => setIsOpen(true)}
+      >
+        {url && <img src={url} alt={file.name} width={width} height={height} />}
+      </button>
+      {isOpen && (
+        <Dialog title={file.name} closeLabel={locale.t.close} onClose={() => setIsOpen(false)}>
+          <Whole file={file} conversation={conversation} />
+        </Dialog>
+      )}
+    </>
+  )
+})
+
+const Whole = observer(function Whole({ file, conversation }: Props) {
+  const url = useUrl(conversation, file.file)
+  const { width = 4, height = 3 } = file.size ?? {}
+  return (
+    <div className={styles.whole}>
+      {url && <img src={url} alt={file.name} width={width} height={height} />}
+      <FileCard file={file} conversation={conversation} />
+    </div>
+  )
+})
+
+const Played = observer(function Played({ file, conversation }: Props) {
+  const url = useUrl(conversation, file.file)
+  return (
+    <div className={styles.played}>
+      {file.type.startsWith('audio/') ? (
+        // biome-ignore lint/a11y/useMediaCaption: what people send each other has none
+        <audio controls preload="none" src={url} aria-label={file.name} />
+      ) : (
+        // biome-ignore lint/a11y/useMediaCaption: what people send each other has none
+        <video controls preload="none" src={url} aria-label={file.name} />
+      )}
+      <FileCard file={file} conversation={conversation} />
+    </div>
+  )
+})
+
+/** What it is called and how large it is, with a way to have it. */
+const FileCard = observer(function FileCard({ file, conversation }: Props) {
+  const { locale } = useStores()
+  const { t, lang } = locale
+  const [isMissing, setIsMissing] = useState(false)
+
+  async function download() {
+    const url = await conversation.urls.fetch(file.file, Date.now())
+    setIsMissing(url === undefined)
+    if (url !== undefined) save(url, file.name)
+  }
+
+  return (
+    <div className={styles.card}>
+      <FileIcon aria-hidden />
+      <span className={styles.name}>
+        <bdi>{file.name}</bdi>
+        <small role={isMissing ? 'alert' : undefined}>
+          {isMissing ? t.files.missing : sizeWords(file.bytes, lang)}
+        </small>
+      </span>
+      <IconButton label={t.files.download(file.name)} icon={<Download />} onClick={() => void download()} />
+    </div>
+  )
+})
+
+function useUrl(conversation: ConversationStore, file: Attachment['file']): string | undefined {
+  useEffect(() => void conversation.urls.fetch(file, Date.now()), [conversation, file])
+  return conversation.urls.of(file)
+}
+
+function isPicture({ type, size }: Attachment): boolean {
+  return size !== undefined && type.startsWith('image/')
+}
+
+function isPlayed({ type }: Attachment): boolean {
+  return type.startsWith('audio/') || type.startsWith('video/')
+}

@@ -1,0 +1,27 @@
+import { observer } from 'mobx-react-lite'
+import { sizeWords } from '../../i18n/file-words.ts'
+import type { ConversationStore } from '../../stores/conversation-store.ts'
+import { Chip } from '../../ui/Chip.tsx'
+import { useStores } from '../stores-context.ts'
+import styles from './ChosenList.module.css'
+
+/** Files that go with the next message. */
+export const ChosenList = observer(function ChosenList({ conversation }: { conversation: ConversationStore }) {
+  const { t, lang } = useStores().locale
+  const { chosen } = conversation
+  if (chosen.isEmpty) return null
+  return (
+    <ul className={styles.chosen} aria-label={t.files.chosen}>
+      {chosen.all.map((file, i) => (
+        <Chip
+          // biome-ignore lint/suspicious/noArrayIndexKey: the same file may be chosen twice
+          key={`${i} ${file.name}`}
+          removeLabel={t.files.remove(file.name)}
+          onRemove={() => chosen.remove(file)}
+        >
+          {file.name} · {sizeWords(file.size, lang)}
+        </Chip>
+      ))}
+    </ul>
+  )
+})

@@ -1,0 +1,45 @@
+import { observer } from 'mobx-react-lite'
+import { sizeWords } from '../../i18n/file-words.ts'
+import { refusalWords } from '../../i18n/refusal-words.ts'
+import type { ConversationStore } from '../../stores/conversation-store.ts'
+import type { UploadRow } from '../../stores/timeline-rows.ts'
+import { Button } from '../../ui/Button.tsx'
+import { useStores } from '../stores-context.ts'
+import styles from './Upload.module.css'
+
+type Props = { row: UploadRow; conversation: ConversationStore }
+
+/** A message whose files are on their way: how far, what stands in the way, and how to give it up. */
+export const Upload = observer(function Upload({ row, conversation }: Props) {
+  const { t, dates, lang } = useStores().locale
+  const { id, text, files, sent, total, isWaiting, refusal } = row.upload
+  const words = refusal
+    ? t.room.refusedFor(refusalWords(refusal, t, dates))
+    : isWaiting
+      ? t.files.waiting
+      : t.files.progress(sizeWords(sent, lang), sizeWords(total, lang))
+  return (
+    <article className={styles.upload} data-upload={id} data-refused={refusal !== undefined}>
+      <ul>
+        {files.map(({ file, name }) => (
+          <li key={file}>
+            <bdi>{name}</bdi>
+          </li>
+        ))}
+      </ul>
+      {text !== '' && <p dir="auto">{text}</p>}
+      {!refusal && <progress value={sent} max={Math.max(1, total)} aria-label={t.files.sending} />}
+      <div className={styles.state}>
+        <p role={refusal ? 'alert' : undefined}>{words}</p>
+        {refusal && (
+          <Button look="quiet" size="small" onClick={() => conversation.retryUpload(id)}>
+            {t.tryAgain}
+          </Button>
+        )}
+        <Button look="quiet" size="small" onClick={() => void conversation.cancelUpload(id)}>
+          {t.cancel}
+        </Button>
+      </div>
+    </article>
+  )
+})
