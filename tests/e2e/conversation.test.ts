@@ -1,6 +1,7 @@
 import type { Locator } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { type Person, TOUCH } from '../support/person.ts'
+import { standsStill } from '../support/read-line.ts'
 import { stageOfEachTest } from '../support/stage.ts'
 
 const stage = stageOfEachTest()
@@ -79,6 +80,36 @@ test('the way to the newest message is offered only where it is out of sight, al
   })
   await alice.timeline.sees('Line 60')
   await expect.poll(() => canJump(alice)).toBe(false)
+})
+
+test('the newest message stays in sight while a text of several lines is typed', async () => {
+  const [alice, bob] = await stage().gather('alice', 'bob')
+  await alice.writeTo(bob)
+  for (let n = 1; n <= 30; n++) await alice.say(`Line ${n}`)
+  await alice.composer.fill('One\nTwo\nThree\nFour')
+  await alice.composer.pressSequentially(' and five')
+  await standsStill(alice.page)
+  expect(await isInSight(alice, alice.timeline.message('Line 30'))).toBe(true)
+})
+
+test('a message that this device could not keep is back in the field, and the newest one stays in sight', async () => {
+  const [alice, bob] = await stage().gather('alice', 'bob')
+  await alice.writeTo(bob)
+  for (let n = 1; n <= 30; n++) await alice.say(`Line ${n}`)
+  await alice.page.evaluate(() => {
+    const { put } = IDBObjectStore.prototype
+    IDBObjectStore.prototype.put = function (...row) {
+      if (this.name === 'client') throw new DOMException('the disk is full', 'QuotaExceededError')
+      return put.apply(this, row)
+    }
+  })
+  await alice.composer.fill('Too much\nfor this\ndisk')
+  await alice.composer.press('Enter')
+  await alice.page.getByText(alice.t.room.notKept).waitFor()
+  expect(await alice.composer.inputValue()).toBe('Too much\nfor this\ndisk')
+  await standsStill(alice.page)
+  expect(await isInSight(alice, alice.timeline.message('Line 30'))).toBe(true)
+  expect(await canJump(alice)).toBe(false)
 })
 
 async function canJump({ page }: Person): Promise<boolean> {

@@ -193,7 +193,7 @@ export const zh: Messages = {
     thisDevice: '此设备',
     since: (moment) => `登录于 ${moment}`,
     revoke: '退出登录',
-    revokeDevice: (name) => `退出 ${name}`,
+    revokeDevice: (name) => `退出登录 ${name}`,
     revokeSure: '要退出这台设备吗？',
     logOut: '退出登录',
     logOutSure: '要在这里退出登录吗？此设备上的会话副本将被删除。',

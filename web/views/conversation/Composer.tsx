@@ -148,9 +148,13 @@ function useAutosize(field: RefObject<HTMLTextAreaElement | null>, text: string)
   // biome-ignore lint/correctness/useExhaustiveDependencies: the height follows the text
   useLayoutEffect(() => {
     const { current } = field
-    if (!current) return
+    const line = current?.parentElement
+    if (!current || !line) return
+    // While it is measured the list above must not get its room: it would scroll.
+    line.style.height = `${line.offsetHeight}px`
     current.style.height = 'auto'
     // Its border counts into the height and not into the height of what it holds.
     current.style.height = `${current.scrollHeight + current.offsetHeight - current.clientHeight}px`
+    line.style.height = ''
   }, [field, text])
 }
