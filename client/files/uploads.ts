@@ -65,7 +65,10 @@ export class Uploads {
 
   disconnected(): void {
     this.#isOnline = false
-    for (const upload of this.#uploads.values()) stop(upload)
+    for (const upload of this.#uploads.values()) {
+      stop(upload)
+      this.#listeners.changed(upload.saved.room)
+    }
   }
 
   /** Resolves when the files are safe on this device. */
@@ -116,6 +119,7 @@ export class Uploads {
     for (const i of upload.saved.files.keys()) {
       const sending = this.#sendingOf(upload, i)
       upload.sending = sending
+      this.#listeners.changed(upload.saved.room)
       const outcome = await outcomeOf(sending.run(upload.saved.files[i] as SavedFile))
       // Stopped, and perhaps begun anew, meanwhile.
       if (upload.sending !== sending) return
@@ -210,7 +214,8 @@ function attachmentsOf(files: readonly SavedFile[]): Attachment[] {
     }))
 }
 
-function viewOf({ saved: { id, text, composedAt, files }, sent, isWaiting, refusal }: Running): UploadView {
+function viewOf({ saved: { id, text, composedAt, files }, sent, sending, refusal, ...upload }: Running): UploadView {
+  const isWaiting = upload.isWaiting || !sending
   const total = files.reduce((sum, { bytes }) => sum + bytes.size, 0)
   const done = sent.reduce((sum, bytes) => sum + bytes, 0)
   const shown = { id, text, composedAt, files: attachmentsOf(files), sent: done, total, isWaiting }

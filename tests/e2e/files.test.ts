@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { crc32, deflateSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import type { Person } from '../support/person.ts'
+import { png } from '../support/png.ts'
 import { stageOfEachTest } from '../support/stage.ts'
 
 const stage = stageOfEachTest()
@@ -56,25 +56,6 @@ test('a picture and a file go with a text, are seen and saved by the other, and 
   )
   expect(tampered.status()).toBe(403)
 })
-
-/** A picture of one colour, as a camera would not make it. */
-function png(width: number, height: number): Buffer {
-  const chunk = (type: string, data: Buffer) => {
-    const body = Buffer.concat([Buffer.from(type), data])
-    const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)]
-    length.writeUInt32BE(data.length)
-    sum.writeUInt32BE(crc32(body))
-    return Buffer.concat([length, body, sum])
-  }
-  const head = Buffer.alloc(13)
-  head.writeUInt32BE(width)
-  head.writeUInt32BE(height, 4)
-  // Eight bits of grey for each pixel; each line begins with the number of its filter.
-  head[8] = 8
-  const lines = deflateSync(Buffer.alloc((width + 1) * height))
-  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
-  return Buffer.concat([signature, chunk('IHDR', head), chunk('IDAT', lines), chunk('IEND', Buffer.alloc(0))])
-}
 
 test('what was attached without a connection outlives a reload, and goes when there is one', async () => {
   const [alice, bob] = await stage().gather('alice', 'bob')

@@ -25,6 +25,7 @@ const EXCEPTIONS: readonly Exception[] = [
   { entries: ['connection.stopped'], why: 'a page that shows the bar has been started, and is never stopped' },
   { entries: ['connection.refused'], why: 'no refusal but those that have their own words ends a connection' },
   { entries: ['refusals.not-logged-in'], why: 'it leads to the door, which says so in its own words' },
+  { entries: ['refusals.not-as-declared', 'refusals.not-uploaded'], why: 'the notice is that of the other refusals' },
   { entries: ['refusals.out-of-order'], why: 'the outbox alone meets it, and tries again' },
   {
     entries: ['refusals.malformed', 'refusals.too-large', 'refusals.unsupported-version', 'refusals.out-of-turn'],

@@ -8,6 +8,7 @@ import { conversation } from './states/conversation.ts'
 import { guestOfEmptyHouse, ownerOfEmptyHouse } from './states/empty-house.ts'
 import { entrance } from './states/entrance.ts'
 import { faults } from './states/faults.ts'
+import { files } from './states/files.ts'
 import { longTalk } from './states/long-talk.ts'
 import { members } from './states/members.ts'
 import { mishaps } from './states/mishaps.ts'
@@ -28,6 +29,19 @@ export const PARTS: readonly Part[] = [
   { handle: GUEST.toLowerCase(), scenes: [guestOfEmptyHouse] },
   {
     handle: VIEWER.toLowerCase(),
-    scenes: [arriving, rooms, start, conversation, members, longTalk, mishaps, connection, faults, settings, offline],
+    scenes: [
+      arriving,
+      rooms,
+      start,
+      conversation,
+      members,
+      longTalk,
+      mishaps,
+      connection,
+      files,
+      faults,
+      settings,
+      offline,
+    ],
   },
 ]

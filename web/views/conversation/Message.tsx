@@ -41,7 +41,7 @@ export const Message = observer(function Message({ row, conversation }: Props) {
             {name ?? t.somebody}
           </p>
         )}
-        {files.length > 0 && <Attachments files={files} conversation={conversation} />}
+        {files.length > 0 && <Attachments files={files} conversation={conversation} isThere={seq !== undefined} />}
         <div className={styles.line}>
           <p className={styles.text} dir="auto">
             <LinkedText text={text} />

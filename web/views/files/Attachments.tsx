@@ -12,26 +12,24 @@ import { save } from './save.ts'
 
 const WIDEST_PX = 320
 
-type Props = { file: Attachment; conversation: ConversationStore }
+/** `isThere`: the message is in the timeline; before that nobody is given its files. */
+type Props = { file: Attachment; conversation: ConversationStore; isThere: boolean }
 
-/** The files of a message that is in the timeline. */
+/** The files of a message. */
 export const Attachments = observer(function Attachments({
   files,
-  conversation,
-}: {
-  files: readonly Attachment[]
-  conversation: ConversationStore
-}) {
+  ...props
+}: Omit<Props, 'file'> & { files: readonly Attachment[] }) {
   return (
     <ul className={styles.files}>
       {files.map((file) => (
         <li key={file.file}>
           {isPicture(file) ? (
-            <Picture file={file} conversation={conversation} />
+            <Picture file={file} {...props} />
           ) : isPlayed(file) ? (
-            <Played file={file} conversation={conversation} />
+            <Played file={file} {...props} />
           ) : (
-            <FileCard file={file} conversation={conversation} />
+            <FileCard file={file} {...props} />
           )}
         </li>
       ))}
@@ -40,10 +38,11 @@ export const Attachments = observer(function Attachments({
 })
 
 /** Its place is there before it is loaded: nothing moves. */
-const Picture = observer(function Picture({ file, conversation }: Props) {
+const Picture = observer(function Picture(props: Props) {
+  const { file } = props
   const { locale } = useStores()
   const [isOpen, setIsOpen] = useState(false)
-  const url = useUrl(conversation, file.preview ?? file.file)
+  const url = useUrl(props, file.preview ?? file.file)
   const { width = 4, height = 3 } = file.size ?? {}
   return (
     <>
@@ -58,26 +57,28 @@ const Picture = observer(function Picture({ file, conversation }: Props) {
       </button>
       {isOpen && (
         <Dialog title={file.name} closeLabel={locale.t.close} onClose={() => setIsOpen(false)}>
-          <Whole file={file} conversation={conversation} />
+          <Whole {...props} />
         </Dialog>
       )}
     </>
   )
 })
 
-const Whole = observer(function Whole({ file, conversation }: Props) {
-  const url = useUrl(conversation, file.file)
+const Whole = observer(function Whole(props: Props) {
+  const { file } = props
+  const url = useUrl(props, file.file)
   const { width = 4, height = 3 } = file.size ?? {}
   return (
     <div className={styles.whole}>
       {url && <img src={url} alt={file.name} width={width} height={height} />}
-      <FileCard file={file} conversation={conversation} />
+      <FileCard {...props} />
     </div>
   )
 })
 
-const Played = observer(function Played({ file, conversation }: Props) {
-  const url = useUrl(conversation, file.file)
+const Played = observer(function Played(props: Props) {
+  const { file } = props
+  const url = useUrl(props, file.file)
   return (
     <div className={styles.played}>
       {file.type.startsWith('audio/') ? (
@@ -87,7 +88,7 @@ const Played = observer(function Played({ file, conversation }: Props) {
         // biome-ignore lint/a11y/useMediaCaption: what people send each other has none
         <video controls preload="none" src={url} aria-label={file.name} />
       )}
-      <FileCard file={file} conversation={conversation} />
+      <FileCard {...props} />
     </div>
   )
 })
@@ -118,8 +119,13 @@ const FileCard = observer(function FileCard({ file, conversation }: Props) {
   )
 })
 
-function useUrl(conversation: ConversationStore, file: Attachment['file']): string | undefined {
-  useEffect(() => void conversation.urls.fetch(file, Date.now()), [conversation, file])
+/** Asked for when it is looked at, and again when there is a connection. */
+function useUrl({ conversation, isThere }: Props, file: Attachment['file']): string | undefined {
+  const { session } = useStores()
+  const isLive = session.connection.status === 'live'
+  useEffect(() => {
+    if (isThere && isLive) void conversation.urls.fetch(file, Date.now())
+  }, [conversation, file, isThere, isLive])
   return conversation.urls.of(file)
 }
 

@@ -1,0 +1,51 @@
+import { routes } from '#web/routes.ts'
+import type { Person } from '../../support/person.ts'
+import { png } from '../../support/png.ts'
+import type { Cast } from '../cast.ts'
+import type { Line } from '../line.ts'
+import { arrive, turnTo } from '../moves.ts'
+
+const SCAN = { name: 'Map of the ridge, scanned.pdf', mimeType: 'application/pdf', buffer: Buffer.alloc(1_400_000) }
+const PHOTO = { name: 'Lake.png', mimeType: 'image/png', buffer: png(1200, 800) }
+
+export async function* files(person: Person, cast: Cast, line: Line): AsyncGenerator<string> {
+  const { page, t } = person
+  await arrive(person, cast)
+  await turnTo(person, routes.room(cast.talks.alone))
+  const choose = () => page.locator('input[type=file]').setInputFiles([PHOTO, SCAN])
+  const send = () => page.getByRole('button', { name: t.room.send, exact: true }).click()
+  await choose()
+  await page.getByRole('list', { name: t.files.chosen }).waitFor()
+  yield 'files that are chosen'
+  await send()
+  await page
+    .getByRole('button', { name: t.files.open(PHOTO.name) })
+    .last()
+    .locator('img')
+    .waitFor()
+  yield 'a picture and a file, without words'
+  await page
+    .getByRole('button', { name: t.files.open(PHOTO.name) })
+    .last()
+    .click()
+  await page.getByRole('dialog').getByRole('img').waitFor()
+  yield 'a picture that is opened'
+  await person.closeDialog()
+  await page.route('**/objects/**', () => {})
+  await choose()
+  await send()
+  await page.getByRole('progressbar', { name: t.files.sending }).waitFor()
+  yield 'files on their way'
+  await line.cut()
+  await person.isConnected('waiting')
+  await page.getByText(t.files.waiting).waitFor()
+  await page
+    .getByRole('button', { name: t.files.download(SCAN.name) })
+    .last()
+    .click()
+  await page.getByText(t.files.missing).waitFor()
+  yield 'files that wait, and one that cannot be had'
+  await page.locator('[data-upload]').getByRole('button', { name: t.cancel }).click()
+  await page.unroute('**/objects/**')
+  line.mend()
+}
