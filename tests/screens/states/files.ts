@@ -1,3 +1,4 @@
+import type { Locator } from 'playwright-core'
 import { routes } from '#web/routes.ts'
 import type { Person } from '../../support/person.ts'
 import { png } from '../../support/png.ts'
@@ -18,17 +19,18 @@ export async function* files(person: Person, cast: Cast, line: Line): AsyncGener
   await page.getByRole('list', { name: t.files.chosen }).waitFor()
   yield 'files that are chosen'
   await send()
-  await page
-    .getByRole('button', { name: t.files.open(PHOTO.name) })
-    .last()
-    .locator('img')
-    .waitFor()
+  await isDrawn(
+    page
+      .getByRole('button', { name: t.files.open(PHOTO.name) })
+      .last()
+      .locator('img'),
+  )
   yield 'a picture and a file, without words'
   await page
     .getByRole('button', { name: t.files.open(PHOTO.name) })
     .last()
     .click()
-  await page.getByRole('dialog').getByRole('img').waitFor()
+  await isDrawn(page.getByRole('dialog').getByRole('img'))
   yield 'a picture that is opened'
   await person.closeDialog()
   await page.route('**/objects/**', () => {})
@@ -48,4 +50,8 @@ export async function* files(person: Person, cast: Cast, line: Line): AsyncGener
   await page.locator('[data-upload]').getByRole('button', { name: t.cancel }).click()
   await page.unroute('**/objects/**')
   line.mend()
+}
+
+async function isDrawn(picture: Locator): Promise<void> {
+  await picture.evaluate((image: HTMLImageElement) => image.decode())
 }
