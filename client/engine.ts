@@ -66,7 +66,7 @@ export class Engine {
     const rows = new OwnRows(store)
     const neighbours = new Neighbourhood(parts.neighbours, () => rows.user)
     this.session = new Session(link, clock, clientName, {
-      welcomed: ({ server, transport }) => this.#welcomed({ name: server, transport }),
+      welcomed: ({ server, transport, fileMib = 0 }) => this.#welcomed({ name: server, transport, fileMib }),
       received: (events) => this.#received(events),
       lost: () => this.#lost(),
       unreached: () => this.connection.status === 'connecting' && this.#setConnection({ status: 'waiting' }),

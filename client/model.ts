@@ -18,8 +18,12 @@ export type Connection =
   /** The server will not talk to this client as it is: a newer page, or a secure address, is needed. */
   | { readonly status: 'refused'; readonly refusal: Refusal }
 
-/** What the server says of itself: its name, and what protects the connection to it. */
-export type ServerView = { readonly name: string; readonly transport: Welcome['transport'] }
+/** What the server says of itself: its name, what protects the connection to it, and how large a file may be (0: there are none). */
+export type ServerView = {
+  readonly name: string
+  readonly transport: Welcome['transport']
+  readonly fileMib: number
+}
 
 export type Account =
   /** The cache has not been read yet. */

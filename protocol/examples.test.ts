@@ -44,7 +44,7 @@ const head = {
 
 /** One event of each type: one that is missing here does not compile. */
 const down: { [Type in Down['type']]: Extract<Down, { type: Type }> } = {
-  welcome: { type: 'welcome', version: 1, server: 'Snug', transport: 'loopback', understands: ['hello'] },
+  welcome: { type: 'welcome', version: 1, server: 'Snug', transport: 'loopback', understands: ['hello'], fileMib: 100 },
   session: { type: 'session', re: 1, user, device, handle: 'one', name: 'One', role: 'owner', token },
   ready: { type: 'ready', re: 4, inbox: 7, rooms: [room] },
   heads: {

@@ -49,9 +49,9 @@ export class Entrance {
       return
     }
     connection.session = { state: 'welcome' }
-    const { serverName: server } = this.#host.limits
+    const { serverName: server, fileMib } = this.#host.limits
     const { transport } = connection.origin
-    connection.say({ type: 'welcome', version, server, transport, understands: UNDERSTOOD })
+    connection.say({ type: 'welcome', version, server, transport, understands: UNDERSTOOD, fileMib })
   }
 
   /** Lets the connection in, or says why not; it may then try again. */

@@ -13,7 +13,7 @@ export const QUIET = 'Lena'
 /** Was here, and is not any more. */
 export const GONE = 'Theo'
 
-const HOST = ['--server-name', 'Hillside', '--rooms-per-minute', '100', '--message-burst', '1000']
+const HOST = ['--file-mib', '2', '--server-name', 'Hillside', '--rooms-per-minute', '100', '--message-burst', '1000']
 
 export type People = { readonly viewer: Member; readonly friend: Member; readonly quiet: Member; readonly gone: Member }
 

@@ -161,6 +161,7 @@ export const en = {
     attach: 'Attach files',
     chosen: 'Files for the next message',
     remove: (name: string) => `Remove ${name}`,
+    tooLarge: (name: string, most: string) => `${name} is too large: a file may have ${most} here.`,
     sending: 'Sending files',
     progress: (sent: string, total: string) => `${sent} of ${total}`,
     waiting: 'Waits for the connection, and goes on by itself',

@@ -148,6 +148,7 @@ export const zh: Messages = {
     attach: '添加文件',
     chosen: '随下一条消息发送的文件',
     remove: (name) => `移除 ${name}`,
+    tooLarge: (name, most) => `${name} 太大：这里单个文件不能超过 ${most}。`,
     sending: '正在发送文件',
     progress: (sent, total) => `${sent} / ${total}`,
     waiting: '等待连接，恢复后会自动继续',

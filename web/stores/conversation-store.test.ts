@@ -29,6 +29,7 @@ function conversation({ read = 100 } = {}): ConversationStore {
     client: { markRead: () => {} } as unknown as ConversationSurroundings['client'],
     rooms: { get: () => room } as unknown as ConversationSurroundings['rooms'],
     session: { me: { user: ME } } as ConversationSurroundings['session'],
+    server: { fileBytes: 0 },
     attention: new AttentionStore(),
   })
 }

@@ -7,6 +7,7 @@ import type { AttentionStore } from './attention-store.ts'
 import { ChosenFiles } from './chosen-files.ts'
 import { FileUrls } from './file-urls.ts'
 import type { RoomsStore } from './rooms-store.ts'
+import type { ServerStore } from './server-store.ts'
 import type { SessionStore } from './session-store.ts'
 import { type TimelineRow, timelineRows } from './timeline-rows.ts'
 
@@ -19,6 +20,7 @@ export type ConversationSurroundings = {
   readonly client: Client
   readonly rooms: RoomsStore
   readonly session: SessionStore
+  readonly server: Pick<ServerStore, 'fileBytes'>
   readonly attention: AttentionStore
 }
 
@@ -32,7 +34,7 @@ const NO_UPLOADS: readonly UploadView[] = []
 export class ConversationStore {
   readonly id: RoomId
   readonly older = new Attempt()
-  readonly chosen = new ChosenFiles()
+  readonly chosen: ChosenFiles
   readonly urls: FileUrls
   atBottom = false
   /** The sequence of the first message that was unread when somebody began to look. */
@@ -57,6 +59,7 @@ export class ConversationStore {
     this.id = id
     this.#around = around
     this.urls = new FileUrls(id, around.client)
+    this.chosen = new ChosenFiles(() => around.server.fileBytes)
     makeAutoObservable(this, {
       id: false,
       older: false,

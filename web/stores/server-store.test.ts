@@ -24,9 +24,9 @@ test('a server that nobody has named is Snug, a named one is called by its name,
   const first = clientBefore()
   const store = new ServerStore(first.client, kept)
   expect([store.title, store.ownName]).toEqual(['Snug', undefined])
-  first.reach({ name: 'Snug', transport: 'https' })
+  first.reach({ name: 'Snug', transport: 'https', fileMib: 0 })
   expect([store.title, store.ownName]).toEqual(['Snug', undefined])
-  first.reach({ name: 'Lindqvist', transport: 'https' })
+  first.reach({ name: 'Lindqvist', transport: 'https', fileMib: 0 })
   expect([store.title, store.ownName]).toEqual(['Lindqvist', 'Lindqvist'])
   expect(new ServerStore(clientBefore().client, kept).title).toBe('Lindqvist')
 })
@@ -39,6 +39,15 @@ test.each([
 ] as const)('over %s people are unprotected: %s, kept out: %s', (transport, isUnprotected, isClosed) => {
   const { client, reach } = clientBefore()
   const store = new ServerStore(client, preferences())
-  reach({ name: 'Snug', transport })
+  reach({ name: 'Snug', transport, fileMib: 0 })
   expect(store).toMatchObject({ isUnprotected, isClosed })
+})
+
+test('how large a file may be is known the next time before the server is reached', () => {
+  const kept = preferences()
+  const first = clientBefore()
+  const store = new ServerStore(first.client, kept)
+  expect(store.fileBytes).toBe(0)
+  first.reach({ name: 'Snug', transport: 'https', fileMib: 2 })
+  expect([store.fileBytes, new ServerStore(clientBefore().client, kept).fileBytes]).toEqual([2_097_152, 2_097_152])
 })

@@ -76,8 +76,8 @@ export class Stores {
   conversation(room: RoomId): ConversationStore {
     const known = this.#conversations.get(room)
     if (known) return known
-    const { session, rooms, attention } = this
-    const conversation = new ConversationStore(room, { client: this.#client, session, rooms, attention })
+    const { session, server, rooms, attention } = this
+    const conversation = new ConversationStore(room, { client: this.#client, session, server, rooms, attention })
     this.#conversations.set(room, conversation)
     return conversation
   }

@@ -18,6 +18,9 @@ export async function* files(person: Person, cast: Cast, line: Line): AsyncGener
   await choose()
   await page.getByRole('list', { name: t.files.chosen }).waitFor()
   yield 'files that are chosen'
+  await page.locator('input[type=file]').setInputFiles([{ ...SCAN, buffer: Buffer.alloc(3_000_000) }])
+  await page.getByRole('alert').filter({ hasText: SCAN.name }).waitFor()
+  yield 'a file that is too large'
   await send()
   await isDrawn(
     page

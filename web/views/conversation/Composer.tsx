@@ -96,7 +96,7 @@ export const Composer = observer(function Composer({ conversation }: { conversat
       )}
       <ChosenList conversation={conversation} />
       <div className={styles.line}>
-        <AttachButton onChoose={(files) => chosen.add(files)} />
+        {chosen.mostBytes > 0 && <AttachButton onChoose={(files) => chosen.add(files)} />}
         <textarea
           ref={field}
           rows={1}

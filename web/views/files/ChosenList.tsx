@@ -2,6 +2,7 @@ import { observer } from 'mobx-react-lite'
 import { sizeWords } from '../../i18n/file-words.ts'
 import type { ConversationStore } from '../../stores/conversation-store.ts'
 import { Chip } from '../../ui/Chip.tsx'
+import { Notice } from '../../ui/Notice.tsx'
 import { useStores } from '../stores-context.ts'
 import styles from './ChosenList.module.css'
 
@@ -9,7 +10,22 @@ import styles from './ChosenList.module.css'
 export const ChosenList = observer(function ChosenList({ conversation }: { conversation: ConversationStore }) {
   const { t, lang } = useStores().locale
   const { chosen } = conversation
-  if (chosen.isEmpty) return null
+  const { tooLarge, mostBytes } = chosen
+  return (
+    <>
+      {tooLarge && (
+        <div className={styles.notice}>
+          <Notice look="danger">{t.files.tooLarge(tooLarge.name, sizeWords(mostBytes, lang))}</Notice>
+        </div>
+      )}
+      {!chosen.isEmpty && <Files conversation={conversation} />}
+    </>
+  )
+})
+
+const Files = observer(function Files({ conversation }: { conversation: ConversationStore }) {
+  const { t, lang } = useStores().locale
+  const { chosen } = conversation
   return (
     <ul className={styles.chosen} aria-label={t.files.chosen}>
       {chosen.all.map((file, i) => (
