@@ -1,4 +1,7 @@
+import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
+import { connect as connectTo } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { ClientOptions } from 'ws'
 import { closeCodes } from '#protocol/errors.ts'
@@ -99,6 +102,17 @@ describe('stopping', () => {
     socket.ws.pause()
     expect(await host.kill('SIGTERM')).toEqual({ code: 0, signal: null })
   })
+})
+
+test('a body that nobody wants is not waited for: its request is answered, and ends', async () => {
+  host = await startFor({})
+  const { hostname, port } = new URL(host.url)
+  const socket = connectTo(Number(port), hostname)
+  const closed = once(socket, 'close')
+  const answer = text(socket)
+  socket.write('POST /nowhere HTTP/1.1\r\nhost: x\r\ncontent-length: 1000000\r\n\r\nthe first of many')
+  expect(await answer).toMatch(/^HTTP\/1.1 404 /)
+  await closed
 })
 
 describe('metrics', () => {
