@@ -7,7 +7,8 @@ import { Table } from './rows.ts'
 const doomedSchema = z.object({ upload: z.optional(z.string()) })
 const table = new Table('doomed', doomedSchema)
 
-const AT_ONCE = 50
+/** Two requests each: a host may allow few from one event. */
+const AT_ONCE = 20
 
 /**
  * Objects that nobody names any more, by their keys: written down with the change that dooms them, and deleted when the

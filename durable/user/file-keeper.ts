@@ -117,9 +117,12 @@ export class FileKeeper {
         if (row?.state === 'kept') rows.set(ids[i] as FileId, row)
       }
       if (rows.size < ids.length) return NO_SUCH_FILE
-      const fresh = [...rows].filter(([, { rooms }]) => !rooms.includes(room))
+      // One that is about to be looked at is looked at later: by then the room knows the message.
+      const fresh = [...rows].filter(([, row]) => !row.rooms.includes(room) || row.lookAt !== undefined)
       const lookAt = this.#later(UNNAMED_LASTS_MS)
-      await this.#putAll(fresh.map(([id, row]) => [id, row, { ...row, rooms: [...row.rooms, room], lookAt }]))
+      await this.#putAll(
+        fresh.map(([id, row]) => [id, row, { ...row, rooms: [...new Set([...row.rooms, room])], lookAt }]),
+      )
       return ok(named.flatMap((one) => keptFile(one, rows) ?? []))
     })
   }
@@ -147,8 +150,8 @@ export class FileKeeper {
     const answers = await Promise.all((asked?.rooms ?? []).map((room) => this.#isNamedIn(room, file)))
     await this.#inTurn(async () => {
       const row = await this.#row(file)
-      // Somebody has just begun to send it: there is time until then.
-      if (!row || row.rooms.length > answers.length) return
+      // Somebody has begun to send it meanwhile.
+      if (!row || row.lookAt !== asked?.lookAt) return
       if (answers.includes(true)) await this.#put(file, row, withoutLook(row))
       else if (answers.includes(undefined)) await this.#put(file, row, { ...row, lookAt: this.#later(ASK_AGAIN_MS) })
       else await this.#remove(file, row)

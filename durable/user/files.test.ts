@@ -6,6 +6,7 @@ import { toUtf8 } from '#protocol/text.ts'
 import type { NamedFile } from '#protocol/up/send.ts'
 import { declarationOf, keepFile, partsOf, sendFile } from '#tests/support/files.ts'
 import { type Member, SmallWorld } from '#tests/support/small-world.ts'
+import { Room } from '../room/room.ts'
 
 const DAY_MS = 24 * 3_600_000
 const MIB = 1024 * 1024
@@ -205,6 +206,18 @@ describe('files', () => {
     await world.pass(60_000)
     expect(await world.table('user', one.user, 'files')).toEqual([])
     expect(world.machine.objects.keys).toEqual([])
+  })
+
+  test('I12: a file that is sent again while it is looked at stays', async () => {
+    const file = await keepFile(world, one, bytes)
+    await asked(of(one).attachFiles(room, [{ file }]))
+    const namesFile = vi.spyOn(Room.prototype, 'namesFile').mockImplementationOnce(async () => {
+      await of(one).attachFiles(room, [{ file }])
+      return ok(false)
+    })
+    await world.pass(DAY_MS + 60_000)
+    expect(namesFile).toHaveBeenCalledOnce()
+    expect(await world.table('user', one.user, 'files')).toHaveLength(1)
   })
 
   test('O5: an object is deleted when its store is there again', async () => {
