@@ -2,10 +2,9 @@ import * as z from 'zod/mini'
 import { type Outcome, ok, refuse } from '#protocol/errors.ts'
 import { type AccountRole, accountRoleSchema, timestampSchema } from '#protocol/fields.ts'
 import { type UserId, userIdSchema } from '#protocol/ids.ts'
-import { Actor, RETRY_AFTER_MS } from '../actor.ts'
+import { Actor } from '../actor.ts'
 import { DoomedObjects } from '../doomed-objects.ts'
 import type { Host } from '../ports/host.ts'
-import type { Write } from '../ports/storage.ts'
 import { Table } from '../rows.ts'
 import { Links } from './links.ts'
 import { Tries } from './tries.ts'
@@ -33,7 +32,11 @@ export class Directory extends Actor<Host, 'objects'> {
   #turn: Promise<unknown> = Promise.resolve()
   readonly #tries = new Tries()
   readonly #links = new Links(this.host.storage)
-  readonly #doomed = new DoomedObjects()
+  readonly #doomed = new DoomedObjects({
+    host: this.host,
+    agenda: this.agenda,
+    commit: (writes) => this.commit(writes),
+  })
 
   override async load(): Promise<void> {
     await super.load()
@@ -124,25 +127,14 @@ export class Directory extends Actor<Host, 'objects'> {
   async unlink(identity: string, link: string, key: string): Promise<Outcome<null>> {
     return this.#inTurn(async () => {
       const { spare, writes } = await this.#links.unlink(identity, link, key)
-      const doomed = spare.map((each) => this.#doomed.add(each))
-      await this.commit([...writes, ...doomed, ...(doomed.length > 0 ? [this.#planDeletion()] : [])])
-      void this.#deleteDoomed().catch((error) => this.host.log.warn('objects were not deleted', { error }))
+      await this.commit([...writes, ...spare.flatMap((each) => this.#doomed.add(each))])
+      void this.#doomed.deleteSome().catch((error) => this.host.log.warn('objects were not deleted', { error }))
       return ok(null)
     })
   }
 
   protected override perform(): Promise<void> {
-    return this.#deleteDoomed()
-  }
-
-  #planDeletion(): Write {
-    return this.agenda.plan('objects', this.host.clock.now() + RETRY_AFTER_MS)
-  }
-
-  async #deleteDoomed(): Promise<void> {
-    if (this.#doomed.isEmpty) return
-    const deleted = await this.#doomed.deleteSome(this.host.objects)
-    await this.commit([...deleted, ...(this.#doomed.isEmpty ? this.agenda.clear('objects') : [this.#planDeletion()])])
+    return this.#doomed.deleteSome()
   }
 
   async #invitationFor(hash: string, user: UserId): Promise<Outcome<Invitation>> {

@@ -219,7 +219,7 @@ export class FileKeeper {
       if (!now) return NO_SUCH_FILE
       if (now.state === 'kept') return ok('kept')
       const kept: FileRow = { ...now, state: 'kept', key: linked.ok, lookAt: this.#later(UNNAMED_LASTS_MS) }
-      const spare = linked.ok === now.key ? [] : [doomed.add(now.key)]
+      const spare = linked.ok === now.key ? [] : doomed.add(now.key)
       await change([...this.#writes(file, now, kept), ...spare])
       return ok('kept')
     })
@@ -231,7 +231,7 @@ export class FileKeeper {
     const { bytes } = row.declaration
     const usage = putUsage(Math.max(0, (await usageIn(host.storage)) - bytes))
     const writes = [...this.#writes(file, row, undefined), usage]
-    if (row.state === 'declared') return change([...writes, doomed.add(row.key, row.upload)])
+    if (row.state === 'declared') return change([...writes, ...doomed.add(row.key, row.upload)])
     const identity = identityOf(row.declaration)
     await change(writes, [{ do: 'unlink', identity, link: `${user} ${file}`, key: row.key }])
   }

@@ -3,10 +3,10 @@ import type { Outcome } from '#protocol/errors.ts'
 import type { Declaration } from '#protocol/file.ts'
 import type { FileId, RoomId, UserId } from '#protocol/ids.ts'
 import type { NamedFile } from '#protocol/up/send.ts'
-import { RETRY_AFTER_MS } from '../actor.ts'
 import { DoomedObjects } from '../doomed-objects.ts'
 import type { Host } from '../ports/host.ts'
 import type { SignedPut } from '../ports/object-store.ts'
+import type { Write } from '../ports/storage.ts'
 import { Publisher } from '../publisher.ts'
 import type { Effect } from './effects.ts'
 import { FileKeeper, type FileState, type KeptFile } from './file-keeper.ts'
@@ -15,18 +15,20 @@ type FileTask = 'files' | 'objects'
 
 /** The part of a user that has files. */
 export abstract class FileOwner extends Publisher<Effect, FileTask> {
-  readonly #doomed = new DoomedObjects()
+  readonly #doomed: DoomedObjects
   readonly #files: FileKeeper
 
   constructor(id: string, host: Host, effects: z.ZodMiniType<Effect>) {
     super(id, host, effects)
+    const commit = (writes: readonly Write[]) => this.commit(writes)
+    this.#doomed = new DoomedObjects({ host, agenda: this.agenda, commit })
     this.#files = new FileKeeper({
       user: id as UserId,
       host,
       doomed: this.#doomed,
       change: async (writes, given = []) => {
-        await this.change(this.#doomed.isEmpty ? writes : [...writes, this.#planDeletion()], given)
-        this.inBackground(this.#deleteDoomed())
+        await this.change(writes, given)
+        this.inBackground(this.#doomed.deleteSome())
       },
       planLook: (at) => this.agenda.planBy('files', at),
     })
@@ -70,19 +72,9 @@ export abstract class FileOwner extends Publisher<Effect, FileTask> {
         return
       }
       case 'objects':
-        return this.#deleteDoomed()
+        return this.#doomed.deleteSome()
       default:
         return super.perform(task)
     }
-  }
-
-  #planDeletion() {
-    return this.agenda.plan('objects', this.host.clock.now() + RETRY_AFTER_MS)
-  }
-
-  async #deleteDoomed(): Promise<void> {
-    if (this.#doomed.isEmpty) return
-    const deleted = await this.#doomed.deleteSome(this.host.objects)
-    await this.commit([...deleted, ...(this.#doomed.isEmpty ? this.agenda.clear('objects') : [this.#planDeletion()])])
   }
 }
