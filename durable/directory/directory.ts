@@ -4,6 +4,7 @@ import { type AccountRole, accountRoleSchema, timestampSchema } from '#protocol/
 import { type UserId, userIdSchema } from '#protocol/ids.ts'
 import { Actor } from '../actor.ts'
 import { DoomedObjects } from '../doomed-objects.ts'
+import { OneByOne } from '../one-by-one.ts'
 import type { Host } from '../ports/host.ts'
 import { Table } from '../rows.ts'
 import { Links } from './links.ts'
@@ -29,7 +30,7 @@ const CLAIM_HOLDS_MS = 10 * 60_000
  */
 export class Directory extends Actor<Host, 'objects'> {
   /** Decisions run one after another: each reads rows that the one before may have changed. */
-  #turn: Promise<unknown> = Promise.resolve()
+  readonly #turns = new OneByOne()
   readonly #tries = new Tries()
   readonly #links = new Links(this.host.storage)
   readonly #doomed = new DoomedObjects({
@@ -45,7 +46,7 @@ export class Directory extends Actor<Host, 'objects'> {
 
   /** Reserves a name for a user; the same user may ask again. `confirm` makes it final. */
   async claim(key: string, user: UserId): Promise<Outcome<null>> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const row = await claimTable.get(this.host.storage, key)
       if (row?.user === user) return ok(null)
       if (row && !(await this.#isAbandoned(key, row))) return refuse('handle-taken', 'somebody else has this name')
@@ -55,7 +56,7 @@ export class Directory extends Actor<Host, 'objects'> {
   }
 
   async confirm(key: string, user: UserId): Promise<Outcome<null>> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const row = await claimTable.get(this.host.storage, key)
       if (row?.user !== user) return refuse('handle-taken', 'the claim was given to somebody else')
       if (!row.confirmed) await this.commit([claimTable.put(key, { ...row, confirmed: true })])
@@ -90,7 +91,7 @@ export class Directory extends Actor<Host, 'objects'> {
 
   /** Whether an invitation would let a user in just now. */
   async checkInvitation(hash: string, user: UserId): Promise<Outcome<null>> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const invitation = await this.#invitationFor(hash, user)
       return 'refused' in invitation ? invitation : ok(null)
     })
@@ -98,7 +99,7 @@ export class Directory extends Actor<Host, 'objects'> {
 
   /** Takes one use of an invitation for a user, once however often it is asked, and says which role it gives. */
   async redeem(hash: string, user: UserId): Promise<Outcome<AccountRole>> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const invitation = await this.#invitationFor(hash, user)
       if ('refused' in invitation) return invitation
       const { role, redeemedBy } = invitation.ok
@@ -116,7 +117,7 @@ export class Directory extends Actor<Host, 'objects'> {
 
   /** A file has these bytes, in the object `key`. Answers the object that all have who sent the same. */
   async link(identity: string, link: string, key: string): Promise<Outcome<string>> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const linked = await this.#links.link(identity, link, key)
       await this.commit(linked.writes)
       return ok(linked.key)
@@ -125,7 +126,7 @@ export class Directory extends Actor<Host, 'objects'> {
 
   /** A file is no more. The object goes with the last that had it. */
   async unlink(identity: string, link: string, key: string): Promise<Outcome<null>> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const { spare, writes } = await this.#links.unlink(identity, link, key)
       await this.commit([...writes, ...spare.flatMap((each) => this.#doomed.add(each))])
       void this.#doomed.deleteSome().catch((error) => this.host.log.warn('objects were not deleted', { error }))
@@ -149,12 +150,6 @@ export class Directory extends Actor<Host, 'objects'> {
     if (row.confirmed || this.host.clock.now() < row.at + CLAIM_HOLDS_MS) return false
     const answer = await this.host.peers.user(row.user).yieldClaim(key)
     return 'ok' in answer && answer.ok
-  }
-
-  #inTurn<T>(decide: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
-    const answer = this.#turn.then(decide)
-    this.#turn = answer.catch(() => {})
-    return answer
   }
 }
 

@@ -5,6 +5,7 @@ import { toBase64Url } from '#protocol/ids.ts'
 import type { NamedFile } from '#protocol/up/send.ts'
 import type { DoomedObjects } from '../doomed-objects.ts'
 import { directoryShard } from '../identity.ts'
+import { OneByOne } from '../one-by-one.ts'
 import type { Host } from '../ports/host.ts'
 import type { SignedPut, Verdict } from '../ports/object-store.ts'
 import type { Write } from '../ports/storage.ts'
@@ -48,7 +49,7 @@ export class FileKeeper {
   readonly #parts: FileKeeperParts
   readonly #uploads: PerMinute
   /** Decisions run one after another: each reads rows that the one before may have changed. */
-  #turn: Promise<unknown> = Promise.resolve()
+  readonly #turns = new OneByOne()
 
   constructor(parts: FileKeeperParts) {
     this.#parts = parts
@@ -64,7 +65,7 @@ export class FileKeeper {
   /** Reserves the space for a file before its first byte moves. */
   declare(declaration: Declaration): Promise<Outcome<FileState>> {
     const { file, bytes } = declaration
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const row = await this.#row(file)
       if (row) return isSame(row.declaration, declaration) ? ok(stateOf(row)) : TAKEN
       const { host } = this.#parts
@@ -86,7 +87,7 @@ export class FileKeeper {
 
   /** Looks at what was sent. What is not what was declared is deleted at once. */
   async finish(file: FileId): Promise<Outcome<FileState>> {
-    const row = await this.#inTurn(() => this.#row(file))
+    const row = await this.#turns.run(() => this.#row(file))
     if (!row) return NO_SUCH_FILE
     if (row.state === 'declared') {
       const verdict = await verdictOn(this.#parts.host.objects, row)
@@ -100,7 +101,7 @@ export class FileKeeper {
 
   /** Gives up a file that no message names. */
   drop(file: FileId): Promise<Outcome<null>> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const row = await this.#row(file)
       if (row && row.rooms.length > 0) return refuse('forbidden', 'messages may name this file')
       if (row) await this.#remove(file, row)
@@ -110,7 +111,7 @@ export class FileKeeper {
 
   /** Lets messages of a room name these files. */
   attach(room: RoomId, named: readonly NamedFile[]): Promise<Outcome<KeptFile[]>> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const ids = [...new Set(named.flatMap(({ file, preview }) => (preview ? [file, preview] : [file])))]
       const rows = new Map<FileId, FileRow>()
       for (const [i, row] of (await fileTable.getMany(this.#parts.host.storage, ids)).entries()) {
@@ -129,7 +130,7 @@ export class FileKeeper {
 
   /** A room has dropped a message that named a file: it is looked whether others do. */
   released(file: FileId): Promise<Outcome<null>> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const row = await this.#row(file)
       if (row) await this.#put(file, row, { ...row, lookAt: this.#parts.host.clock.now() })
       return ok(null)
@@ -148,7 +149,7 @@ export class FileKeeper {
   async #lookAt(file: FileId): Promise<void> {
     const asked = await this.#row(file)
     const answers = await Promise.all((asked?.rooms ?? []).map((room) => this.#isNamedIn(room, file)))
-    await this.#inTurn(async () => {
+    await this.#turns.run(async () => {
       const row = await this.#row(file)
       // Somebody has begun to send it meanwhile.
       if (!row || row.lookAt !== asked?.lookAt) return
@@ -172,7 +173,7 @@ export class FileKeeper {
     const { objects } = this.#parts.host
     const upload = await objects.beginParts(row.key)
     if ('refused' in upload) return upload
-    const begun = await this.#inTurn(async () => {
+    const begun = await this.#turns.run(async () => {
       const now = await this.#row(file)
       if (!now || now.upload !== undefined) return now
       const after = { ...now, upload: upload.ok }
@@ -193,7 +194,7 @@ export class FileKeeper {
   }
 
   #decide(file: FileId, verdict: Verdict): Promise<Outcome<null>> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const row = await this.#row(file)
       if (!row) return NO_SUCH_FILE
       if (row.state !== 'declared') return ok(null)
@@ -214,7 +215,7 @@ export class FileKeeper {
     const { host, user, doomed, change } = this.#parts
     const linked = await host.peers.directory(directoryShard(identity)).link(identity, `${user} ${file}`, row.key)
     if ('refused' in linked) return linked
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const now = await this.#row(file)
       if (!now) return NO_SUCH_FILE
       if (now.state === 'kept') return ok('kept')
@@ -256,12 +257,6 @@ export class FileKeeper {
 
   #later(ms: number): number {
     return this.#parts.host.clock.now() + ms
-  }
-
-  #inTurn<T>(decide: () => Promise<T>): Promise<T> {
-    const answer = this.#turn.then(decide)
-    this.#turn = answer.catch(() => {})
-    return answer
   }
 }
 

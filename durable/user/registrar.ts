@@ -3,6 +3,7 @@ import type { AccountRole } from '#protocol/fields.ts'
 import type { DeviceId, UserId } from '#protocol/ids.ts'
 import { handleClaim, OWNER_CLAIM } from '../directory/claims.ts'
 import { directoryShard, fingerprint } from '../identity.ts'
+import { OneByOne } from '../one-by-one.ts'
 import type { Peers } from '../ports/peers.ts'
 
 export type NewAccount = {
@@ -29,7 +30,7 @@ export class Registrar {
   readonly #user: UserId
   readonly #peers: Peers
   readonly #yielded = new Set<string>()
-  #turn: Promise<unknown> = Promise.resolve()
+  readonly #turns = new OneByOne()
 
   constructor(user: UserId, peers: Peers) {
     this.#user = user
@@ -38,9 +39,7 @@ export class Registrar {
 
   /** One registration of this user at a time. */
   inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#turn.then(work)
-    this.#turn = done.catch(() => {})
-    return done
+    return this.#turns.run(work)
   }
 
   /** Before anything else: whoever has no invitation leaves no trace, and learns nothing. */
