@@ -154,6 +154,7 @@ export const en = {
     send: 'Send',
     charactersLeft: (count: string) => `About ${count} characters left`,
     tooLong: (count: string) => `Too long by about ${count} characters. Send it in parts.`,
+    draftNotKept: 'What you type here cannot be kept on this device and goes when the page is closed. Free some space.',
     notKept: 'The message could not be kept on this device and was not sent. Free some space and try again.',
   },
 

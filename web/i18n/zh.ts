@@ -141,6 +141,7 @@ export const zh: Messages = {
     send: '发送',
     charactersLeft: (count) => `大约还可输入 ${count} 个字符`,
     tooLong: (count) => `大约超出 ${count} 个字符，请分几条发送。`,
+    draftNotKept: '您在此输入的内容无法保存到此设备，关闭页面后将会丢失。请腾出空间。',
     notKept: '消息无法保存到此设备，因此没有发送。请腾出空间后重试。',
   },
 

@@ -6,6 +6,8 @@ import type { Refusal } from '#protocol/errors.ts'
 export class Attempt {
   busy = false
   refusal: Refusal | undefined = undefined
+  /** Whether the last that ended was refused: it stays so while it is tried again. */
+  hasFailed = false
 
   constructor() {
     makeAutoObservable(this, { refusal: observableRef })
@@ -18,11 +20,13 @@ export class Attempt {
     this.refusal = undefined
     try {
       await work()
+      this.succeed()
       return true
     } catch (error) {
       if (!(error instanceof RefusedError)) throw error
       runInAction(() => {
         this.refusal = error.refusal
+        this.hasFailed = true
       })
       return false
     } finally {
@@ -34,5 +38,10 @@ export class Attempt {
 
   forget(): void {
     this.refusal = undefined
+    this.hasFailed = false
+  }
+
+  private succeed(): void {
+    this.hasFailed = false
   }
 }

@@ -76,6 +76,20 @@ describe('drafts', () => {
     expect(drafts.of(ROOM)).toBe('Hello\nand more')
   })
 
+  test('a draft that could not be stored says so, until it is', async () => {
+    const { set } = store
+    store = { ...store, set: () => Promise.reject(new Error('full')) }
+    const full = store
+    const drafts = await nextPage()
+    await drafts.set(ROOM, 'Hello')
+    expect(drafts.of(ROOM)).toBe('Hello')
+    expect(drafts.isKept(ROOM)).toBe(false)
+    full.set = set
+    await drafts.set(ROOM, 'Hello there')
+    expect(drafts.isKept(ROOM)).toBe(true)
+    expect((await nextPage()).of(ROOM)).toBe('Hello there')
+  })
+
   test('a page that is cut off before anything was written leaves the text for the next one', async () => {
     const drafts = await nextPage()
     void drafts.handOver(roomView(), 'Hello', () => new Promise(() => {}))

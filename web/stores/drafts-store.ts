@@ -20,13 +20,15 @@ export class DraftsStore {
   readonly #writing = new Map<RoomId, Promise<void>>()
   /** Rooms whose stored draft stays as it is while what was in it is on its way into the outbox, and for how many. */
   readonly #handedOver = new Map<RoomId, number>()
+  /** Rooms whose draft could not be stored when it was last tried. */
+  readonly #unkept = observable.set<RoomId>()
 
   constructor(store: Store, slips: SendingSlips, elsewhere?: Neighbours) {
     this.#store = store
     this.#rows = new OwnRows(store)
     this.#slips = slips
     this.#elsewhere = elsewhere
-    makeAutoObservable(this, { of: false })
+    makeAutoObservable(this, { of: false, isKept: false })
     elsewhere?.listen((said) => {
       const word = wordSchema.safeParse(said)
       if (word.success) void this.look(word.data)
@@ -35,6 +37,11 @@ export class DraftsStore {
 
   of(room: RoomId): string {
     return this.#texts.get(room) ?? ''
+  }
+
+  /** Whether the draft outlives the page, as far as is known. */
+  isKept(room: RoomId): boolean {
+    return !this.#unkept.has(room)
   }
 
   /** Those of an account from here on. */
@@ -46,6 +53,7 @@ export class DraftsStore {
     return this.#loading
   }
 
+  /** Resolves when it is stored, or could not be. */
   set(room: RoomId, text: string): Promise<void> {
     this.#texts.set(room, text)
     return this.write(room)
@@ -85,6 +93,7 @@ export class DraftsStore {
     this.#rows = new OwnRows(this.#store)
     this.#slips.forgetAll()
     this.#texts.clear()
+    this.#unkept.clear()
     await Promise.all(this.#writing.values())
     await rows.clear()
   }
@@ -126,7 +135,7 @@ export class DraftsStore {
     return (this.#handedOver.get(room) ?? 0) > 0
   }
 
-  /** Resolves when the newest text is stored. */
+  /** Resolves when the newest text is stored, or could not be. */
   private write(room: RoomId): Promise<void> {
     if (this.isHeld(room)) return Promise.resolve()
     const writing = this.#writing.get(room) ?? this.writeAll(room)
@@ -150,8 +159,11 @@ export class DraftsStore {
       while (!this.isHeld(room) && written !== this.of(room)) {
         written = this.of(room)
         await (written === '' ? rows.remove(room) : rows.set(room, written))
+        runInAction(() => this.#unkept.delete(room))
         if (rows.user) this.#elsewhere?.say({ user: rows.user, room } satisfies Word)
       }
+    } catch {
+      if (rows === this.#rows) runInAction(() => this.#unkept.add(room))
     } finally {
       this.#writing.delete(room)
     }

@@ -64,3 +64,19 @@ test('what was changed after a failure is asked for anew, since a group that is 
   const room = await form.create()
   expect(server.opened.get(room as RoomId)).toBe('Plans for May u_bob u_carol')
 })
+
+test('why it was refused is said until something is changed', async () => {
+  const changes = [
+    () => form.setTitle('Other plans'),
+    () => form.members.type('dave'),
+    () => form.members.removeLast(),
+    () => form.members.remove('u_bob' as UserId),
+  ]
+  for (const change of changes) {
+    server.losesAnswers = true
+    await form.create()
+    expect(form.creating.refusal).toMatchObject({ kind: 'retry' })
+    change()
+    expect(form.creating.refusal).toBeUndefined()
+  }
+})

@@ -21,7 +21,11 @@ export class GroupForm {
 
   constructor(client: Client, session: SessionStore) {
     this.#client = client
-    this.members = new PeopleField(client, (user) => (user === session.me?.user ? 'yourself' : undefined))
+    this.members = new PeopleField(
+      client,
+      (user) => (user === session.me?.user ? 'yourself' : undefined),
+      () => this.creating.forget(),
+    )
     makeAutoObservable(this, { members: false, creating: false })
   }
 

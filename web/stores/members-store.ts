@@ -30,7 +30,11 @@ export class MembersStore {
   constructor(room: RoomId, around: MembersSurroundings) {
     this.#room = room
     this.#around = around
-    this.adding = new PeopleField(around.client, (user) => this.problemWith(user))
+    this.adding = new PeopleField(
+      around.client,
+      (user) => this.problemWith(user),
+      () => this.inviting.forget(),
+    )
     makeAutoObservable(this, {
       members: observableRef,
       adding: false,

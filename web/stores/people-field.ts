@@ -15,11 +15,13 @@ export class PeopleField {
   readonly finding = new Attempt()
   readonly #client: Pick<Snug, 'findUser'>
   readonly #problemWith: (user: UserId) => Unwanted | undefined
+  readonly #onEdit: () => void
 
-  /** `problemWith` says why somebody who was found does not belong here. */
-  constructor(client: Pick<Snug, 'findUser'>, problemWith: (user: UserId) => Unwanted | undefined) {
+  /** `problemWith` says why somebody who was found does not belong here; `onEdit` hears of every change by hand. */
+  constructor(client: Pick<Snug, 'findUser'>, problemWith: (user: UserId) => Unwanted | undefined, onEdit: () => void) {
     this.#client = client
     this.#problemWith = problemWith
+    this.#onEdit = onEdit
     makeAutoObservable(this, { finding: false })
   }
 
@@ -35,6 +37,7 @@ export class PeopleField {
     this.typed = text
     this.problem = undefined
     this.finding.forget()
+    this.#onEdit()
   }
 
   /** Whether nothing that was typed is left to be looked at. */
@@ -55,10 +58,12 @@ export class PeopleField {
 
   remove(user: UserId): void {
     this.people.replace(this.people.filter((person) => person.user !== user))
+    this.#onEdit()
   }
 
   removeLast(): void {
     this.people.pop()
+    this.#onEdit()
   }
 
   clear(): void {
@@ -71,8 +76,7 @@ export class PeopleField {
   }
 
   private take(person: ProfileView): void {
-    this.remove(person.user)
-    this.people.push(person)
+    this.people.replace([...this.people.filter(({ user }) => user !== person.user), person])
     // What was typed meanwhile stays.
     if (this.handle === person.handle) this.typed = ''
   }

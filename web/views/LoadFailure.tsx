@@ -1,13 +1,29 @@
 import { observer } from 'mobx-react-lite'
+import type { RefObject } from 'react'
+import type { Attempt } from '../stores/attempt.ts'
 import { Button } from '../ui/Button.tsx'
 import { Notice } from '../ui/Notice.tsx'
 import { useStores } from './stores-context.ts'
 
+type Props = {
+  words: string
+  loading: Attempt
+  onAgain: () => Promise<void>
+  /** Has the focus when this is gone, and the button with it. */
+  landing: RefObject<HTMLElement | null>
+}
+
 /** That something could not be loaded. Where the server can be reached somebody may try again; else it comes by itself. */
-export const LoadFailure = observer(function LoadFailure({ words, onAgain }: { words: string; onAgain: () => void }) {
+export const LoadFailure = observer(function LoadFailure({ words, loading, onAgain, landing }: Props) {
   const { session, locale } = useStores()
+
+  async function tryAgain() {
+    await onAgain()
+    if (!loading.hasFailed) landing.current?.focus()
+  }
+
   const again = (
-    <Button look="quiet" size="small" onClick={onAgain}>
+    <Button look="quiet" size="small" busy={loading.busy} onClick={() => void tryAgain()}>
       {locale.t.tryAgain}
     </Button>
   )

@@ -38,6 +38,8 @@ export async function* mishaps(person: Person, cast: Cast, line: Line): AsyncGen
     }
   })
   await composer.fill('May I sing the second voice?')
+  await page.getByText(t.room.draftNotKept).waitFor()
+  yield 'a draft that cannot be kept'
   await send.click()
   await page.getByText(t.room.notKept).waitFor()
   yield 'a message that could not be kept'

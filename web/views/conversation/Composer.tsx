@@ -41,6 +41,7 @@ export const Composer = observer(function Composer({ conversation }: { conversat
   const text = cleanText(draft)
   const fit = fitOf(text)
   const isEmpty = text.trim() === '' && chosen.isEmpty
+  const problem = failure ?? (drafts.isKept(conversation.id) ? undefined : t.room.draftNotKept)
   const name = room && rooms.nameOf(room)
   const words = (to = name) => (to === undefined ? t.room.write : t.room.writeTo(to))
   useAutosize(field, draft)
@@ -89,9 +90,9 @@ export const Composer = observer(function Composer({ conversation }: { conversat
 
   return (
     <form className={styles.composer} onSubmit={submit}>
-      {failure && (
+      {problem && (
         <div className={styles.failure}>
-          <Notice look="danger">{failure}</Notice>
+          <Notice look="danger">{problem}</Notice>
         </div>
       )}
       <ChosenList conversation={conversation} />

@@ -1,5 +1,5 @@
 import { observer } from 'mobx-react-lite'
-import { type FormEvent, useEffect, useState } from 'react'
+import { type FormEvent, type RefObject, useEffect, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
 import type { RoomId } from '#protocol/ids.ts'
 import { refusalWords } from '../../i18n/refusal-words.ts'
@@ -24,6 +24,7 @@ export const MembersDialog = observer(function MembersDialog({ room, onClose }: 
   const [store] = useState(() => stores.members(room))
   useEffect(() => store.watch(), [store])
   const { form, toFirstWrong } = useFirstWrong()
+  const content = useRef<HTMLDivElement>(null)
   const { refusal, busy } = store.inviting
 
   async function add(event: FormEvent) {
@@ -33,8 +34,8 @@ export const MembersDialog = observer(function MembersDialog({ room, onClose }: 
 
   return (
     <Dialog title={t.members.title} closeLabel={t.close} place="side" onClose={onClose}>
-      <div className={styles.content}>
-        <MemberList store={store} />
+      <div ref={content} className={styles.content} tabIndex={-1}>
+        <MemberList store={store} landing={content} />
         <form ref={form} className={styles.add} onSubmit={(event) => void add(event)}>
           {refusal && <Notice look="danger">{refusalWords(refusal, t, dates)}</Notice>}
           <PeopleInput field={store.adding} label={t.members.add} addedByForm />
@@ -48,12 +49,15 @@ export const MembersDialog = observer(function MembersDialog({ room, onClose }: 
   )
 })
 
-const MemberList = observer(function MemberList({ store }: { store: MembersStore }) {
+type ListProps = { store: MembersStore; landing: RefObject<HTMLElement | null> }
+
+const MemberList = observer(function MemberList({ store, landing }: ListProps) {
   const { profiles, session, locale } = useStores()
   const { t } = locale
   if (!store.members) {
-    const hasFailed = store.loading.refusal !== undefined || session.isCutOff
-    return hasFailed ? <LoadFailure words={t.members.failed} onAgain={() => void store.load()} /> : <Spinner />
+    const { loading } = store
+    if (!loading.hasFailed && !session.isCutOff) return <Spinner />
+    return <LoadFailure words={t.members.failed} loading={loading} onAgain={() => store.load()} landing={landing} />
   }
   return (
     <ul className={styles.list} aria-label={t.members.title}>

@@ -9,13 +9,13 @@ import styles from './OlderPart.module.css'
 export const OlderPart = observer(function OlderPart({ conversation }: { conversation: ConversationStore }) {
   const { t } = useStores().locale
   if (conversation.room?.complete) return <div className={styles.top} />
-  const { refusal } = conversation.older
+  const { hasFailed, busy } = conversation.older
   return (
     <div className={styles.older} role="status">
-      {refusal ? (
+      {hasFailed ? (
         <>
           <span>{t.room.olderFailed}</span>
-          <Button look="quiet" size="small" onClick={() => void conversation.loadOlder()}>
+          <Button look="quiet" size="small" busy={busy} onClick={() => void conversation.loadOlder()}>
             {t.tryAgain}
           </Button>
         </>

@@ -22,14 +22,21 @@ export const DevicesPart = observer(function DevicesPart() {
     if (isLive) void store.load()
   }, [store, isLive])
   const { refusal } = store.revoking
-  const hasFailed = store.loading.refusal !== undefined || (!store.devices && stores.session.isCutOff)
+  const hasFailed = store.loading.hasFailed || (!store.devices && stores.session.isCutOff)
   return (
     <section>
       <h3 ref={title} tabIndex={-1}>
         {t.settings.devices}
       </h3>
       <p className={styles.lead}>{t.settings.devicesLead}</p>
-      {hasFailed && <LoadFailure words={t.settings.devicesFailed} onAgain={() => void store.load()} />}
+      {hasFailed && (
+        <LoadFailure
+          words={t.settings.devicesFailed}
+          loading={store.loading}
+          onAgain={() => store.load()}
+          landing={title}
+        />
+      )}
       {refusal && <Notice look="danger">{refusalWords(refusal, t, dates)}</Notice>}
       {store.devices ? (
         <ul className={styles.list}>

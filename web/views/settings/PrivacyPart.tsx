@@ -1,5 +1,5 @@
 import { observer } from 'mobx-react-lite'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { refusalWords } from '../../i18n/refusal-words.ts'
 import { Notice } from '../../ui/Notice.tsx'
 import { Segments } from '../../ui/Segments.tsx'
@@ -14,17 +14,22 @@ export const PrivacyPart = observer(function PrivacyPart() {
   const { session, locale, attention } = stores
   const { t, dates } = locale
   const [store] = useState(() => stores.settings())
+  const title = useRef<HTMLHeadingElement>(null)
   const isLooking = session.connection.status === 'live' && attention.attentive
   useEffect(() => {
     if (isLooking) void store.load()
   }, [store, isLooking])
   const { settings, loading, changing } = store
-  const hasFailed = loading.refusal !== undefined || (!settings && session.isCutOff)
+  const hasFailed = loading.hasFailed || (!settings && session.isCutOff)
   return (
     <section>
-      <h3>{t.settings.privacy}</h3>
+      <h3 ref={title} tabIndex={-1}>
+        {t.settings.privacy}
+      </h3>
       <p className={styles.lead}>{t.settings.presenceLead}</p>
-      {hasFailed && <LoadFailure words={t.settings.privacyFailed} onAgain={() => void store.load()} />}
+      {hasFailed && (
+        <LoadFailure words={t.settings.privacyFailed} loading={loading} onAgain={() => store.load()} landing={title} />
+      )}
       {changing.refusal && <Notice look="danger">{refusalWords(changing.refusal, t, dates)}</Notice>}
       {settings ? (
         <Segments
