@@ -58,27 +58,31 @@ test('where installing is forbidden, it says what is missing, why, and the comma
 })
 
 test('who is not root gets the same advice', async () => {
-  place('apt-get', aptGet(['chromium', 'redis-server', 'strace']))
+  place('apt-get', aptGet(['chromium-headless-shell', 'redis-server', 'strace']))
   const { code, output } = await step('ensureDebianPackages(false)')
   expect(code).toBe(1)
-  expect(output).toContain('apt-get install --no-install-recommends chromium redis-server strace')
+  expect(output).toContain('apt-get install --no-install-recommends chromium-headless-shell redis-server strace')
 })
 
 test('root has the missing ones installed, announced first', async () => {
   place('redis-server')
   place('strace')
-  place('apt-get', aptGet(['chromium']))
+  place('apt-get', aptGet(['chromium-headless-shell']))
   const { code, output } = await step('ensureDebianPackages(true)')
   expect(code).toBe(0)
-  expect(output).toMatch(/chromium: .*\n(.*\n)*Installing chromium with apt-get \(SNUG_NO_APT=1 forbids it\)/)
-  expect(readFileSync(join(bin, 'orders'), 'utf8')).toMatch(/install --yes --no-install-recommends chromium$/m)
+  expect(output).toMatch(
+    /chromium-headless-shell: .*\n(.*\n)*Installing chromium-headless-shell with apt-get \(SNUG_NO_APT=1 forbids it\)/,
+  )
+  expect(readFileSync(join(bin, 'orders'), 'utf8')).toMatch(
+    /install --yes --no-install-recommends chromium-headless-shell$/m,
+  )
 })
 
 test('what apt-get does not bring is still missing', async () => {
   place('apt-get', aptGet(['strace']))
   const { code, output } = await step('ensureDebianPackages(true)')
   expect(code).toBe(1)
-  expect(output).toContain('have chromium or chromium-browser or google-chrome in PATH')
+  expect(output).toContain('have chromium-headless-shell or chromium or chromium-browser or google-chrome in PATH')
 })
 
 test('a Chinese font is installed where that is allowed, and nothing depends on it where it is not', async () => {

@@ -1,6 +1,9 @@
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
+/** What the tests drive, the lightest first: it is the same engine without windows. */
+export const BROWSERS = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome']
+
 /**
  * The path of the first of these commands that is in PATH.
  *

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { findCommand } from './commands.mjs'
+import { BROWSERS, findCommand } from './commands.mjs'
 import { hasSwift } from './swift.mjs'
 
 /**
@@ -17,9 +17,9 @@ import { hasSwift } from './swift.mjs'
  */
 export const DEBIAN_PACKAGES = [
   {
-    package: 'chromium',
+    package: 'chromium-headless-shell',
     reason: 'the end-to-end tests drive real browsers',
-    ...anyCommand('chromium', 'chromium-browser', 'google-chrome'),
+    ...anyCommand(...BROWSERS),
   },
   {
     package: 'redis-server',

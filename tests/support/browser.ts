@@ -1,6 +1,7 @@
 import { type Browser, chromium } from 'playwright-core'
+import { BROWSERS, findCommand } from '../launch/commands.mjs'
 
-const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
+const CHROMIUM = process.env.CHROMIUM_PATH ?? findCommand(BROWSERS) ?? '/usr/bin/chromium'
 
 /** A name that leads here and that browsers do not take for this machine, as they do with localhost. */
 export const MAPPED_NAME = 'snug.test'
