@@ -3,12 +3,16 @@ import { defineConfig } from 'vitest/config'
 const SECOND_MS = 1000
 /** What is waited for comes late on a busy machine, or not at all. */
 const PATIENCE_MS = 20 * SECOND_MS
-/** Pages mostly wait for each other: two files at a time. */
 const BROWSERS = 'tests/e2e/**'
-/** Servers at full load: one file at a time, so that a machine with two cores keeps up. */
 const SERVERS = 'tests/hosts/**'
 /** Run beside all others from the beginning on, and are waited for at the end. */
 const SEEDS = 'tests/simulation/seeds.test.ts'
+
+/**
+ * Two files at a time: a machine with two cores keeps up, also at full load. Files share the modules that a worker has
+ * loaded; to load them anew for each takes as long as the tests of most.
+ */
+const TWO_AT_A_TIME = { maxWorkers: 2, isolate: false }
 
 export default defineConfig({
   test: {
@@ -22,7 +26,7 @@ export default defineConfig({
           name: 'unit',
           include: ['{protocol,durable,workers,node-host,client,web,tests,bench,deploy}/**/*.test.{ts,tsx}'],
           exclude: [BROWSERS, SERVERS, SEEDS],
-          maxWorkers: 2,
+          ...TWO_AT_A_TIME,
           sequence: { groupOrder: 0 },
         },
       },
@@ -30,7 +34,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: [`${BROWSERS}/*.test.ts`],
-          maxWorkers: 2,
+          ...TWO_AT_A_TIME,
           expect: { poll: { timeout: PATIENCE_MS } },
           sequence: { groupOrder: 1 },
         },
@@ -39,7 +43,7 @@ export default defineConfig({
         test: {
           name: 'hosts',
           include: [`${SERVERS}/*.test.ts`],
-          fileParallelism: false,
+          ...TWO_AT_A_TIME,
           expect: { poll: { timeout: PATIENCE_MS } },
           sequence: { groupOrder: 2 },
         },
