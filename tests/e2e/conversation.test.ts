@@ -1,5 +1,6 @@
 import type { Locator } from 'playwright-core'
 import { expect, test } from 'vitest'
+import type { Member } from '../support/member.ts'
 import { type Person, TOUCH } from '../support/person.ts'
 import { standsStill } from '../support/read-line.ts'
 import { stageOfEachTest } from '../support/stage.ts'
@@ -7,7 +8,7 @@ import { stageOfEachTest } from '../support/stage.ts'
 const stage = stageOfEachTest()
 
 test('whoever turns to a conversation can type at once', async () => {
-  const [alice, bob] = await stage().gather('alice', 'bob')
+  const [bob, alice] = await stage().meet('bob', 'alice')
   await alice.writeTo(bob)
   await expect.poll(() => alice.focused()).toBe('Message Bob')
   await alice.createGroup('Plans', [bob])
@@ -22,7 +23,7 @@ test('whoever turns to a conversation can type at once', async () => {
 })
 
 test('where people type on the screen no keyboard comes unasked, Enter breaks the line and the button sends', async () => {
-  const [alice, bob] = await stage().gather('alice', 'bob')
+  const [bob, alice] = await stage().meet('bob', 'alice')
   await alice.writeTo(bob)
   const phone = await stage().newcomer('alice', TOUCH)
   await phone.logIn(stage().origin)
@@ -38,14 +39,14 @@ test('where people type on the screen no keyboard comes unasked, Enter breaks th
 })
 
 test('a conversation with many unread messages opens at the first of them and stays there, and the rest stays unread', async () => {
-  const [alice, bob] = await stage().gather('alice', 'bob')
-  await alice.writeTo(bob)
-  for (let n = 1; n <= 30; n++) await alice.say(`Read ${n}`)
+  const [alice, bob] = await stage().meet('alice', 'bob')
+  const room = await alice.open(undefined, [bob])
+  await alice.sayAll(room, lines(1, 30, 'Read'))
   await bob.open('Alice')
   await bob.page.getByRole('button', { name: /new messages/ }).click()
   await bob.hasUnread('Alice', 0)
   await bob.openSettings()
-  for (let n = 1; n <= 40; n++) await alice.say(`Line ${n}`)
+  await alice.sayAll(room, lines(1, 40))
   await bob.hasUnread('Alice', 40)
 
   // Only the newest fifty are there at first: what is older comes in above while it is looked at.
@@ -62,11 +63,10 @@ test('a conversation with many unread messages opens at the first of them and st
 })
 
 test('the way to the newest message is offered only where it is out of sight, also after unsent ones', async () => {
-  const [alice, bob] = await stage().gather('alice', 'bob')
-  await alice.writeTo(bob)
-  for (let n = 1; n <= 30; n++) await alice.say(`Line ${n}`)
+  const [bob, alice] = await stage().meet('bob', 'alice')
+  await inTheMiddleOfATalk(alice, bob)
   await alice.createGroup('Plans', [bob])
-  await stage().withoutHost([alice, bob], async () => {
+  await stage().withoutHost([alice], async () => {
     await alice.open('Bob')
     for (let n = 31; n <= 60; n++) await alice.say(`Line ${n}`)
     for (const name of ['Plans', 'Bob', 'Plans', 'Bob']) await alice.open(name)
@@ -83,9 +83,8 @@ test('the way to the newest message is offered only where it is out of sight, al
 })
 
 test('the newest message stays in sight while a text of several lines is typed', async () => {
-  const [alice, bob] = await stage().gather('alice', 'bob')
-  await alice.writeTo(bob)
-  for (let n = 1; n <= 30; n++) await alice.say(`Line ${n}`)
+  const [bob, alice] = await stage().meet('bob', 'alice')
+  await inTheMiddleOfATalk(alice, bob)
   await alice.composer.fill('One\nTwo\nThree\nFour')
   await alice.composer.pressSequentially(' and five')
   await standsStill(alice.page)
@@ -93,9 +92,8 @@ test('the newest message stays in sight while a text of several lines is typed',
 })
 
 test('a message that this device could not keep is back in the field, and the newest one stays in sight', async () => {
-  const [alice, bob] = await stage().gather('alice', 'bob')
-  await alice.writeTo(bob)
-  for (let n = 1; n <= 30; n++) await alice.say(`Line ${n}`)
+  const [bob, alice] = await stage().meet('bob', 'alice')
+  await inTheMiddleOfATalk(alice, bob)
   await alice.page.evaluate(() => {
     const { put } = IDBObjectStore.prototype
     IDBObjectStore.prototype.put = function (...row) {
@@ -111,6 +109,17 @@ test('a message that this device could not keep is back in the field, and the ne
   expect(await isInSight(alice, alice.timeline.message('Line 30'))).toBe(true)
   expect(await canJump(alice)).toBe(false)
 })
+
+function lines(from: number, to: number, word = 'Line'): string[] {
+  return Array.from({ length: to - from + 1 }, (_, i) => `${word} ${from + i}`)
+}
+
+/** Line 30 is the newest, and more have come than there is room for. */
+async function inTheMiddleOfATalk(reader: Person, writer: Member): Promise<void> {
+  await reader.writeTo(writer)
+  await writer.sayAll(await writer.open(undefined, [reader]), lines(1, 30))
+  await reader.timeline.sees('Line 30')
+}
 
 async function canJump({ page }: Person): Promise<boolean> {
   return (await page.getByRole('button', { name: /new message|newest message/ }).count()) > 0

@@ -6,7 +6,7 @@ import { stageOfEachTest } from '../support/stage.ts'
 const stage = stageOfEachTest()
 
 test('a device that is logged out from another one forgets everything and asks to log in', async () => {
-  const [alice, bob] = await stage().gather('alice', 'bob')
+  const [bob, alice] = await stage().meet('bob', 'alice')
   await alice.writeTo(bob)
   await alice.say('Private')
   const phone = await stage().newcomer('alice', { viewport: PHONE })
@@ -24,7 +24,7 @@ test('a device that is logged out from another one forgets everything and asks t
 })
 
 test('who logs out leaves nothing behind, and finds everything again', async () => {
-  const [alice, bob] = await stage().gather('alice', 'bob')
+  const [bob, alice] = await stage().meet('bob', 'alice')
   await alice.writeTo(bob)
   await alice.say('Private')
   await alice.timeline.sees('Private')

@@ -40,7 +40,7 @@ test('the first field has the focus, and after a mistake the first wrong one', a
 })
 
 test('a link to a conversation leads there after log-in', async () => {
-  const [alice, bob] = await stage().gather('alice', 'bob')
+  const [bob, alice] = await stage().meet('bob', 'alice')
   await alice.writeTo(bob)
   await alice.say('Here')
   const link = alice.page.url()

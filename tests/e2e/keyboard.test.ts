@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
+import type { Member } from '../support/member.ts'
 import { PASSWORD, type Person } from '../support/person.ts'
 import { standsStill } from '../support/read-line.ts'
 import { stageOfEachTest } from '../support/stage.ts'
@@ -8,9 +9,9 @@ const stage = stageOfEachTest()
 const MANY_KEYS = 60
 
 test('from the invitation to the log-out without a mouse: the focus is always seen, never lost, and where it is needed', async () => {
-  const [bob] = await stage().gather('bob')
+  const bob = await stage().owner('bob')
   const eve = await stage().newcomer('eve')
-  await comesIn(eve, await bob.invite())
+  await comesIn(eve, await stage().linkBy(bob))
   await opensGroup(eve)
   await writesAndReads(eve, bob)
   await looksAtMembers(eve)
@@ -50,14 +51,17 @@ async function opensGroup(eve: Person): Promise<void> {
   await isAt(eve, 'Message Walks')
 }
 
-async function writesAndReads(eve: Person, bob: Person): Promise<void> {
+async function writesAndReads(eve: Person, bob: Member): Promise<void> {
   const { page, timeline } = eve
   await type(eve, 'Shall we?', 'Enter')
   await timeline.sees('Shall we?')
   await isAt(eve, 'Message Walks')
-  await bob.open('Walks')
+  const [walks] = bob.snug.rooms.keys()
   const said = await saidAloud(page)
-  for (let n = 1; n <= 40; n++) await bob.say(`Line ${n}`)
+  for (let n = 1; n <= 40; n++) {
+    if (walks) await bob.say(walks, `Line ${n}`)
+    await timeline.sees(`Line ${n}`)
+  }
   await expect.poll(async () => (await said()).at(-1)).toBe('Bob: Line 40')
   const words = await said()
   expect(words).toEqual([...new Set(words)])

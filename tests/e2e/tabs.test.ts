@@ -98,7 +98,7 @@ test('who logs out in one tab is logged out in all, nothing stays, and who logs 
 })
 
 test('one who logs out in another tab is not told that somebody else has done it', async () => {
-  const [alice, bob] = await stage().gather('alice', 'bob')
+  const [bob, alice] = await stage().meet('bob', 'alice')
   await alice.writeTo(bob)
   const tab = await tabBeside(alice, 'Bob')
   await alice.logOut()
@@ -108,7 +108,7 @@ test('one who logs out in another tab is not told that somebody else has done it
 })
 
 test('of two who log in at the same moment in two tabs one is in, in both', async () => {
-  const [alice, bob] = await stage().gather('alice', 'bob')
+  const [bob, alice] = await stage().meet('bob', 'alice')
   const tab = await stage().secondTab(alice)
   await alice.logOut()
   for (const { page } of [alice, tab]) await page.goto(`${stage().origin}/login`)

@@ -31,7 +31,7 @@ export class Member {
     await this.snug.register({ invitation, handle: this.handle, name: this.name, password: PASSWORD })
   }
 
-  async open(title: string | undefined, others: readonly Member[]): Promise<RoomId> {
+  async open(title: string | undefined, others: readonly Pick<Member, 'handle'>[]): Promise<RoomId> {
     const profiles = await Promise.all(others.map(({ handle }) => this.snug.findUser(handle)))
     const users = profiles.map(({ user }) => user)
     const [only] = users
@@ -44,6 +44,13 @@ export class Member {
     await this.sees(room, () => true)
     await this.snug.send(room, text)
     return (await this.sees(room, ({ outgoing }) => outgoing.length === 0)).head
+  }
+
+  /** Resolves when all of them are stored. */
+  async sayAll(room: RoomId, texts: readonly string[]): Promise<void> {
+    await this.sees(room, () => true)
+    for (const text of texts) await this.snug.send(room, text)
+    await this.sees(room, ({ outgoing }) => outgoing.length === 0)
   }
 
   /** Resolves when the others are told. */

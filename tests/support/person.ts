@@ -18,6 +18,13 @@ export const TOUCH = { viewport: PHONE, hasTouch: true, isMobile: true }
 /** Every row of a short conversation is rendered on it, so that all of it can be compared. */
 export const TALL = { width: 1280, height: 2400 }
 
+/** Of whom one needs to know only what they are called. */
+type Other = Pick<Person, 'handle' | 'name'>
+
+export function nameOf(handle: string): string {
+  return handle.charAt(0).toUpperCase() + handle.slice(1)
+}
+
 /** Somebody at a browser of their own, who finds things by what they are called. */
 export class Person {
   readonly handle: string
@@ -42,8 +49,7 @@ export class Person {
     const defaults = { viewport: DESKTOP, locale: LOCALES[language], reducedMotion: 'reduce' as const }
     const context = await browser.newContext({ ...defaults, ...rest })
     context.setDefaultTimeout(PATIENCE_MS)
-    const name = handle.charAt(0).toUpperCase() + handle.slice(1)
-    return new Person(handle, name, await context.newPage(), catalogues[language])
+    return new Person(handle, nameOf(handle), await context.newPage(), catalogues[language])
   }
 
   /** The same person and browser, in a tab that takes the place of the one before. */
@@ -81,7 +87,7 @@ export class Person {
   }
 
   /** At the door, as whoever has this handle. */
-  async logInAs({ handle }: Pick<Person, 'handle'>): Promise<void> {
+  async logInAs({ handle }: Other): Promise<void> {
     await this.enter(this.t.entrance.logIn, handle)
   }
 
@@ -109,14 +115,14 @@ export class Person {
     return link
   }
 
-  async writeTo(other: Person): Promise<void> {
+  async writeTo(other: Other): Promise<void> {
     await this.begin(this.t.start.direct)
     await this.page.getByLabel(this.t.start.theirHandle).fill(other.handle)
     await this.page.getByRole('button', { name: this.t.start.openDirect }).click()
     await this.isAt(other.name)
   }
 
-  async createGroup(title: string, others: readonly Person[]): Promise<void> {
+  async createGroup(title: string, others: readonly Other[]): Promise<void> {
     await this.begin(this.t.start.group)
     await this.page.getByLabel(this.t.start.groupTitle).fill(title)
     const field = this.page.getByLabel(this.t.start.members)
@@ -157,7 +163,7 @@ export class Person {
   }
 
   /** In the open list of members. */
-  async addMember(other: Person): Promise<void> {
+  async addMember(other: Other): Promise<void> {
     await this.page.getByLabel(this.t.members.add).fill(other.handle)
     await this.page.getByRole('dialog').getByRole('button', { name: this.t.start.add, exact: true }).click()
   }

@@ -3,7 +3,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
 import { openBrowser } from './browser.ts'
 import type { HostProcess } from './host-process.ts'
 import { HOST_OF_RUN, type HostName, startHost } from './hosts.ts'
-import { Person, type PersonOptions } from './person.ts'
+import { Member } from './member.ts'
+import { nameOf, Person, type PersonOptions } from './person.ts'
 
 export type StageOptions = {
   /** Where Snug runs; where the whole run takes place where nobody says. */
@@ -24,6 +25,7 @@ export class Stage {
   readonly #browser: Browser
   readonly #defaults: PersonOptions
   readonly #people: Person[] = []
+  readonly #members: Member[] = []
 
   private constructor(browser: Browser, host: HostProcess, origin: string, defaults: PersonOptions) {
     this.#browser = browser
@@ -57,9 +59,33 @@ export class Stage {
     return people
   }
 
-  get firstInvitation(): string {
-    const code = this.host.invitation?.split('/').at(-1) ?? ''
+  /** Owns the host and takes part without a browser, since nobody looks at their screen: a tenth of the work. */
+  async owner(handle: string): Promise<Member> {
+    const owner = new Member(this.host.url, nameOf(handle))
+    this.#members.push(owner)
+    await owner.join(this.#firstCode)
+    return owner
+  }
+
+  async linkBy({ snug }: Member): Promise<string> {
+    const { code } = await snug.createInvitation(1)
     return `${this.origin}/join/${code}`
+  }
+
+  /** The first owns the host, without a browser; the other one comes by their link. */
+  async meet(ownerHandle: string, handle: string): Promise<[owner: Member, guest: Person]> {
+    const owner = await this.owner(ownerHandle)
+    const guest = await this.newcomer(handle)
+    await guest.join(await this.linkBy(owner))
+    return [owner, guest]
+  }
+
+  get firstInvitation(): string {
+    return `${this.origin}/join/${this.#firstCode}`
+  }
+
+  get #firstCode(): string {
+    return this.host.invitation?.split('/').at(-1) ?? ''
   }
 
   async newTab(person: Person): Promise<Person> {
@@ -84,6 +110,7 @@ export class Stage {
   async clear(): Promise<void> {
     const troubles = this.#people.flatMap(({ name, watch }) => watch.troubles.map((trouble) => `${name}: ${trouble}`))
     await Promise.all(this.#people.map(({ page }) => page.context().close()))
+    await Promise.all(this.#members.map(({ snug }) => snug.stop()))
     await this.host.dispose()
     expect(troubles).toEqual([])
   }
