@@ -22,7 +22,7 @@ const SMALL = { members: 299, reconnecting: 200 }
 /** workerd takes a quarter of an hour to make 5,000 accounts, each a file of its own. */
 const SIZES: Partial<Record<HostName, Size>> = {
   'node-host': { ...count(SMALL, { members: 4_999, reconnecting: 2_000 }), mostKibEach: 128 },
-  'standalone workerd': { ...count(SMALL, { members: 1_200, reconnecting: 1_200 }), mostKibEach: 768 },
+  'standalone workerd': { ...count(SMALL, { members: 2_000, reconnecting: 2_000 }), mostKibEach: 768 },
 }
 const MESSAGES = 20
 const ROUNDS = 2

@@ -14,13 +14,22 @@ const STEP = 1000
 
 /** 1.2 MB, as people of one locale write it. */
 export function sizeWords(bytes: number, locale: string): string {
+  return bytesIn(bytes, locale, '')
+}
+
+/** 1.2 MB/s */
+export function paceWords(bytesPerSecond: number, locale: string): string {
+  return bytesIn(bytesPerSecond, locale, '-per-second')
+}
+
+function bytesIn(bytes: number, locale: string, per: '' | '-per-second'): string {
   let unit = 0
   let value = bytes
   for (; value >= STEP && unit < UNITS.length - 1; unit++) value /= STEP
   const digits = unit > 0 && value < 10 ? 1 : 0
   const style = {
     style: 'unit',
-    unit: UNITS[unit] ?? 'byte',
+    unit: `${UNITS[unit] ?? 'byte'}${per}`,
     unitDisplay: 'short',
     maximumFractionDigits: digits,
   } as const

@@ -1,7 +1,9 @@
 import { observer } from 'mobx-react-lite'
-import { sizeWords } from '../../i18n/file-words.ts'
+import { useMemo, useState } from 'react'
+import { paceWords, sizeWords } from '../../i18n/file-words.ts'
 import { refusalWords } from '../../i18n/refusal-words.ts'
 import type { ConversationStore } from '../../stores/conversation-store.ts'
+import { Pace } from '../../stores/pace.ts'
 import type { UploadRow } from '../../stores/timeline-rows.ts'
 import { Button } from '../../ui/Button.tsx'
 import { useStores } from '../stores-context.ts'
@@ -13,11 +15,14 @@ type Props = { row: UploadRow; conversation: ConversationStore }
 export const Upload = observer(function Upload({ row, conversation }: Props) {
   const { t, dates, lang } = useStores().locale
   const { id, text, files, sent, total, isWaiting, refusal } = row.upload
+  const [pace] = useState(() => new Pace())
+  const bytesPerSecond = useMemo(() => pace.at(sent, Date.now()), [pace, sent])
+  const speed = bytesPerSecond === undefined ? [] : [paceWords(bytesPerSecond, lang)]
   const words = refusal
     ? t.room.refusedFor(refusalWords(refusal, t, dates))
     : isWaiting
       ? t.files.waiting
-      : t.files.progress(sizeWords(sent, lang), sizeWords(total, lang))
+      : [t.files.progress(sizeWords(sent, lang), sizeWords(total, lang)), ...speed].join(' · ')
   return (
     <article className={styles.upload} data-upload={id} data-refused={refusal !== undefined}>
       <ul>
