@@ -1,10 +1,7 @@
-import { CreateBucketCommand } from '@aws-sdk/client-s3'
 import type { ObjectStore } from '#durable/ports/object-store.ts'
-import { clientOf } from '#node-host/object-store/s3.ts'
 import { objectStoreContract } from '#tests/contracts/object-store.ts'
-import { SwiftServer } from '#tests/support/s3/swift-server.ts'
+import { openBucket, SERVER_NAME } from '#tests/support/s3/bucket.ts'
 import { Workerd } from '#tests/support/workerd.ts'
-import { parseS3Address } from '#workers/s3-address.ts'
 
 /** The adapter as it runs in workerd. */
 function remote(url: string): ObjectStore {
@@ -26,19 +23,16 @@ function remote(url: string): ObjectStore {
   }
 }
 
-objectStoreContract('Swift, from workerd', async () => {
-  const server = await SwiftServer.start()
-  const url = server.urlOf('snug')
-  const address = parseS3Address(url)
-  if (!address) throw new Error('no address')
-  await clientOf(address, address.endpoint).send(new CreateBucketCommand({ Bucket: address.bucket }))
-  const workerd = await Workerd.start('tests/support/workerd/objects-worker.ts', { bindings: { SNUG_S3_URL: url } })
+objectStoreContract(`${SERVER_NAME}, from workerd`, async () => {
+  const bucket = await openBucket()
+  const bindings = { SNUG_S3_URL: bucket.url }
+  const workerd = await Workerd.start('tests/support/workerd/objects-worker.ts', { bindings })
   return {
     store: remote(await workerd.url()),
-    origin: server.origin,
+    origin: bucket.origin,
     async close() {
       await workerd.dispose()
-      await server.stop()
+      await bucket.close()
     },
   }
 })

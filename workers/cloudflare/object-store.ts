@@ -72,12 +72,13 @@ export class S3Objects implements ObjectStore {
       // It was joined before, or given up.
       if (!there) return this.#verdict(key, whole, undefined, parts)
       if (there.length < parts.length) return 'missing'
-      if (there.length > parts.length || !parts.every(({ bytes }, i) => there[i]?.bytes === bytes)) return 'different'
+      if (there.length > parts.length || !parts.every((part, i) => isPart(there[i], part))) return 'different'
       const answer = await this.#ask(key, { method: 'POST', query: { uploadId: upload }, body: wholeOf(there) })
       const text = await textOf(answer)
       // It may say only in the body that it failed.
       if (text.includes('<Error>')) throw new StoreError(text)
-      return this.#verdict(key, whole, undefined, parts)
+      const isKnown = there.every(({ sha256 }) => sha256 !== undefined)
+      return this.#verdict(key, whole, undefined, isKnown ? [] : parts)
     })
   }
 
@@ -88,7 +89,7 @@ export class S3Objects implements ObjectStore {
     })
   }
 
-  /** A hash is the store's own where it tells one; otherwise all is read, and nothing of it kept. */
+  /** A hash is the store's own where it tells one; otherwise these parts are read, and nothing of them kept. */
   async #verdict(key: string, bytes: number, sha256: string | undefined, parts: readonly Content[]): Promise<Verdict> {
     const head = await this.#ask(key, { method: 'HEAD', headers: { 'x-amz-checksum-mode': 'ENABLED' } })
     if (head.status === 404) return 'missing'
@@ -165,6 +166,10 @@ export class S3Objects implements ObjectStore {
     const { key, secret, region } = this.#address
     return { accessKeyId: key, secretAccessKey: secret, region, service: 's3' }
   }
+}
+
+function isPart(there: Part | undefined, { bytes, sha256 }: Content): boolean {
+  return there?.bytes === bytes && (there.sha256 === undefined || there.sha256 === base64(sha256))
 }
 
 class StoreError extends Error {}
