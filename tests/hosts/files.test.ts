@@ -7,46 +7,37 @@ import type { HostProcess } from '../support/host-process.ts'
 import { type HostName, startHost } from '../support/hosts.ts'
 import { inviteRaw, openGroupRaw, type RawAccount, registerRaw } from '../support/raw-account.ts'
 import { RawClient } from '../support/raw-client.ts'
-import { SECRET, SwiftServer } from '../support/s3/swift-server.ts'
+import { type Bucket, openBucket, SERVER_NAME } from '../support/s3/bucket.ts'
 
-/** A host, and where it keeps files. */
-type Place = { readonly host: HostProcess; readonly end: () => Promise<void> }
+let bucket: Bucket
+beforeAll(async () => {
+  bucket = await openBucket()
+})
+afterAll(() => bucket.close())
 
-async function inFolder(): Promise<Place> {
-  const host = await startHost('node-host')
-  return { host, end: () => host.dispose() }
-}
+const inFolder = () => startHost('node-host')
+const onS3 = (name: HostName) => () => startHost(name, [], [], { SNUG_S3_URL: bucket.url })
 
-async function onSwift(name: HostName): Promise<Place> {
-  const server = await SwiftServer.start()
-  const host = await startHost(name, [], [], { SNUG_S3_URL: server.urlOf('snug') })
-  const end = async () => {
-    await host.dispose()
-    await server.stop()
-  }
-  return { host, end }
-}
-
-describe.each<[string, () => Promise<Place>]>([
+describe.each<[string, () => Promise<HostProcess>]>([
   ['node-host, in a folder', inFolder],
-  ['node-host, on Swift', () => onSwift('node-host')],
-  ['standalone workerd, on Swift', () => onSwift('standalone workerd')],
-  ['wrangler dev, on Swift', () => onSwift('wrangler dev')],
-])('files on %s', (_, open) => {
-  let place: Place
+  [`node-host, on ${SERVER_NAME}`, onS3('node-host')],
+  [`standalone workerd, on ${SERVER_NAME}`, onS3('standalone workerd')],
+  [`wrangler dev, on ${SERVER_NAME}`, onS3('wrangler dev')],
+])('files on %s', (_, start) => {
+  let host: HostProcess
   let owner: RawAccount
   let client: RawClient
   let room: RoomId
 
   beforeAll(async () => {
-    place = await open()
-    owner = await registerRaw(place.host.socketUrl, place.host.invitation ?? '', 'owner')
-    client = await RawClient.enter(place.host.socketUrl, owner.token)
+    host = await start()
+    owner = await registerRaw(host.socketUrl, host.invitation ?? '', 'owner')
+    client = await RawClient.enter(host.socketUrl, owner.token)
     room = await openGroupRaw(client)
   })
   afterAll(async () => {
     client.close()
-    await place.end()
+    await host.dispose()
   })
 
   const declare = async (bytes: Buffer, name = 'a.png', type = 'image/png') => {
@@ -64,7 +55,7 @@ describe.each<[string, () => Promise<Place>]>([
     const answer = await client.asks({ type: 'sign-upload', id: 11, file })
     if (answer.type !== 'puts') throw new Error(JSON.stringify(answer))
     const [{ url, headers } = { url: '', headers: {} }] = answer.puts
-    const sent = await fetch(new URL(url, place.host.url), { method: 'PUT', headers, body: new Uint8Array(bytes) })
+    const sent = await fetch(new URL(url, host.url), { method: 'PUT', headers, body: new Uint8Array(bytes) })
     await sent.arrayBuffer()
     return sent.status
   }
@@ -79,13 +70,13 @@ describe.each<[string, () => Promise<Place>]>([
 
     const got = await client.asks({ type: 'get-file', id: 13, room, file })
     if (got.type !== 'file-url') throw new Error(JSON.stringify(got))
-    const answer = await fetch(new URL(got.url, place.host.url))
+    const answer = await fetch(new URL(got.url, host.url))
     expect(answer.headers.get('content-type')).toBe('image/png')
     expect(Buffer.from(await answer.arrayBuffer()).equals(bytes)).toBe(true)
 
-    const code = await inviteRaw(place.host.socketUrl, owner, 1)
-    const { token } = await registerRaw(place.host.socketUrl, code, 'stranger')
-    const stranger = await RawClient.enter(place.host.socketUrl, token)
+    const code = await inviteRaw(host.socketUrl, owner, 1)
+    const { token } = await registerRaw(host.socketUrl, code, 'stranger')
+    const stranger = await RawClient.enter(host.socketUrl, token)
     expect(await stranger.asks({ type: 'get-file', id: 14, room, file })).toMatchObject({
       refusal: { kind: 'forbidden' },
     })
@@ -93,9 +84,9 @@ describe.each<[string, () => Promise<Place>]>([
   })
 
   test('the secret of the store stands in no log, and in no command line', async () => {
-    const lines = await Promise.all((await place.host.pids()).map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8')))
+    const lines = await Promise.all((await host.pids()).map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8')))
     expect(lines.length).toBeGreaterThan(0)
-    expect([...lines, JSON.stringify(place.host.logs)].filter((text) => text.includes(SECRET))).toEqual([])
+    expect([...lines, JSON.stringify(host.logs)].filter((text) => text.includes(bucket.address.secret))).toEqual([])
   })
 
   test('O1: other bytes are not taken, and what was not sent is not kept', async () => {
