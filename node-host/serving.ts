@@ -51,5 +51,6 @@ export function serve(listener: Listener, options: ServingOptions): { stop(): vo
 }
 
 function objectsOriginOf({ s3Url, s3PublicUrl }: Settings): string | undefined {
-  return s3PublicUrl ?? s3Url?.endpoint
+  const url = s3PublicUrl ?? s3Url?.endpoint
+  return url && new URL(url).origin
 }

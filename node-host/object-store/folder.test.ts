@@ -26,6 +26,7 @@ async function openHost(): Promise<FolderHost> {
     store,
     folder,
     time,
+    refusesOtherContent: true,
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     async close() {
       await new Promise((resolve) => server.close(resolve))

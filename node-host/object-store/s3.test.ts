@@ -1,16 +1,26 @@
-import { objectStoreContract } from '#tests/contracts/object-store.ts'
-import { openBucket, SERVER_NAME } from '#tests/support/s3/bucket.ts'
+import { type Lack, objectStoreContract } from '#tests/contracts/object-store.ts'
+import { type Bucket, openBucket, SERVER_NAME } from '#tests/support/s3/bucket.ts'
+import { openR2, R2_LACKS } from '#tests/support/s3/r2.ts'
 import { S3Objects } from './s3.ts'
 
-objectStoreContract(SERVER_NAME, async () => {
-  const bucket = await openBucket()
-  const store = new S3Objects(bucket)
-  return {
-    store,
-    origin: bucket.origin,
-    async close() {
-      store.close()
-      await bucket.close()
+describeOn(SERVER_NAME, openBucket)
+describeOn('R2, as it is without Cloudflare', openR2, R2_LACKS)
+
+function describeOn(name: string, open: () => Promise<Bucket>, lacks?: ReadonlySet<Lack>): void {
+  objectStoreContract(
+    name,
+    async () => {
+      const bucket = await open()
+      const store = new S3Objects(bucket)
+      return {
+        ...bucket,
+        store,
+        async close() {
+          store.close()
+          await bucket.close()
+        },
+      }
     },
-  }
-})
+    lacks,
+  )
+}

@@ -1,6 +1,7 @@
 import type { ObjectStore } from '#durable/ports/object-store.ts'
-import { objectStoreContract } from '#tests/contracts/object-store.ts'
-import { openBucket, SERVER_NAME } from '#tests/support/s3/bucket.ts'
+import { type Lack, objectStoreContract } from '#tests/contracts/object-store.ts'
+import { type Bucket, openBucket, SERVER_NAME } from '#tests/support/s3/bucket.ts'
+import { openR2, R2_LACKS } from '#tests/support/s3/r2.ts'
 import { Workerd } from '#tests/support/workerd.ts'
 
 /** The adapter as it runs in workerd. */
@@ -23,16 +24,25 @@ function remote(url: string): ObjectStore {
   }
 }
 
-objectStoreContract(`${SERVER_NAME}, from workerd`, async () => {
-  const bucket = await openBucket()
-  const bindings = { SNUG_S3_URL: bucket.url }
-  const workerd = await Workerd.start('tests/support/workerd/objects-worker.ts', { bindings })
-  return {
-    store: remote(await workerd.url()),
-    origin: bucket.origin,
-    async close() {
-      await workerd.dispose()
-      await bucket.close()
+describeOn(SERVER_NAME, openBucket)
+describeOn('R2, as it is without Cloudflare', openR2, R2_LACKS)
+
+function describeOn(name: string, open: () => Promise<Bucket>, lacks?: ReadonlySet<Lack>): void {
+  objectStoreContract(
+    `${name}, from workerd`,
+    async () => {
+      const bucket = await open()
+      const bindings = { SNUG_S3_URL: bucket.url }
+      const workerd = await Workerd.start('tests/support/workerd/objects-worker.ts', { bindings })
+      return {
+        ...bucket,
+        store: remote(await workerd.url()),
+        async close() {
+          await workerd.dispose()
+          await bucket.close()
+        },
+      }
     },
-  }
-})
+    lacks,
+  )
+}

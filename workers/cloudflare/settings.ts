@@ -70,7 +70,7 @@ export function readObjects(variables: Variables): ObjectsSettings | undefined {
 /** Where clients send and fetch files. */
 export function objectsOriginIn(variables: Variables): string | undefined {
   const objects = readObjects(variables)
-  return objects && (objects.publicEndpoint ?? objects.address.endpoint)
+  return objects && new URL(objects.publicEndpoint ?? objects.address.endpoint).origin
 }
 
 function wholeNumber(variables: Variables, name: LimitVariable, min: number): number | undefined {
