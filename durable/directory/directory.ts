@@ -79,6 +79,12 @@ export class Directory extends Actor<Host, 'objects'> {
     return waitMs === 0 ? ok(null) : refuse('too-frequent', 'too many wrong passwords', waitMs)
   }
 
+  /** No password was checked after all. */
+  async cancelTry(key: string, network: string): Promise<Outcome<null>> {
+    this.#tries.cancel(key, network)
+    return ok(null)
+  }
+
   async trySucceeded(key: string, network: string): Promise<Outcome<null>> {
     this.#tries.succeeded(key, network)
     return ok(null)
@@ -159,6 +165,7 @@ export type DirectoryCalls = Pick<
   | 'confirm'
   | 'lookup'
   | 'beginTry'
+  | 'cancelTry'
   | 'trySucceeded'
   | 'addInvitation'
   | 'checkInvitation'

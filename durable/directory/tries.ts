@@ -2,7 +2,7 @@
 const FREE = 5
 const FIRST_DELAY_MS = 1_000
 const LONGEST_DELAY_MS = 60 * 60_000
-/** Of names and networks; the oldest are forgotten first. */
+/** Of names and networks; those that were tried least are forgotten first, of these the oldest. */
 const MOST = 10_000
 
 type Tried = { readonly count: number; readonly notBefore: number }
@@ -19,8 +19,15 @@ export class Tries {
     const delay = Math.min(FIRST_DELAY_MS * 2 ** (count + 1 - FREE), LONGEST_DELAY_MS)
     this.#tried.delete(key)
     this.#tried.set(key, { count: count + 1, notBefore: count + 1 < FREE ? 0 : now + delay })
-    this.#forgetOldest()
+    if (this.#tried.size > MOST) this.#forgetOne()
     return 0
+  }
+
+  /** No password was checked: the try was none. Its delay goes, too; it kept all others away while it was under way. */
+  cancel(name: string, network: string): void {
+    const key = keyOf(name, network)
+    const tried = this.#tried.get(key)
+    if (tried) this.#tried.set(key, { count: tried.count - 1, notBefore: 0 })
   }
 
   /** The password was right: whoever knows it may mistype it again. */
@@ -28,9 +35,14 @@ export class Tries {
     this.#tried.delete(keyOf(name, network))
   }
 
-  #forgetOldest(): void {
-    const [oldest] = this.#tried.keys()
-    if (this.#tried.size > MOST && oldest !== undefined) this.#tried.delete(oldest)
+  /** Else whoever tries many names would have the delay of one forgotten. */
+  #forgetOne(): void {
+    let least: { readonly key: string; readonly count: number } | undefined
+    for (const [key, { count }] of this.#tried) {
+      if (least === undefined || count < least.count) least = { key, count }
+      if (count === 1) break
+    }
+    if (least) this.#tried.delete(least.key)
   }
 }
 

@@ -20,6 +20,9 @@ export type Session =
 /** Refusals that a client may draw at once, and each second for long: a client that waits as it is told draws far fewer. */
 const PATIENCE = { atOnce: 1_000, perSecond: 100 }
 
+/** Long answers that may wait until a client has room for them. */
+const MOST_WAITING = 128
+
 /** One client socket. */
 export class Connection {
   readonly socket: SocketId
@@ -35,6 +38,7 @@ export class Connection {
   #progress: Note['progress'] = 'apart'
   #open = true
   #reading: Promise<void> = Promise.resolve()
+  #waiting = 0
   readonly #outgoing: Outgoing
 
   /** With a note: one that was here before. */
@@ -95,14 +99,19 @@ export class Connection {
     this.#progress = 'following'
   }
 
-  /** One long answer after another, each when the client has room for it: asking fast costs nobody memory. */
-  inTurn(read: () => Promise<void>): Promise<void> {
+  /**
+   * One long answer after another, each when the client has room for it: asking fast costs nobody memory. Undefined
+   * where too many wait already.
+   */
+  inTurn(read: () => Promise<void>): Promise<void> | undefined {
+    if (this.#waiting >= MOST_WAITING) return undefined
+    this.#waiting++
     const { epoch } = this
     const done = this.#reading.then(async () => {
       await this.credit.halfFree()
       if (this.isAt(epoch)) await read()
     })
-    this.#reading = done.catch(() => {})
+    this.#reading = done.catch(() => {}).then(() => void this.#waiting--)
     return done
   }
 

@@ -34,11 +34,15 @@ export class Credit {
     this.#sent += frameBytes
   }
 
+  /** Whether the client can have got so much. Whoever says more would have credit without end. */
+  canHave(total: number): boolean {
+    return total <= this.#sent
+  }
+
   /** False when it says nothing new. */
   acknowledge(total: number): boolean {
-    const acknowledged = Math.min(total, this.#sent)
-    if (acknowledged <= this.#acknowledged) return false
-    this.#acknowledged = acknowledged
+    if (total <= this.#acknowledged) return false
+    this.#acknowledged = total
     if (this.#isHalfFree) this.release()
     return true
   }

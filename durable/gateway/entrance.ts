@@ -9,9 +9,9 @@ import { type Up, upTypes } from '#protocol/up.ts'
 import { negotiate } from '#protocol/version.ts'
 import { handleClaim } from '../directory/claims.ts'
 import type { Subscriber } from '../followers.ts'
-import { UNKNOWN_USER_PHC } from '../hasher/hasher.ts'
 import { directoryShard } from '../identity.ts'
 import type { Host } from '../ports/host.ts'
+import { isPassword } from '../user/passwords.ts'
 import type { SessionInfo } from '../user/session-info.ts'
 import type { Connection } from './connection.ts'
 import type { Connections } from './connections.ts'
@@ -97,14 +97,11 @@ export class Entrance {
   async #logIn({ handle, password, device, deviceName }: LogIn, network: string): Promise<Outcome<SessionInfo>> {
     const { peers } = this.#host
     const claim = handleClaim(handle)
-    const directory = peers.directory(directoryShard(claim))
-    const found = await directory.lookup(claim)
+    const found = await peers.directory(directoryShard(claim)).lookup(claim)
     if ('refused' in found) return found
     if (found.ok) return peers.user(found.ok).logIn({ password, device, deviceName, network }, this.#subscriber)
     // An unknown handle is answered like a wrong password: as late, and as seldom.
-    const allowed = await directory.beginTry(claim, network)
-    if ('refused' in allowed) return allowed
-    const checked = await peers.hasher().verify(password, UNKNOWN_USER_PHC, network)
+    const checked = await isPassword(peers, { handle }, password, network)
     return 'refused' in checked ? checked : WRONG_CREDENTIALS
   }
 }

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import { closeCodes } from '#protocol/errors.ts'
 import { CREDIT_BYTES, LOG_IN_WITHIN_MS, SILENCE_CLOSES_AFTER_MS } from '#protocol/limits.ts'
 import type { Up } from '#protocol/up.ts'
 import { type EveryEvent, everyEvent } from '#tests/support/every-event.ts'
@@ -80,6 +81,30 @@ describe('the gateway', () => {
         .flatMap(({ heads }) => heads)
         .at(-1)?.seq,
     ).toBe(keen.all('delivery').at(-1)?.to)
+  })
+
+  test('G3: who acknowledges more than was sent, and would have credit without end, is closed', async () => {
+    const socket = await world.enter(one)
+    await socket.say({ type: 'acknowledge', bytes: socket.bytes })
+    expect(socket.closedWith).toBeUndefined()
+    await socket.say({ type: 'acknowledge', bytes: socket.bytes + 1 })
+    expect(socket.closedWith).toBe(closeCodes.malformed)
+  })
+
+  test('G3: of a client that asks for pages and does not take them a bounded number of questions waits', async () => {
+    const room = await world.group(one)
+    const producer = world.id('producer')
+    for (let n = 1; n <= 40; n++) await world.send(room, one, producer, n, 'x'.repeat(16_000))
+    const socket = await world.enter(one)
+    const ask = async (id: number) => {
+      await world.pass(100)
+      await socket.say({ type: 'history', id, room, direction: 'older', anchor: 40, limit: 50 })
+    }
+    for (let id = 100; id < 300; id++) await ask(id)
+    const refused = socket.all('failed').map(({ re, refusal }) => [re, refusal.kind])
+    expect(refused.length).toBeGreaterThan(60)
+    expect(refused.every(([, kind]) => kind === 'busy')).toBe(true)
+    expect(socket.all('page').length + refused.length).toBeLessThan(200)
   })
 
   test('G4: the events of one turn for one socket leave in one frame', async () => {

@@ -206,7 +206,9 @@ export class Gateway extends Actor<GatewayHost> {
   }
 
   #acknowledge(connection: Connection, { bytes }: Acknowledge): void {
-    if (!connection.credit.acknowledge(bytes)) this.#strain(connection)
+    const { credit } = connection
+    if (!credit.canHave(bytes)) return this.#close(connection, closeCodes.malformed, 'more than was sent')
+    if (!credit.acknowledge(bytes)) this.#strain(connection)
   }
 
   #send(connection: Connection, user: UserId, event: Send | Skip): void {

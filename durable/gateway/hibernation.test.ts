@@ -139,7 +139,7 @@ describe('a gateway that was out of memory', () => {
     await world.send(room, one, producer, 71, 'later')
     await world.pass(1_000)
     expect(socket.frames.filter((frame) => frame.includes('later'))).toEqual([])
-    await socket.say({ type: 'acknowledge', bytes: CREDIT_BYTES })
+    await socket.say({ type: 'acknowledge', bytes: socket.bytes })
     await socket.ask({ type: 'sync', id: 3, rooms: [] }, 'heads', ({ last }) => last !== undefined)
     expect(socket.frames.some((frame) => frame.includes('later'))).toBe(true)
   })

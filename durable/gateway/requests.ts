@@ -1,7 +1,7 @@
 import { composeWithItems } from '#protocol/codec.ts'
 import type { Profile } from '#protocol/down/profiles.ts'
 import type { Down } from '#protocol/down.ts'
-import { type Outcome, ok, refuse } from '#protocol/errors.ts'
+import { type Outcome, ok, type Refusal, refuse } from '#protocol/errors.ts'
 import type { DeviceId, UserId } from '#protocol/ids.ts'
 import type { History } from '#protocol/up/history.ts'
 import type { Request } from '#protocol/up.ts'
@@ -12,6 +12,8 @@ import type { CatchUp } from './catch-up.ts'
 import type { Connection } from './connection.ts'
 import type { EntranceEvent } from './entrance.ts'
 import type { Portions } from './portions.ts'
+
+const TOO_MANY = refuse('busy', 'too many pages wait for this client to read on', 1_000)
 
 /** What a logged-in client may ask and gets one answer to. */
 export type MemberRequest = Exclude<Request, EntranceEvent>
@@ -33,11 +35,11 @@ export class Requests {
       case 'sync':
         return this.#catchUp.run(connection, user, device, request)
       case 'history':
-        return connection.inTurn(() => this.#history(connection, user, request))
+        return connection.inTurn(() => this.#history(connection, user, request)) ?? fail(connection, request, TOO_MANY)
       default: {
         const outcome = await this.#ask(user, request)
         if ('ok' in outcome) connection.say(outcome.ok)
-        else connection.say({ type: 'failed', re: request.id, refusal: outcome.refused })
+        else fail(connection, request, outcome)
       }
     }
   }
@@ -150,4 +152,8 @@ export class Requests {
 
 function then<T>(outcome: Outcome<T>, answer: (value: T) => Down): Outcome<Down> {
   return 'ok' in outcome ? ok(answer(outcome.ok)) : outcome
+}
+
+function fail(connection: Connection, { id }: MemberRequest, { refused }: { refused: Refusal }): void {
+  connection.say({ type: 'failed', re: id, refusal: refused })
 }

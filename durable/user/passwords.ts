@@ -6,12 +6,12 @@ import type { Peers } from '../ports/peers.ts'
 import type { AccountRow } from './rows.ts'
 
 /**
- * Whether a password opens an account, asked no oftener than the directory allows for its name (SPEC.md, A11). An
- * account without one takes as long as a wrong password.
+ * Whether a password opens an account, asked no oftener than the directory allows for its name (SPEC.md, A11). Where
+ * there is no account, or none that a password opens, it takes as long as a wrong one.
  */
 export async function isPassword(
   peers: Peers,
-  { handle, passwordHash }: AccountRow,
+  { handle, passwordHash }: Pick<AccountRow, 'handle' | 'passwordHash'>,
   password: string,
   network: string,
 ): Promise<Outcome<boolean>> {
@@ -20,7 +20,10 @@ export async function isPassword(
   const allowed = await directory.beginTry(claim, network)
   if ('refused' in allowed) return allowed
   const verified = await peers.hasher().verify(password, passwordHash ?? UNKNOWN_USER_PHC, network)
-  if ('refused' in verified) return verified
+  if ('refused' in verified) {
+    await directory.cancelTry(claim, network)
+    return verified
+  }
   const isRight = verified.ok && passwordHash !== undefined
   if (isRight) await directory.trySucceeded(claim, network)
   return { ok: isRight }

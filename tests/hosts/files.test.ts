@@ -15,7 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => bucket.close())
 
-const inFolder = () => startHost('node-host')
+const inFolder = () => startHost('node-host', [], [], { SNUG_S3_URL: '' })
 const onS3 = (name: HostName) => () => startHost(name, [], [], { SNUG_S3_URL: bucket.url })
 
 describe.each<[string, () => Promise<HostProcess>]>([

@@ -253,7 +253,7 @@ export const en = {
     'out-of-order': 'Something came in between. Try again.',
     'too-frequent': 'That was too often.',
     busy: 'The server is busy.',
-    retry: 'The server cannot be reached. Try again when you are connected.',
+    retry: 'That did not work just now. Try again in a moment.',
     waitFor: (duration: string) => `Try again in ${duration}.`,
   },
 

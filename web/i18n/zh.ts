@@ -141,7 +141,7 @@ export const zh: Messages = {
     send: '发送',
     charactersLeft: (count) => `大约还可输入 ${count} 个字符`,
     tooLong: (count) => `大约超出 ${count} 个字符，请分几条发送。`,
-    draftNotKept: '您在此输入的内容无法保存到此设备，关闭页面后将会丢失。请腾出空间。',
+    draftNotKept: '在此输入的内容无法保存到此设备，关闭页面后将会丢失。请腾出空间。',
     notKept: '消息无法保存到此设备，因此没有发送。请腾出空间后重试。',
   },
 
@@ -196,7 +196,7 @@ export const zh: Messages = {
     since: (moment) => `登录于 ${moment}`,
     revoke: '退出登录',
     revokeDevice: (name) => `退出登录 ${name}`,
-    revokeSure: '要退出这台设备吗？',
+    revokeSure: '要让这台设备退出登录吗？',
     logOut: '退出登录',
     logOutSure: '要在这里退出登录吗？此设备上的会话副本将被删除。',
     logOutUnsent: (count) => `${count} 条尚未发送的消息将会丢失。`,
@@ -239,8 +239,8 @@ export const zh: Messages = {
     'out-of-order': '中间有其他操作，请重试。',
     'too-frequent': '操作过于频繁。',
     busy: '服务器繁忙。',
-    retry: '无法连接服务器，请在连接后重试。',
-    waitFor: (duration) => `请在 ${duration}后重试。`,
+    retry: '暂时没有成功，请稍后重试。',
+    waitFor: (duration) => `请在${duration}后重试。`,
   },
 
   broken: {

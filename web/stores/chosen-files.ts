@@ -25,21 +25,26 @@ export class ChosenFiles {
     return this.#mostBytes()
   }
 
-  /** As many as one message takes; the rest is for the next. */
+  /** More than one message takes go with the next ones. */
   add(files: readonly File[]): void {
     if (this.mostBytes === 0) return
     const fitting = files.filter(({ size }) => size <= this.mostBytes)
     this.tooLarge = files.find((file) => !fitting.includes(file))
-    this.#files.push(...fitting.slice(0, MAX_FILES_PER_MESSAGE - this.#files.length))
+    this.#files.push(...fitting)
   }
 
   remove(file: File): void {
     this.#files.remove(file)
   }
 
-  /** They go. */
+  /** As many as one message takes; they go. */
   take(): readonly File[] {
     this.tooLarge = undefined
-    return this.#files.clear()
+    return this.#files.splice(0, MAX_FILES_PER_MESSAGE)
+  }
+
+  /** They did not go after all. */
+  putBack(files: readonly File[]): void {
+    this.#files.unshift(...files)
   }
 }

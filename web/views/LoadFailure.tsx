@@ -1,5 +1,5 @@
 import { observer } from 'mobx-react-lite'
-import type { RefObject } from 'react'
+import type { MouseEvent, RefObject } from 'react'
 import type { Attempt } from '../stores/attempt.ts'
 import { Button } from '../ui/Button.tsx'
 import { Notice } from '../ui/Notice.tsx'
@@ -17,13 +17,16 @@ type Props = {
 export const LoadFailure = observer(function LoadFailure({ words, loading, onAgain, landing }: Props) {
   const { session, locale } = useStores()
 
-  async function tryAgain() {
+  /** Whoever has gone elsewhere meanwhile stays there. */
+  async function tryAgain({ currentTarget }: MouseEvent<HTMLElement>) {
     await onAgain()
-    if (!loading.hasFailed) landing.current?.focus()
+    const { activeElement, body } = document
+    const isHere = activeElement === currentTarget || activeElement === body
+    if (!loading.hasFailed && isHere) landing.current?.focus()
   }
 
   const again = (
-    <Button look="quiet" size="small" busy={loading.busy} onClick={() => void tryAgain()}>
+    <Button look="quiet" size="small" busy={loading.busy} onClick={(event) => void tryAgain(event)}>
       {locale.t.tryAgain}
     </Button>
   )

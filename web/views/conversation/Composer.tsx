@@ -57,14 +57,14 @@ export const Composer = observer(function Composer({ conversation }: { conversat
     if (!room || isEmpty || !fit.fits) return
     field.current?.focus()
     const files = chosen.take()
+    const keep = async () => {
+      if (files.length === 0) return conversation.send(text)
+      await conversation.sendFiles(text.trim() === '' ? '' : text, await Promise.all(files.map(prepare)))
+    }
     try {
-      if (files.length === 0) await drafts.handOver(room, text, () => conversation.send(text))
-      else {
-        await conversation.sendFiles(text.trim() === '' ? '' : text, await Promise.all(files.map(prepare)))
-        await drafts.set(conversation.id, '')
-      }
+      await drafts.handOver(room, text, keep)
     } catch (error) {
-      chosen.add(files)
+      chosen.putBack(files)
       setFailure(error instanceof RefusedError ? refusalWords(error.refusal, t, dates) : t.room.notKept)
     }
   }
