@@ -11,6 +11,7 @@ import type { SignedPut, Verdict } from '../ports/object-store.ts'
 import type { Write } from '../ports/storage.ts'
 import type { Effect } from './effects.ts'
 import { dueWrites, type FileRow, fileTable, firstDue, identityOf, putUsage, usageIn } from './file-rows.ts'
+import { isNamedInSome, MAX_ROOMS_PER_FILE } from './naming-rooms.ts'
 import { PerMinute } from './per-minute.ts'
 import { signPuts, verdictOn } from './transfer.ts'
 
@@ -33,6 +34,7 @@ const KEY_BYTES = 18
 
 const NO_SUCH_FILE = refuse('not-found', 'no such file of this user')
 const TAKEN = refuse('forbidden', 'this file id is taken')
+const IN_TOO_MANY_ROOMS = refuse('limit-reached', 'messages of too many rooms name this file')
 
 export type FileKeeperParts = {
   readonly user: UserId
@@ -109,15 +111,20 @@ export class FileKeeper {
     })
   }
 
-  /** Lets messages of a room name these files. */
-  attach(room: RoomId, named: readonly NamedFile[]): Promise<Outcome<KeptFile[]>> {
+  /** Lets messages of a room name these files, if its owner is a member there. */
+  async attach(room: RoomId, named: readonly NamedFile[]): Promise<Outcome<KeptFile[]>> {
+    const { host, user } = this.#parts
+    // A room answers only its members this. For others nothing may be stored here either (SPEC.md, R1).
+    const member = await host.peers.room(room).takesPart(user)
+    if ('refused' in member) return member
     return this.#turns.run(async () => {
       const ids = [...new Set(named.flatMap(({ file, preview }) => (preview ? [file, preview] : [file])))]
       const rows = new Map<FileId, FileRow>()
-      for (const [i, row] of (await fileTable.getMany(this.#parts.host.storage, ids)).entries()) {
+      for (const [i, row] of (await fileTable.getMany(host.storage, ids)).entries()) {
         if (row?.state === 'kept') rows.set(ids[i] as FileId, row)
       }
       if (rows.size < ids.length) return NO_SUCH_FILE
+      if ([...rows.values()].some((row) => !hasSpaceFor(room, row))) return IN_TOO_MANY_ROOMS
       // One that is about to be looked at is looked at later: by then the room knows the message.
       const fresh = [...rows].filter(([, row]) => !row.rooms.includes(room) || row.lookAt !== undefined)
       const lookAt = this.#later(UNNAMED_LASTS_MS)
@@ -148,20 +155,15 @@ export class FileKeeper {
 
   async #lookAt(file: FileId): Promise<void> {
     const asked = await this.#row(file)
-    const answers = await Promise.all((asked?.rooms ?? []).map((room) => this.#isNamedIn(room, file)))
+    const isNamed = await isNamedInSome(this.#parts.host.peers, asked?.rooms ?? [], file)
     await this.#turns.run(async () => {
       const row = await this.#row(file)
       // Somebody has begun to send it meanwhile.
       if (!row || row.lookAt !== asked?.lookAt) return
-      if (answers.includes(true)) await this.#put(file, row, withoutLook(row))
-      else if (answers.includes(undefined)) await this.#put(file, row, { ...row, lookAt: this.#later(ASK_AGAIN_MS) })
+      if (isNamed) await this.#put(file, row, withoutLook(row))
+      else if (isNamed === undefined) await this.#put(file, row, { ...row, lookAt: this.#later(ASK_AGAIN_MS) })
       else await this.#remove(file, row)
     })
-  }
-
-  async #isNamedIn(room: RoomId, file: FileId): Promise<boolean | undefined> {
-    const answer = await this.#parts.host.peers.room(room).namesFile(file)
-    return 'ok' in answer ? answer.ok : undefined
   }
 
   /** A declared file; a large one has begun to come in parts. */
@@ -262,6 +264,10 @@ export class FileKeeper {
 
 function stateOf({ state }: FileRow): FileState {
   return state === 'kept' ? 'kept' : 'declared'
+}
+
+function hasSpaceFor(room: RoomId, { rooms }: FileRow): boolean {
+  return rooms.includes(room) || rooms.length < MAX_ROOMS_PER_FILE
 }
 
 function withoutLook({ lookAt: _, ...row }: FileRow): FileRow {
