@@ -1,14 +1,24 @@
 import * as z from 'zod/mini'
+import { timestampSchema } from '#protocol/fields.ts'
 import { RETRY_AFTER_MS } from './actor.ts'
 import type { Agenda } from './agenda.ts'
 import type { Host } from './ports/host.ts'
-import type { ObjectStore } from './ports/object-store.ts'
+import { type ObjectStore, URL_LASTS_MS } from './ports/object-store.ts'
 import type { Storage, Write } from './ports/storage.ts'
 import { Table } from './rows.ts'
 
-/** What has come of it so far lies in parts under the name of an upload. */
-const doomedSchema = z.object({ upload: z.optional(z.string()) })
+const doomedSchema = z.object({
+  /** What has come of it so far lies in parts under the name of an upload. */
+  upload: z.optional(z.string()),
+  /** Until then somebody may still send it. */
+  until: timestampSchema,
+})
 const table = new Table('doomed', doomedSchema)
+
+type Doomed = z.infer<typeof doomedSchema> & { readonly dueAt: number }
+
+/** A transfer that has begun while its URL held may take so long. */
+const TRANSFER_LASTS_MS = 3_600_000
 
 /** Two requests each: a host may allow few from one event. */
 const AT_ONCE = 20
@@ -22,39 +32,60 @@ export type DoomedParts = {
 
 /**
  * Objects that nobody names any more, by their keys: written down with the change that dooms them, and deleted when the
- * object store can be reached. A key is used once, so nothing that comes later is hit.
+ * object store can be reached. Whoever was given a URL to send one may do so after that, so each is deleted once more
+ * when no URL holds. A key is used for one file, so no other is hit.
  */
 export class DoomedObjects {
   readonly #parts: DoomedParts
-  readonly #doomed = new Map<string, z.infer<typeof doomedSchema>>()
+  /** Those that were tried last stand last. */
+  readonly #doomed = new Map<string, Doomed>()
 
   constructor(parts: DoomedParts) {
     this.#parts = parts
   }
 
   async load(storage: Storage): Promise<void> {
-    for (const [key, row] of await table.all(storage)) this.#doomed.set(String(key), row)
+    for (const [key, row] of await table.all(storage)) this.#doomed.set(String(key), { ...row, dueAt: this.#now })
   }
 
-  /** To be committed with what dooms it. */
+  /** To be committed with what dooms it: from then on no URL is made for it. */
   add(key: string, upload?: string): Write[] {
-    const row = upload === undefined ? {} : { upload }
-    this.#doomed.set(key, row)
+    const row = { ...(upload !== undefined && { upload }), until: this.#now + URL_LASTS_MS + TRANSFER_LASTS_MS }
+    this.#doomed.set(key, { ...row, dueAt: this.#now })
     return [table.put(key, row), this.#plan()]
   }
 
-  /** Deletes some of them; the rest, and those whose store does not answer, are due later. */
+  /** Deletes some of those that are due; the rest, and those whose store does not answer, are due later. */
   async deleteSome(): Promise<void> {
-    const due = [...this.#doomed].slice(0, AT_ONCE)
-    if (due.length === 0) return
     const { host, agenda, commit } = this.#parts
+    const asked = this.#now
+    const due = [...this.#doomed].filter(([, { dueAt }]) => dueAt <= asked).slice(0, AT_ONCE)
+    if (due.length === 0) return
+    for (const [key, doomed] of due) this.#postpone(key, doomed, asked + RETRY_AFTER_MS)
     const outcomes = await Promise.all(due.map(([key, { upload }]) => deleteOne(host.objects, key, upload)))
-    const gone = due.flatMap(([key], i) => (outcomes[i] && this.#doomed.delete(key) ? [table.delete(key)] : []))
-    await commit([...gone, ...(this.#doomed.size === 0 ? agenda.clear('objects') : [this.#plan()])])
+    const deleted = due.filter((_, i) => outcomes[i])
+    const gone = deleted.filter(([, { until }]) => until <= asked)
+    for (const [key, doomed] of deleted) this.#postpone(key, doomed, doomed.until)
+    for (const [key] of gone) this.#doomed.delete(key)
+    const rest = this.#doomed.size === 0 ? agenda.clear('objects') : [this.#plan()]
+    await commit([...gone.map(([key]) => table.delete(key)), ...rest])
   }
 
+  #postpone(key: string, doomed: Doomed, dueAt: number): void {
+    this.#doomed.delete(key)
+    this.#doomed.set(key, { ...doomed, dueAt })
+  }
+
+  /** Not at once: what is due now is being deleted, or too much for one event. */
   #plan(): Write {
-    return this.#parts.agenda.plan('objects', this.#parts.host.clock.now() + RETRY_AFTER_MS)
+    const { agenda } = this.#parts
+    let first = Number.POSITIVE_INFINITY
+    for (const { dueAt } of this.#doomed.values()) first = Math.min(first, dueAt)
+    return agenda.plan('objects', Math.max(first, this.#now + RETRY_AFTER_MS))
+  }
+
+  get #now(): number {
+    return this.#parts.host.clock.now()
   }
 }
 
