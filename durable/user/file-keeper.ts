@@ -3,6 +3,7 @@ import type { Attachment, Declaration } from '#protocol/file.ts'
 import type { FileId, RoomId, UserId } from '#protocol/ids.ts'
 import { toBase64Url } from '#protocol/ids.ts'
 import type { NamedFile } from '#protocol/up/send.ts'
+import type { Agenda } from '../agenda.ts'
 import type { DoomedObjects } from '../doomed-objects.ts'
 import { directoryShard } from '../identity.ts'
 import { OneByOne } from '../one-by-one.ts'
@@ -42,8 +43,8 @@ export type FileKeeperParts = {
   readonly doomed: DoomedObjects
   /** The actor's own. */
   readonly change: (writes: readonly Write[], effects?: readonly Effect[]) => Promise<void>
-  /** Plans to look at what is due, in the commit that follows. */
-  readonly planLook: (at: number) => Write
+  /** The actor's own, in which `files` says that there is something to look at. */
+  readonly agenda: Pick<Agenda<'files'>, 'plan' | 'planBy' | 'clear'>
 }
 
 /** The files of one user, from the declaration to the last message that names them (SPEC.md, O). */
@@ -144,13 +145,16 @@ export class FileKeeper {
     })
   }
 
-  /** Looks at the files that are due. Answers when to look again. */
-  async look(): Promise<number | undefined> {
-    const due = await firstDue(this.#parts.host.storage, DUE_AT_ONCE)
-    const now = this.#parts.host.clock.now()
+  /** Looks at the files that are due, and plans to look at the next. */
+  async look(): Promise<void> {
+    const { host, agenda, change } = this.#parts
+    const due = await firstDue(host.storage, DUE_AT_ONCE)
+    const now = host.clock.now()
     for (const { file, at } of due) if (at <= now) await this.#lookAt(file)
-    const [next] = await firstDue(this.#parts.host.storage, 1)
-    return next?.at
+    await this.#turns.run(async () => {
+      const [next] = await firstDue(host.storage, 1)
+      await change(next ? [agenda.plan('files', next.at)] : agenda.clear('files'))
+    })
   }
 
   async #lookAt(file: FileId): Promise<void> {
@@ -249,7 +253,7 @@ export class FileKeeper {
 
   #writes(file: FileId, before: FileRow | undefined, after: FileRow | undefined): Write[] {
     const row = after ? fileTable.put(file, after) : fileTable.delete(file)
-    const look = after?.lookAt === undefined ? [] : [this.#parts.planLook(after.lookAt)]
+    const look = after?.lookAt === undefined ? [] : [this.#parts.agenda.planBy('files', after.lookAt)]
     return [row, ...dueWrites(file, before, after), ...look]
   }
 

@@ -30,7 +30,7 @@ export abstract class FileOwner extends Publisher<Effect, FileTask> {
         await this.change(writes, given)
         this.inBackground(this.#doomed.deleteSome())
       },
-      planLook: (at) => this.agenda.planBy('files', at),
+      agenda: this.agenda,
     })
   }
 
@@ -66,11 +66,8 @@ export abstract class FileOwner extends Publisher<Effect, FileTask> {
 
   protected override async perform(task: FileTask | Parameters<Publisher<Effect>['perform']>[0]): Promise<void> {
     switch (task) {
-      case 'files': {
-        const next = await this.#files.look()
-        await this.commit(next === undefined ? this.agenda.clear('files') : [this.agenda.plan('files', next)])
-        return
-      }
+      case 'files':
+        return this.#files.look()
       case 'objects':
         return this.#doomed.deleteSome()
       default:
