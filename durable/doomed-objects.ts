@@ -10,8 +10,8 @@ import { Table } from './rows.ts'
 const doomedSchema = z.object({
   /** What has come of it so far lies in parts under the name of an upload. */
   upload: z.optional(z.string()),
-  /** Until then somebody may still send it. */
-  until: timestampSchema,
+  /** Until then somebody may still send it; rows of before do not say. */
+  until: z._default(timestampSchema, 0),
 })
 const table = new Table('doomed', doomedSchema)
 
