@@ -5,6 +5,8 @@ import { roleTable } from '#tests/support/role-tables.ts'
 import { SmallWorld } from '#tests/support/small-world.ts'
 import { changedTables, storedRows } from '#tests/support/stored-tables.ts'
 import { createApp } from '#workers/app.ts'
+import type { ObjectRoutesOptions } from '#workers/object-routes.ts'
+import { SignedUrls } from '#workers/signed-urls.ts'
 import { claimRoute } from './claim.ts'
 import { drainRoute } from './drain.ts'
 
@@ -21,15 +23,47 @@ const SAYS: Readonly<Record<string, RegExp>> = {
   'GET /metrics': /^up 1$/,
   'POST /claim': /^http:\/\/localhost\/join\/[\w-]{22}\n$/,
   'POST /drain': /^drained\n$/,
+  'PUT /objects/:key': /^$/,
+  'GET /objects/:key': /^a picture$/,
   'GET *': /^<!doctype html>$/,
 }
 
-type Site = { readonly app: Hono; readonly world: SmallWorld; drained: number; metricsRead: number }
+type Site = {
+  readonly app: Hono
+  readonly world: SmallWorld
+  readonly urls: SignedUrls
+  drained: number
+  metricsRead: number
+  objectsWritten: number
+}
+
+const OBJECT = '/objects/an-object'
+const BYTES = 'a picture'
+/** Of an upload, and of a download. */
+const PARAMETERS = {
+  bytes: String(BYTES.length),
+  sha256: 'a-hash',
+  type: 'image/png',
+  name: 'a.png',
+  disposition: 'inline',
+}
 
 /** Every route that any host has, each with its secret. */
 function everything(world: SmallWorld, secret: string | undefined): Site {
   const app = new Hono()
-  const site: Site = { app, world, drained: 0, metricsRead: 0 }
+  const urls = new SignedUrls(new TextEncoder().encode('signs for the tests'))
+  const site: Site = { app, world, urls, drained: 0, metricsRead: 0, objectsWritten: 0 }
+  const objects: ObjectRoutesOptions = {
+    urls,
+    now: () => 0,
+    files: {
+      async write() {
+        site.objectsWritten++
+        return 'kept'
+      },
+      read: async () => ({ bytes: BYTES.length, from: () => new Blob([BYTES]).stream() }),
+    },
+  }
   const drain = async () => {
     site.drained++
   }
@@ -41,7 +75,7 @@ function everything(world: SmallWorld, secret: string | undefined): Site {
   app.route('/', drainRoute(secret, drain))
   const metrics = secret === undefined ? {} : { metrics: { token: secret, read } }
   const log = { info: note, warn: note, error: note }
-  app.route('/', createApp({ health: () => 'ok', files: page, page, log, ...metrics }))
+  app.route('/', createApp({ health: () => 'ok', files: page, page, log, objects, ...metrics }))
   return site
 }
 
@@ -50,15 +84,18 @@ function routesOf(app: Hono): string[] {
   return [...new Set(handled.map(({ method, path }) => `${method} ${path === '/*' ? '*' : path}`))]
 }
 
-function ask(app: Hono, route: string, secret?: string): Promise<Response> {
-  const [method = '', path = ''] = route.split(' ')
+async function ask({ app, urls }: Site, route: string, secret?: string): Promise<Response> {
+  const [method = '', pattern = ''] = route.split(' ')
   const headers: Record<string, string> = secret === undefined ? {} : { authorization: `Bearer ${secret}` }
-  return Promise.resolve(app.request(path === '*' ? '/anything' : path, { method, headers }))
+  if (!pattern.startsWith('/objects')) return app.request(pattern === '*' ? '/anything' : pattern, { method, headers })
+  const path = secret === SECRET ? urls.sign(method, OBJECT, PARAMETERS, 1) : OBJECT
+  const upload = method === 'PUT' && { body: BYTES, headers: { ...headers, 'content-length': String(BYTES.length) } }
+  return app.request(path, { method, headers, ...upload })
 }
 
 /** What is stored on the server, and what else was done at somebody's word. */
-function traceOf({ world, drained, metricsRead }: Site) {
-  return { stored: storedRows(world.disk), drained, metricsRead }
+function traceOf({ world, drained, metricsRead, objectsWritten }: Site) {
+  return { stored: storedRows(world.disk), drained, metricsRead, objectsWritten }
 }
 
 test('R2: the table of durable/SPEC.md has a row for every route', () => {
@@ -83,19 +120,20 @@ test.each([...allowed.keys()])('R2: %s', async (route) => {
 test('R2: whoever has the secret is served: an invitation is stored, clients are sent away, counters are read', async () => {
   const site = everything(await SmallWorld.start(), SECRET)
   const before = traceOf(site)
-  for (const route of ['POST /claim', 'POST /drain', 'GET /metrics']) await tellOf(site, route, SECRET)
-  expect([site.drained, site.metricsRead]).toEqual([1, 1])
+  for (const route of ['POST /claim', 'POST /drain', 'GET /metrics', 'PUT /objects/:key'])
+    await tellOf(site, route, SECRET)
+  expect([site.drained, site.metricsRead, site.objectsWritten]).toEqual([1, 1, 1])
   expect(changedTables(before.stored, storedRows(site.world.disk))).toEqual(['directory invitations'])
 })
 
 test('R2: what a host was given no secret for is not there', async () => {
-  const { app } = everything(new SmallWorld(), undefined)
+  const site = everything(new SmallWorld(), undefined)
   for (const route of ['POST /claim', 'POST /drain', 'GET /metrics'])
-    for (const secret of [SECRET, 'undefined', '']) expect((await ask(app, route, secret)).status).toBe(404)
+    for (const secret of [SECRET, 'undefined', '']) expect((await ask(site, route, secret)).status).toBe(404)
 })
 
-async function tellOf({ app, world }: Site, route: string, secret?: string) {
-  const answer = await whileTimePasses(world, ask(app, route, secret))
+async function tellOf(site: Site, route: string, secret?: string) {
+  const answer = await whileTimePasses(site.world, ask(site, route, secret))
   return { status: answer.status, text: await answer.text() }
 }
 
