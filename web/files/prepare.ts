@@ -4,9 +4,10 @@ import { MAX_FILE_NAME_LENGTH } from '#protocol/limits.ts'
 /** Pictures whose pixels are all that is wanted of them: where and with what they were taken is nobody's business. */
 const REDRAWN = ['image/jpeg', 'image/png']
 const SHOWN = ['image/jpeg', 'image/png', 'image/webp', 'image/gif', 'image/avif']
-/** More are not decoded on this device: a small file can hold very many. */
+/** Larger ones go as they are: to decode them may be too much for this device. */
 const MAX_FILE_BYTES = 40 * 1024 * 1024
-const MAX_PIXELS = 40_000_000
+/** As many as every browser draws. A picture that has more is drawn smaller: rather that than where it was taken. */
+const MAX_PIXELS = 16_000_000
 const QUALITY = 0.92
 const PREVIEW_PX = 640
 const PREVIEW_QUALITY = 0.8
@@ -21,15 +22,17 @@ export async function prepare(file: File): Promise<FileInput> {
   const picture = await createImageBitmap(file).catch(() => undefined)
   if (!picture) return plain
   try {
-    return picture.width * picture.height > MAX_PIXELS ? plain : await asPicture(plain, picture)
+    return await asPicture(plain, picture)
   } finally {
     picture.close()
   }
 }
 
 async function asPicture(plain: FileInput & { readonly bytes: File }, picture: ImageBitmap): Promise<FileInput> {
-  const size = { width: picture.width, height: picture.height }
-  const bytes = REDRAWN.includes(plain.type) ? await draw(picture, size, plain.type, QUALITY) : plain.bytes
+  const isRedrawn = REDRAWN.includes(plain.type)
+  const pixels = picture.width * picture.height
+  const size = scaled(picture, isRedrawn ? Math.min(1, Math.sqrt(MAX_PIXELS / pixels)) : 1)
+  const bytes = isRedrawn ? await draw(picture, size, plain.type, QUALITY) : plain.bytes
   const scale = PREVIEW_PX / Math.max(size.width, size.height)
   if (scale >= 1 && bytes.size <= SMALL_BYTES) return { ...plain, bytes, size }
   const small = scaled(size, Math.min(1, scale))
@@ -37,12 +40,7 @@ async function asPicture(plain: FileInput & { readonly bytes: File }, picture: I
   return { ...plain, bytes, size, preview: { type: preview.type, bytes: preview, size: small } }
 }
 
-async function draw(
-  picture: ImageBitmap,
-  { width, height }: { width: number; height: number },
-  type: string,
-  quality: number,
-): Promise<Blob> {
+async function draw(picture: ImageBitmap, { width, height }: Size, type: string, quality: number): Promise<Blob> {
   const canvas = document.createElement('canvas')
   canvas.width = width
   canvas.height = height
@@ -53,7 +51,9 @@ async function draw(
   })
 }
 
-function scaled({ width, height }: { width: number; height: number }, scale: number) {
+type Size = { readonly width: number; readonly height: number }
+
+function scaled({ width, height }: Size, scale: number): Size {
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) }
 }
 
