@@ -106,16 +106,16 @@ export class Engine {
       entered: () => this.entered(),
       dismissed: (why) => this.#dismissed(why),
     })
-    neighbours.listen((word) => (word.word === 'account' ? this.#overtaken() : this.outbox.heard(word)), storeFailed)
+    neighbours.listen((word) => (word.word === 'account' ? this.#overtaken() : this.occupancy.heard(word)), storeFailed)
     this.outbox = new Outbox(
       { store: rows, clock, random, neighbours },
       { send: (event) => this.session.say(event), changed: (room) => this.views.touch(room) },
     )
     this.uploads = new Uploads(
-      { store: rows, session: this.session, clock, random, transfer },
+      { store: rows, session: this.session, clock, random, transfer, neighbours },
       {
         changed: (room) => this.views.touch(room),
-        compose: (room, text, files, upload) => this.outbox.compose(room, text, { files, upload }),
+        compose: (room, text, files, upload) => this.outbox.composeFrom(upload, room, text, files),
         storeFailed,
       },
     )

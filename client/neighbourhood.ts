@@ -12,6 +12,10 @@ const wordSchema = z.discriminatedUnion('word', [
   z.object({ word: z.literal('row'), ...message }),
   /** A message is in the timeline, at `seq` where that is known. */
   z.object({ word: z.literal('stored'), ...message, seq: z.optional(sequenceSchema) }),
+  /** Files are on their way, with the message that will name them. */
+  z.object({ word: z.literal('upload'), upload: z.string() }),
+  /** They are no longer: the message is composed, or given up. */
+  z.object({ word: z.literal('upload-ended'), upload: z.string() }),
   /** Asks who is there. */
   z.object({ word: z.literal('who') }),
   /** Somebody is there, who sends what these have composed. */

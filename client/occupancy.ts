@@ -1,5 +1,6 @@
 import type { Engine } from './engine.ts'
 import type { Account } from './model.ts'
+import type { Word } from './neighbourhood.ts'
 import type { Saver } from './saver.ts'
 
 type House = Pick<Engine, 'keeper' | 'outbox' | 'uploads' | 'profiles' | 'reconnect' | 'rooms' | 'signs' | 'views'>
@@ -26,6 +27,12 @@ export class Occupancy {
     if (account) await uploads.load(outbox.uploads)
     for (const room of rooms.ids()) views.show(room)
     this.#show(keeper.view)
+  }
+
+  /** What another tab says of what both keep. */
+  async heard(word: Word): Promise<void> {
+    const { outbox, uploads } = this.#house
+    await Promise.all([outbox.heard(word), uploads.heard(word)])
   }
 
   /** Forgets everything on this device. */

@@ -1,5 +1,6 @@
 import type { Refused } from '#protocol/down/refused.ts'
 import type { Stored } from '#protocol/down/stored.ts'
+import type { Attachment } from '#protocol/file.ts'
 import { makeId, type ProducerId, type RoomId } from '#protocol/ids.ts'
 import type { TextRecord, TimelineRecord } from '#protocol/record.ts'
 import type { Send } from '#protocol/up/send.ts'
@@ -10,7 +11,7 @@ import type { Neighbourhood, Word } from './neighbourhood.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Random } from './ports/random.ts'
 import type { Store } from './ports/store.ts'
-import { Producers } from './producers.ts'
+import { Producers, producerOf } from './producers.ts'
 import { keys, type SavedOutgoing, saved } from './saved.ts'
 
 type Ports = { store: Store; clock: Clock; random: Random; neighbours: Neighbourhood }
@@ -60,7 +61,7 @@ export class Outbox {
   }
 
   /** What another tab says. */
-  async heard(word: Exclude<Word, { word: 'account' }>): Promise<void> {
+  async heard(word: Word): Promise<void> {
     switch (word.word) {
       case 'row':
         return this.#look(word)
@@ -73,11 +74,10 @@ export class Outbox {
   }
 
   /** Keeps a message; it is sent when possible. Rejects when the device cannot store it. */
-  async compose(room: RoomId, text: string, from: Pick<SavedOutgoing, 'files' | 'upload'> = {}): Promise<void> {
+  async compose(room: RoomId, text: string): Promise<void> {
     const n = (this.#lastN.get(room) ?? 0) + 1
     this.#lastN.set(room, n)
-    const composedAt = this.#ports.clock.now()
-    const message: SavedOutgoing = { room, producer: this.#producer, n, text, ...from, composedAt }
+    const message = { room, producer: this.#producer, n, text, composedAt: this.#ports.clock.now() }
     const lane = this.#lane(this.#producer, room)
     const entry: Entry = { saved: message, state: 'saving' }
     lane.add(entry)
@@ -91,6 +91,20 @@ export class Outbox {
     } finally {
       lane.secured(entry)
     }
+  }
+
+  /**
+   * Keeps the message of an upload, unless it is here: another tab may have been faster. Should the device not store it,
+   * its number stays unused, for the next attempt.
+   */
+  async composeFrom(upload: string, room: RoomId, text: string, files: Attachment[]): Promise<void> {
+    const producer = producerOf(upload)
+    this.#producers.adopt(producer)
+    if (this.#lane(producer, room).find(1)) return
+    const message = { room, producer, n: 1, text, files, upload, composedAt: this.#ports.clock.now() }
+    await this.#save(message)
+    this.#lane(producer, room).take(message)
+    this.#listeners.changed(room)
   }
 
   /** Gives a refused message up. Its number stays on the device until it is settled: the later ones stand on it. */
@@ -115,7 +129,7 @@ export class Outbox {
 
   connected(): void {
     this.#online = true
-    for (const [key, lane] of this.#lanes) if (this.#producers.has(producerOf(key))) lane.resume()
+    for (const [key, lane] of this.#lanes) if (this.#producers.has(producerIn(key))) lane.resume()
   }
 
   disconnected(): void {
@@ -168,7 +182,7 @@ export class Outbox {
   }
 
   #lanesBy(producer: ProducerId): Lane[] {
-    return [...this.#lanes].filter(([key]) => producerOf(key) === producer).map(([, lane]) => lane)
+    return [...this.#lanes].filter(([key]) => producerIn(key) === producer).map(([, lane]) => lane)
   }
 
   #arrived(room: RoomId, { producer, n, seq }: TextRecord): Entry[] {
@@ -214,7 +228,8 @@ export class Outbox {
 
   #newProducer(): ProducerId {
     const producer = makeId('producer', this.#ports.random(16))
-    this.#producers.begin(producer)
+    this.#producers.forget()
+    this.#producers.adopt(producer)
     return producer
   }
 
@@ -236,7 +251,7 @@ export class Outbox {
   }
 }
 
-function producerOf(key: string): ProducerId {
+function producerIn(key: string): ProducerId {
   return key.slice(0, key.indexOf('/')) as ProducerId
 }
 

@@ -7,8 +7,8 @@ const ANSWERS_WITHIN_MS = 500
 /** While others have messages to send, they are asked again so often whether they are still there. */
 const ASKS_EVERY_MS = 5_000
 
-type Outbox = {
-  /** Whether messages of a producer wait to be sent. */
+type Work = {
+  /** Whether a producer has messages that wait to be sent. */
   waits(producer: ProducerId): boolean
   adopted(producer: ProducerId): void
 }
@@ -20,34 +20,39 @@ type Outbox = {
 export class Producers {
   readonly #clock: Clock
   readonly #neighbours: Neighbourhood
-  readonly #outbox: Outbox
+  readonly #work: Work
   readonly #mine = new Set<ProducerId>()
   readonly #others = new Set<ProducerId>()
   readonly #answered = new Set<ProducerId>()
   #stopAsking: (() => void) | undefined
 
-  constructor(clock: Clock, neighbours: Neighbourhood, outbox: Outbox) {
+  constructor(clock: Clock, neighbours: Neighbourhood, work: Work) {
     this.#clock = clock
     this.#neighbours = neighbours
-    this.#outbox = outbox
+    this.#work = work
   }
 
-  /** From here on only this one. */
-  begin(producer: ProducerId): void {
+  /** From here on none. */
+  forget(): void {
     this.#stopAsking?.()
     this.#stopAsking = undefined
     for (const known of [this.#mine, this.#others, this.#answered]) known.clear()
-    this.#mine.add(producer)
   }
 
   has(producer: ProducerId): boolean {
     return this.#mine.has(producer)
   }
 
+  adopt(producer: ProducerId): void {
+    this.#others.delete(producer)
+    this.#mine.add(producer)
+    this.#work.adopted(producer)
+  }
+
   /** Messages of this one were found on the device. */
   found(producer: ProducerId): void {
     if (this.#mine.has(producer)) return
-    if (this.#neighbours.isAlone) return this.#adopt(producer)
+    if (this.#neighbours.isAlone) return this.adopt(producer)
     this.#others.add(producer)
     if (!this.#stopAsking) this.#ask()
   }
@@ -66,15 +71,17 @@ export class Producers {
   #conclude(): void {
     this.#stopAsking = undefined
     for (const producer of [...this.#others]) {
-      if (!this.#outbox.waits(producer)) this.#others.delete(producer)
-      else if (!this.#answered.has(producer)) this.#adopt(producer)
+      if (!this.#work.waits(producer)) this.#others.delete(producer)
+      else if (!this.#answered.has(producer)) this.adopt(producer)
     }
     if (this.#others.size > 0) this.#stopAsking = this.#clock.after(ASKS_EVERY_MS, () => this.#ask())
   }
+}
 
-  #adopt(producer: ProducerId): void {
-    this.#others.delete(producer)
-    this.#mine.add(producer)
-    this.#outbox.adopted(producer)
-  }
+/**
+ * Each upload is a producer of one message, which therefore has its name before it is composed. Whoever composes it, a
+ * tab, another, the same once more after a crash, a room takes it once (SPEC.md, P2).
+ */
+export function producerOf(upload: string): ProducerId {
+  return `p_${upload}` as ProducerId
 }

@@ -23,7 +23,7 @@ export function isGroup(room: RoomId): boolean {
   return room.startsWith(prefixes.group)
 }
 
-/** One tab's outbox. Together with a number it names a message before the server has seen it. */
+/** One tab's outbox, or one upload. Together with a number it names a message before the server has seen it. */
 export const producerIdSchema = idSchema('p', 'ProducerId')
 export type ProducerId = z.infer<typeof producerIdSchema>
 

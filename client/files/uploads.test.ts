@@ -4,6 +4,7 @@ import type { RoomId } from '#protocol/ids.ts'
 import { MAX_WHOLE_FILE_BYTES, PART_BYTES } from '#protocol/limits.ts'
 import { SeededRandom } from '#tests/simulation/seeded-random.ts'
 import { type Member, SmallWorld } from '#tests/support/small-world.ts'
+import { Neighbourhood } from '../neighbourhood.ts'
 import { offline, RefusedError } from '../refused-error.ts'
 import type { Asking } from '../requests.ts'
 import type { Session } from '../session.ts'
@@ -48,6 +49,7 @@ describe('uploads', () => {
       {
         store,
         clock: world.clock,
+        neighbours: new Neighbourhood(undefined, () => undefined),
         random: (length) => random.bytes(length),
         session: { ask: ask as Session['ask'] },
         transfer: {

@@ -1,15 +1,21 @@
 import { type Refusal, refuse } from '#protocol/errors.ts'
 import { type Attachment, declarationSchema } from '#protocol/file.ts'
-import { makeId, type RoomId, toBase64Url } from '#protocol/ids.ts'
+import { makeId, type ProducerId, type RoomId, toBase64Url } from '#protocol/ids.ts'
 import type { FileInput, UploadView } from '../model.ts'
+import type { Neighbourhood, Word } from '../neighbourhood.ts'
 import type { Random } from '../ports/random.ts'
 import type { Store } from '../ports/store.ts'
+import { Producers, producerOf } from '../producers.ts'
 import { RefusedError } from '../refused-error.ts'
 import { keys, type SavedFile, type SavedUpload, saved } from '../saved.ts'
 import { hashesOf } from './hashing.ts'
 import { FileSending, type SendingParts } from './sending.ts'
 
-export type UploadsParts = SendingParts & { readonly store: Store; readonly random: Random }
+export type UploadsParts = SendingParts & {
+  readonly store: Store
+  readonly random: Random
+  readonly neighbours: Neighbourhood
+}
 
 type Listeners = {
   changed(room: RoomId): void
@@ -29,17 +35,23 @@ type Running = {
 
 /**
  * Files on their way, with the messages that will name them. Kept on the device until the message is composed, so that
- * they outlive a reload. Text does not wait for them: a message gets its number only when its files are there.
+ * they outlive a reload. Text does not wait for them: each message is the only one of a producer. The tab where it was
+ * written sends it as long as it is there, and then another; until then the others show it, and may give it up.
  */
 export class Uploads {
   readonly #parts: UploadsParts
   readonly #listeners: Listeners
+  readonly #producers: Producers
   readonly #uploads = new Map<string, Running>()
   #isOnline = false
 
   constructor(parts: UploadsParts, listeners: Listeners) {
     this.#parts = parts
     this.#listeners = listeners
+    this.#producers = new Producers(parts.clock, parts.neighbours, {
+      waits: (producer) => this.#by(producer) !== undefined,
+      adopted: (producer) => void this.#goOn(producer).catch(listeners.storeFailed),
+    })
   }
 
   /** `composed`: uploads whose messages are in the outbox; a crash in between has left their rows. */
@@ -49,12 +61,26 @@ export class Uploads {
       const row = await saved.upload.get(store, key)
       if (!row) continue
       if (composed.has(row.id)) await store.remove(key)
-      else this.#uploads.set(row.id, runningOf(row))
+      else this.#take(row)
+    }
+  }
+
+  /** What another tab says. */
+  async heard(word: Word): Promise<void> {
+    switch (word.word) {
+      case 'upload':
+        return this.#look(word.upload)
+      case 'upload-ended':
+        return this.#ended(word.upload)
+      case 'who':
+      case 'here':
+        return this.#producers.heard(word)
     }
   }
 
   forget(): void {
     this.disconnected()
+    this.#producers.forget()
     this.#uploads.clear()
   }
 
@@ -75,22 +101,21 @@ export class Uploads {
   async add(room: RoomId, text: string, inputs: readonly FileInput[]): Promise<void> {
     const files: SavedFile[] = []
     for (const input of inputs) files.push(...(await this.#filesOf(input)))
-    const { random, clock } = this.#parts
-    const upload = runningOf({ id: toBase64Url(random(16)), room, text, composedAt: clock.now(), files })
+    const { random, clock, neighbours } = this.#parts
+    const id = toBase64Url(random(16))
+    const upload = runningOf({ id, room, text, composedAt: clock.now(), files })
     await this.#save(upload)
-    this.#uploads.set(upload.saved.id, upload)
+    this.#uploads.set(id, upload)
     this.#listeners.changed(room)
-    this.#run(upload)
+    this.#producers.adopt(producerOf(id))
+    neighbours.say({ word: 'upload', upload: id })
   }
 
   /** Gives it up, and what of it has arrived. */
   async cancel(id: string): Promise<void> {
     const upload = this.#uploads.get(id)
     if (!upload) return
-    stop(upload)
-    this.#uploads.delete(id)
-    this.#listeners.changed(upload.saved.room)
-    await this.#parts.store.remove(keys.upload(id))
+    await this.#end(upload)
     for (const { declaration } of upload.saved.files) {
       // A server that does not hear it sweeps the file up in a day.
       this.#parts.session.ask({ type: 'drop-file', file: declaration.file }, 'done').catch(() => {})
@@ -110,8 +135,37 @@ export class Uploads {
     return [...this.#uploads.values()].filter(({ saved }) => saved.room === room).map(viewOf)
   }
 
+  #by(producer: ProducerId): Running | undefined {
+    return [...this.#uploads.values()].find(({ saved: { id } }) => producerOf(id) === producer)
+  }
+
+  #take(row: SavedUpload): void {
+    this.#uploads.set(row.id, runningOf(row))
+    this.#producers.found(producerOf(row.id))
+  }
+
+  async #look(id: string): Promise<void> {
+    if (this.#uploads.has(id)) return
+    const row = await saved.upload.get(this.#parts.store, keys.upload(id))
+    if (!row) return
+    this.#take(row)
+    this.#listeners.changed(row.room)
+  }
+
+  /** From where whoever had it has got. Its row is gone if it has ended without a word here. */
+  async #goOn(producer: ProducerId): Promise<void> {
+    const upload = this.#by(producer)
+    if (!upload) return
+    const row = await saved.upload.get(this.#parts.store, keys.upload(upload.saved.id))
+    if (this.#by(producer) !== upload || upload.sending) return
+    if (!row) return this.#drop(upload)
+    upload.saved = row
+    this.#run(upload)
+  }
+
   #run(upload: Running): void {
-    if (!this.#isOnline || upload.sending || upload.refusal) return
+    const isOurs = this.#producers.has(producerOf(upload.saved.id))
+    if (!this.#isOnline || !isOurs || upload.sending || upload.refusal) return
     this.#sendAll(upload).catch(this.#listeners.storeFailed)
   }
 
@@ -154,11 +208,30 @@ export class Uploads {
     })
   }
 
-  async #compose({ saved: { id, room, text, files } }: Running): Promise<void> {
+  async #compose(upload: Running): Promise<void> {
+    const { id, room, text, files } = upload.saved
     await this.#listeners.compose(room, text, attachmentsOf(files), id)
-    this.#uploads.delete(id)
-    this.#listeners.changed(room)
+    await this.#end(upload)
+  }
+
+  async #end(upload: Running): Promise<void> {
+    const { id } = upload.saved
+    this.#drop(upload)
     await this.#parts.store.remove(keys.upload(id))
+    this.#parts.neighbours.say({ word: 'upload-ended', upload: id })
+  }
+
+  /** Another tab has removed the row; a write of this one may have crossed that. */
+  async #ended(id: string): Promise<void> {
+    const upload = this.#uploads.get(id)
+    if (upload) this.#drop(upload)
+    await this.#parts.store.remove(keys.upload(id))
+  }
+
+  #drop(upload: Running): void {
+    stop(upload)
+    this.#uploads.delete(upload.saved.id)
+    this.#listeners.changed(upload.saved.room)
   }
 
   /** A preview goes first: the message names both. */
