@@ -75,6 +75,32 @@ test('what was attached without a connection outlives a reload, and goes when th
   await expect.poll(() => again.page.locator('[data-upload]').count()).toBe(0)
 })
 
+test('what one tab sends another only shows, and sends when the first has crashed: the message stands once', async () => {
+  const [alice, bob] = await stage().gather('alice', 'bob')
+  await alice.writeTo(bob)
+  // Its bytes never leave this tab.
+  await alice.page.route('**/*', (route) => (route.request().method() === 'PUT' ? undefined : route.fallback()))
+  await attach(alice, { name: 'plan.pdf', mimeType: 'application/pdf', buffer: randomBytes(100_000) })
+  await alice.composer.fill('The plan')
+  const begun = alice.page.waitForRequest((request) => request.method() === 'PUT')
+  await send(alice)
+  await begun
+
+  const tab = await stage().secondTab(alice)
+  let puts = 0
+  tab.page.on('request', (request) => void (request.method() === 'PUT' && puts++))
+  await tab.page.goto(stage().origin)
+  await tab.open('Bob')
+  await tab.page.locator('[data-upload]').waitFor()
+  expect(puts).toBe(0)
+  await alice.crash()
+  await bob.open('Alice')
+  await bob.timeline.sees('The plan')
+  await expect.poll(() => tab.page.locator('[data-upload]').count()).toBe(0)
+  expect(puts).toBe(1)
+  for (const person of [tab, bob]) expect(await person.timeline.texts()).toEqual(['The plan'])
+})
+
 test('an upload is given up, and a file that was chosen is put back', async () => {
   const [alice, bob] = await stage().gather('alice', 'bob')
   await alice.writeTo(bob)
