@@ -28,7 +28,7 @@ function arbitraryFrame(events: readonly Up[]): fc.Arbitrary<string> {
   const good = fc.constantFrom(...events).map((event) => JSON.stringify(event))
   const cut = fc.tuple(good, fc.nat(200)).map(([frame, at]) => frame.slice(0, at))
   const many = fc.array(spoilt(events), { maxLength: 5 }).map((frames) => `[${frames.join(',')}]`)
-  return fc.oneof(fc.string({ unit: 'binary', maxLength: 300 }), fc.json(), cut, spoilt(events), many)
+  return fc.oneof(fc.string({ unit: 'binary', maxLength: 300 }), fc.json(), cut, good, spoilt(events), many)
 }
 
 test(`G2: ${FRAMES} arbitrary frames change nothing for others, and none of them is a fault`, async () => {
@@ -36,13 +36,16 @@ test(`G2: ${FRAMES} arbitrary frames change nothing for others, and none of them
   const world = await SmallWorld.start({ onThrown: (error) => faults.push(error) })
   const [attacker, victim] = (await world.members('attacker', 'victim')) as [Member, Member]
   const room = await world.group(victim)
+  const shared = await world.group(attacker, victim)
   const watcher = await world.enter(victim)
-  const producer = world.id('producer')
-  const events = Object.values(
-    everyEvent({ ...attacker, room, producer: world.id('producer'), file: world.id('file'), other: victim.user }),
+  const [producer, sharedProducer] = [world.id('producer'), world.id('producer')]
+  const said = { ...attacker, producer: world.id('producer'), file: world.id('file'), other: victim.user }
+  const fromOutside = Object.values(everyEvent({ ...said, room }))
+  const fromInside = Object.values(everyEvent({ ...said, room: shared }))
+  // These would only end the attacker's own device, stay, and messages.
+  const harmless = [...fromOutside, ...fromInside].filter(
+    ({ type }) => !['revoke-device', 'leave', 'skip'].includes(type),
   )
-  // It would only end the attacker's own device.
-  const harmless = events.filter(({ type }) => type !== 'revoke-device')
   let sent = 0
   let socket: SmallSocket = await world.enter(attacker)
 
@@ -55,8 +58,10 @@ test(`G2: ${FRAMES} arbitrary frames change nothing for others, and none of them
         sent += 1
         const text = `good ${sent}`
         await watcher.say({ type: 'send', room, producer, n: sent, text })
-        const { seq } = await watcher.hears('stored', ({ n }) => n === sent)
+        const { seq } = await watcher.hears('stored', (event) => event.room === room && event.n === sent)
         expect(seq).toBe(sent + 1)
+        await watcher.say({ type: 'send', room: shared, producer: sharedProducer, n: sent, text })
+        await watcher.hears('stored', (event) => event.room === shared && event.n === sent)
         expect(faults).toEqual([])
         watcher.heard = []
         socket.heard = []
@@ -64,5 +69,11 @@ test(`G2: ${FRAMES} arbitrary frames change nothing for others, and none of them
     ),
     { numRuns: FRAMES / FRAMES_PER_RUN, endOnFailure: true },
   )
-  expect(await world.texts(room)).toEqual(Array.from({ length: sent }, (_, i) => `good ${i + 1}`))
+  const good = Array.from({ length: sent }, (_, i) => `good ${i + 1}`)
+  expect(await world.texts(room)).toEqual(good)
+  const texts = await world.texts(shared)
+  expect(texts.filter((text) => good.includes(text))).toEqual(good)
+  expect(texts.length, 'what the attacker may say is there, too').toBeGreaterThan(sent)
+  const places = (await world.table('room', shared, 'timeline')).map(([seq]) => seq)
+  expect(places).toEqual(places.map((_, i) => i + 1))
 })
