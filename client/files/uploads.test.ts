@@ -173,6 +173,7 @@ describe('uploads', () => {
     open()
     await uploads.load(new Set())
     expect(view()).toMatchObject({ text: 'large', total: bytes.size })
+    expect(view()?.sent, 'of what is there already').toBeGreaterThanOrEqual(PART_BYTES)
     uploads.connected()
     await expect.poll(async () => world.pass(100).then(() => composed.length)).toBe(1)
     expect(puts - before).toBeLessThan(parts)

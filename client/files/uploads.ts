@@ -1,6 +1,7 @@
 import { type Refusal, refuse } from '#protocol/errors.ts'
 import { type Attachment, declarationSchema } from '#protocol/file.ts'
 import { makeId, type ProducerId, type RoomId, toBase64Url } from '#protocol/ids.ts'
+import { PART_BYTES } from '#protocol/limits.ts'
 import type { FileInput, UploadView } from '../model.ts'
 import type { Neighbourhood, Word } from '../neighbourhood.ts'
 import type { Random } from '../ports/random.ts'
@@ -257,7 +258,8 @@ export class Uploads {
 }
 
 function runningOf(row: SavedUpload): Running {
-  return { saved: row, sent: row.files.map(() => 0), sending: undefined, isWaiting: false, refusal: undefined }
+  const sent = row.files.map(({ bytes, reached }) => Math.min(bytes.size, reached * PART_BYTES))
+  return { saved: row, sent, sending: undefined, isWaiting: false, refusal: undefined }
 }
 
 function stop(upload: Running): void {

@@ -1,5 +1,5 @@
 import { observer } from 'mobx-react-lite'
-import { useMemo, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { paceWords, sizeWords } from '../../i18n/file-words.ts'
 import { refusalWords } from '../../i18n/refusal-words.ts'
 import type { ConversationStore } from '../../stores/conversation-store.ts'
@@ -9,14 +9,15 @@ import { Button } from '../../ui/Button.tsx'
 import { useStores } from '../stores-context.ts'
 import styles from './Upload.module.css'
 
+const STALLED_AFTER_MS = 3_000
+
 type Props = { row: UploadRow; conversation: ConversationStore }
 
 /** A message whose files are on their way: how far, what stands in the way, and how to give it up. */
 export const Upload = observer(function Upload({ row, conversation }: Props) {
   const { t, dates, lang } = useStores().locale
   const { id, text, files, sent, total, isWaiting, refusal } = row.upload
-  const [pace] = useState(() => new Pace())
-  const bytesPerSecond = useMemo(() => pace.at(sent, Date.now()), [pace, sent])
+  const bytesPerSecond = usePace(sent)
   const speed = bytesPerSecond === undefined ? [] : [paceWords(bytesPerSecond, lang)]
   const words = refusal
     ? t.room.refusedFor(refusalWords(refusal, t, dates))
@@ -48,3 +49,15 @@ export const Upload = observer(function Upload({ row, conversation }: Props) {
     </article>
   )
 })
+
+/** Bytes a second; undefined while that cannot be told, or nothing gets on. */
+function usePace(sent: number): number | undefined {
+  const [pace] = useState(() => new Pace())
+  const [bytesPerSecond, setBytesPerSecond] = useState<number>()
+  useEffect(() => {
+    setBytesPerSecond(pace.at(sent, Date.now()))
+    const stalled = setTimeout(() => setBytesPerSecond(undefined), STALLED_AFTER_MS)
+    return () => clearTimeout(stalled)
+  }, [pace, sent])
+  return bytesPerSecond
+}
