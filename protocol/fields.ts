@@ -64,12 +64,14 @@ export const passwordSchema = z.string().check(
 )
 
 export const textSchema = z.string().check(
+  // What is too long is looked at no further.
+  z.refine((text) => text.length <= MAX_TEXT_BYTES && utf8Length(text) <= MAX_TEXT_BYTES, {
+    error: `over ${MAX_TEXT_BYTES} bytes`,
+    abort: true,
+  }),
   z.refine((text) => text.trim() !== '', 'empty'),
   z.refine((text) => text.isWellFormed() && !UNSAFE_IN_TEXT.test(text), 'control characters'),
-  z.refine(
-    (text) => text.length <= MAX_TEXT_BYTES && utf8Length(text) <= MAX_TEXT_BYTES,
-    `over ${MAX_TEXT_BYTES} bytes`,
-  ),
+  unstacked,
 )
 
 /** `user.device.secret`; the secret is 256 random bits, stored only as a hash. */

@@ -63,6 +63,7 @@ describe.for<HostName>(['node-host', 'standalone workerd'])('bad input at %s', (
     ['an empty text', () => JSON.stringify({ ...send, room, text: ' \n ' })],
     ['a text over 16 KiB', () => JSON.stringify({ ...send, room, text: 'x'.repeat(16 * KIB + 1) })],
     ['a lone surrogate', () => `{"type":"send","room":"${room}","producer":"${send.producer}","n":1,"text":"\\ud800"}`],
+    ['stacked marks', () => JSON.stringify({ ...send, room, text: `a${'\u0301'.repeat(9)}` })],
     ['control characters', () => JSON.stringify({ ...send, room, text: 'a\u0000b' })],
     ['the number 0', () => JSON.stringify({ ...send, room, n: 0 })],
     ['the number 1.5', () => JSON.stringify({ ...send, room, n: 1.5 })],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fitOf } from './message-text.ts'
+import { cleanText, fitOf } from './message-text.ts'
 
 const LIMIT_BYTES = 16 * 1024
 
@@ -12,4 +12,9 @@ test.each([
   ['too long in Chinese, three bytes a character', '字'.repeat(6_000), { fits: false, charactersOver: 540 }],
 ])('a text that is %s', (_, text, fit) => {
   expect(fitOf(text)).toEqual(fit)
+})
+
+test('what the wire would refuse is taken out: control characters, half characters, marks upon marks', () => {
+  const marks = (count: number) => `e${'\u0301'.repeat(count)}`
+  expect(cleanText(`a\u0007b \ud800 ${marks(40)}${marks(2)} \n `)).toBe(`ab \ufffd ${marks(8)}${marks(2)}`)
 })

@@ -4,9 +4,11 @@ import { utf8Length } from '#protocol/text.ts'
 // What the wire refuses in a text (protocol/fields.ts) and a paste may bring along.
 const CONTROL_CHARACTERS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g
 
-/** A typed text as it can be sent: whole characters, no control characters, no empty end. */
+const TOO_MANY_MARKS = /(\p{M}{8})\p{M}+/gu
+
+/** A typed text as it can be sent: whole characters, no control characters, few marks on each letter, no empty end. */
 export function cleanText(typed: string): string {
-  return typed.toWellFormed().replace(CONTROL_CHARACTERS, '').trimEnd()
+  return typed.toWellFormed().replace(CONTROL_CHARACTERS, '').replace(TOO_MANY_MARKS, '$1').trimEnd()
 }
 
 /** From here on the room that is left is told. */
