@@ -14,12 +14,18 @@ export class Interpreter {
       this.connections++
       const host = new WebSocket(`${hostUrl.replace('http', 'ws')}${url}`)
       const opened = once(host, 'open')
+      let bytes = 0
       client.on('message', async (data) => {
-        this.said.push(...eventsOf(String(data)).map(({ type }) => type))
+        const events = eventsOf(String(data))
+        this.said.push(...events.map(({ type }) => type))
         await opened
-        host.send(String(data))
+        // The client acknowledges what was made of it, and has got no more than the host has said.
+        host.send(JSON.stringify(events.map((event) => ('bytes' in event ? { ...event, bytes } : event))))
       })
-      host.on('message', (data) => client.send(JSON.stringify(eventsOf(String(data)).flatMap(interpret))))
+      host.on('message', (data) => {
+        bytes += String(data).length
+        client.send(JSON.stringify(eventsOf(String(data)).flatMap(interpret)))
+      })
       client.on('close', () => host.close())
       host.on('close', () => client.close())
     })
@@ -44,7 +50,7 @@ export class Interpreter {
   }
 }
 
-function eventsOf(frame: string): { type: string }[] {
+function eventsOf(frame: string): { type: string; bytes?: number }[] {
   const json = JSON.parse(frame)
   return Array.isArray(json) ? json : [json]
 }
