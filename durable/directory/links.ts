@@ -6,8 +6,9 @@ import { Table } from '../rows.ts'
 const objectTable = new Table('objects', z.object({ key: z.string(), links: z.int() }))
 const LINKS = 'object-links'
 
-/** What is to be committed, and which object a file has then, or which nobody has any more. */
+/** What is to be committed, and the key of the object that the file has then. */
 type Linked = { readonly key: string; readonly writes: readonly Write[] }
+/** What is to be committed, and the keys of objects that no file has then. */
 type Unlinked = { readonly spare: readonly string[]; readonly writes: readonly Write[] }
 
 /** Which files have which bytes: the same bytes are kept once. One decision at a time. */

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { refuse } from '#protocol/errors.ts'
 import { type Member, SmallWorld } from '#tests/support/small-world.ts'
 import { Directory } from '../directory/directory.ts'
 import { Hasher } from '../hasher/hasher.ts'
@@ -62,5 +63,13 @@ test.each(['owner', 'program', 'nobody'])(
     const { answer, done } = await logIn(handle)
     expect(answer).toMatchObject({ kind: 'too-frequent', retryAfterMs: expect.any(Number) })
     expect(done).toEqual(['begin'])
+  },
+)
+
+test.each(['owner', 'program', 'nobody'])(
+  'A11: a try for %s that the hasher had no time for is none',
+  async (handle) => {
+    vi.mocked(Hasher.prototype.verify).mockResolvedValue(refuse('busy', 'too much waits'))
+    for (let tries = 0; tries < 8; tries++) expect((await logIn(handle)).answer).toMatchObject({ kind: 'busy' })
   },
 )

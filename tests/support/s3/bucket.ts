@@ -21,9 +21,12 @@ export const SERVER_NAME = GIVEN === undefined ? 'Swift' : 'the server of SNUG_S
 /** On the server of SNUG_S3_URL, or on a Swift of its own. */
 export async function openBucket(): Promise<Bucket> {
   const swift = GIVEN === undefined ? await SwiftServer.start() : undefined
-  const url = GIVEN ?? swift?.urlOf('snug') ?? ''
+  return bucketAt(GIVEN ?? swift?.urlOf('snug') ?? '', async () => swift?.stop())
+}
+
+/** `close` ends its server, if that is the test's own. */
+export async function bucketAt(url: string, close: () => Promise<void>): Promise<Bucket> {
   const address = parseS3Address(url)
-  if (!address) throw new Error(`SNUG_S3_URL is not http://KEY:SECRET@host:port/bucket`)
-  const close = async () => swift?.stop()
+  if (!address) throw new Error('an S3 server is named by http://KEY:SECRET@host:port/bucket')
   return { url, address, origin: new URL(address.endpoint).origin, ...(await probe(address)), close }
 }

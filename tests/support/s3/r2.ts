@@ -1,9 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
-import { probe } from '#node-host/object-store/probe.ts'
 import type { Lack } from '#tests/contracts/object-store.ts'
-import { parseS3Address } from '#workers/s3-address.ts'
-import type { Bucket } from './bucket.ts'
+import { type Bucket, bucketAt } from './bucket.ts'
 
 const BUCKET = 'snug'
 /** Where miniflare serves the S3 protocol of its R2. */
@@ -20,7 +18,5 @@ export async function openR2(): Promise<Bucket> {
   const miniflare = new Miniflare(convertV4MiniflareOptions(options))
   const { host } = await miniflare.ready
   const url = `http://${s3Credentials.accessKeyId}:${s3Credentials.secretAccessKey}@${host}${PATH}/${BUCKET}`
-  const address = parseS3Address(url)
-  if (!address) throw new Error(`no address: ${PATH}`)
-  return { url, address, origin: `http://${host}`, ...(await probe(address)), close: () => miniflare.dispose() }
+  return bucketAt(url, () => miniflare.dispose())
 }
