@@ -93,7 +93,7 @@ describe('the sockets of a gateway', () => {
         if (frame === FATAL) throw new Error('a fault')
       },
       closed: (id) => heard.push(`${id} closed`),
-      sweep() {},
+      sweep: () => false,
     })
     server = await serve(sockets)
   })

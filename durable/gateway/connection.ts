@@ -27,12 +27,13 @@ const MOST_WAITING = 128
 export class Connection {
   readonly socket: SocketId
   readonly origin: SocketOrigin
-  readonly openedAt: number
   readonly credit: Credit
   readonly requests: TokenBucket
   /** Taken from by what is refused, or says nothing: nobody is closed for one mistake. */
   readonly patience: TokenBucket
   session: Session = { state: 'new' }
+  /** Since when it is the client's turn to say who it is, as long as it has not logged in. */
+  awaitedSince: number
   /** Raised by every `sync`: an earlier one that still runs stops. */
   epoch = 0
   #progress: Note['progress'] = 'apart'
@@ -45,7 +46,7 @@ export class Connection {
   constructor(socket: SocketId, origin: SocketOrigin, outgoing: Outgoing, limits: Limits, now: number, note?: Note) {
     this.socket = socket
     this.origin = origin
-    this.openedAt = note?.openedAt ?? now
+    this.awaitedSince = note?.awaitedSince ?? now
     this.credit = new Credit(note?.bytes)
     if (note) {
       this.session = note.session
@@ -58,6 +59,12 @@ export class Connection {
 
   get isOpen(): boolean {
     return this.#open
+  }
+
+  /** Who has not logged in may say who it is; what was said before was answered. */
+  welcome(now: number): void {
+    this.session = { state: 'welcome' }
+    this.awaitedSince = now
   }
 
   get progress(): Note['progress'] {
@@ -125,11 +132,14 @@ export class Connection {
     return this.#open && this.epoch === epoch
   }
 
+  /** Whether it has still to say who it is. Who waits for a password to be checked waits for us. */
+  get isOutside(): boolean {
+    return this.session.state === 'new' || this.session.state === 'welcome'
+  }
+
   /** Why it is to be closed, where it has not logged in in time or is silent. */
   overdue(now: number, heardAt: number): { code: number; reason: string } | undefined {
-    // Who waits for a password to be checked waits for us.
-    const isOut = this.session.state === 'new' || this.session.state === 'welcome'
-    if (isOut && now - this.openedAt > LOG_IN_WITHIN_MS)
+    if (this.isOutside && now - this.awaitedSince > LOG_IN_WITHIN_MS)
       return { code: closeCodes.logInTimeout, reason: 'not logged in in time' }
     if (now - heardAt > SILENCE_CLOSES_AFTER_MS) return { code: closeCodes.silent, reason: 'nothing heard' }
     return undefined
@@ -137,9 +147,9 @@ export class Connection {
 
   /** What a later instance of the gateway needs to go on. A log-in under way does not survive. */
   note(generation: string): Note {
-    const { openedAt, session } = this
+    const { awaitedSince, session } = this
     const settled = session.state === 'authenticating' ? ({ state: 'welcome' } as const) : session
-    return { generation, openedAt, session: settled, progress: this.#progress, bytes: this.credit.bytes }
+    return { generation, awaitedSince, session: settled, progress: this.#progress, bytes: this.credit.bytes }
   }
 
   shut(): void {

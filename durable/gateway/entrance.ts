@@ -48,7 +48,7 @@ export class Entrance {
       this.#close(connection, closeCodes.unsupportedVersion, 'no common version')
       return
     }
-    connection.session = { state: 'welcome' }
+    connection.welcome(this.#host.clock.now())
     const { serverName: server, fileMib } = this.#host.limits
     const { transport } = connection.origin
     connection.say({ type: 'welcome', version, server, transport, understands: UNDERSTOOD, fileMib })
@@ -67,8 +67,8 @@ export class Entrance {
     connection.session = { state: 'authenticating', device }
     const outcome = await this.#identify(event, connection.origin.network)
     if (!connection.isOpen) return
-    connection.session =
-      'ok' in outcome ? { state: 'authenticated', user: outcome.ok.user, device } : { state: 'welcome' }
+    if ('ok' in outcome) connection.session = { state: 'authenticated', user: outcome.ok.user, device }
+    else connection.welcome(this.#host.clock.now())
     this.#connections.loggedIn(connection)
     connection.say(answer(event.id, outcome))
   }

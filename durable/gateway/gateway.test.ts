@@ -195,6 +195,16 @@ describe('the gateway', () => {
     expect(lively.closedWith).toBeUndefined()
   })
 
+  test('G6: who logs in late because the server answers late is let in', async () => {
+    const late = await world.socket()
+    await world.pass(LOG_IN_WITHIN_MS - 3_000)
+    await late.say({ type: 'hello', versions: [1], client: 'tests' })
+    await world.pass(LOG_IN_WITHIN_MS - 3_000)
+    expect(late.closedWith).toBeUndefined()
+    await world.pass(9_000)
+    expect(late.closedWith).toBe(4002)
+  })
+
   test('G7: log-in is refused on a connection that nothing protects', async () => {
     const socket = await world.socket('insecure')
     await socket.ask(

@@ -99,14 +99,15 @@ export class Gateway extends Actor<GatewayHost> {
     if (connection) this.#forget(connection)
   }
 
-  /** Every few seconds: closes sockets that are silent, or have not logged in in time. */
-  sweep(): void {
+  /** Closes sockets that are silent, or have not logged in in time; answers whether others may still log in. */
+  sweep(): boolean {
     const now = this.host.clock.now()
     for (const connection of this.#connections.all()) {
       const overdue = connection.overdue(now, this.host.sockets.heardAt(connection.socket))
       if (overdue) this.#close(connection, overdue.code, overdue.reason)
     }
     this.#userLimits.forgetIdle(now)
+    return [...this.#connections.all()].some(({ isOutside }) => isOutside)
   }
 
   /** Whether somebody waits for an answer: not the time to take this gateway out of memory. */

@@ -9,7 +9,8 @@ import { deviceIdSchema, userIdSchema } from '#protocol/ids.ts'
 const noteSchema = z.object({
   /** Of the gateway that wrote it, which goes on as the same. */
   generation: z.string(),
-  openedAt: timestampSchema,
+  /** Since when it is the client's turn to say who it is. */
+  awaitedSince: timestampSchema,
   session: z.discriminatedUnion('state', [
     z.object({ state: z.literal('new') }),
     z.object({ state: z.literal('welcome') }),

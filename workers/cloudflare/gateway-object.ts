@@ -79,7 +79,9 @@ export class GatewayObject extends ActorObject<Gateway> {
     const now = clock.now()
     if (now - this.#lookPlannedAt < SAME_LOOK_MS) return
     this.#lookPlannedAt = now
-    setTimeout(() => this.#sockets.sweep(), LOG_IN_WITHIN_MS + SAME_LOOK_MS)
+    setTimeout(() => {
+      if (this.#sockets.sweep()) this.#lookWhoLoggedIn()
+    }, LOG_IN_WITHIN_MS + SAME_LOOK_MS)
   }
 
   async #sweepLater(): Promise<void> {

@@ -76,8 +76,13 @@ export class GatewaySockets implements Sockets {
     this.#tell(undefined, (gateway) => gateway.closed(id))
   }
 
-  sweep(): void {
-    this.#tell(undefined, (gateway) => gateway.sweep())
+  /** Answers whether some may still log in. */
+  sweep(): boolean {
+    let mayLogIn = false
+    this.#tell(undefined, (gateway) => {
+      mayLogIn = gateway.sweep()
+    })
+    return mayLogIn
   }
 
   get isEmpty(): boolean {

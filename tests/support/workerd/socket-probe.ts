@@ -53,7 +53,9 @@ export class SocketProbe {
 
   async load(): Promise<void> {}
   async wake(): Promise<void> {}
-  sweep(): void {}
+  sweep(): boolean {
+    return false
+  }
 
   opened(socket: SocketId, { transport, address }: SocketOrigin): void {
     this.#open.add(socket)
