@@ -6,6 +6,7 @@ import { openLog } from './log.ts'
 import { CANNOT_START, explain, runUntilStopped } from './running.ts'
 import { readSettings, unknownVariables } from './settings.ts'
 import { helpText } from './settings-table.ts'
+import { StartError } from './start-error.ts'
 
 async function main(): Promise<void> {
   const settings = readSettings(process.argv.slice(2), process.env)
@@ -21,12 +22,12 @@ async function main(): Promise<void> {
 }
 
 function stopAtOnce(error: Error, log: Log): never {
-  log.error(
-    'the store cannot write (is the disk full?), belongs to another host now, or a thread could not be replaced; the host stops at once',
-    {
-      error,
-    },
-  )
+  if (error instanceof StartError) log.error(error.message)
+  else
+    log.error(
+      'the store cannot write (is the disk full?), belongs to another host now, or a thread could not be replaced; the host stops at once',
+      { error },
+    )
   process.exit(CANNOT_START)
 }
 

@@ -1,2 +1,2 @@
-/** The host cannot start, for a reason that whoever starts it can mend: the message is one sentence for them. */
+/** The host cannot start, or go on, for a reason that whoever starts it can mend: the message is one sentence for them. */
 export class StartError extends Error {}

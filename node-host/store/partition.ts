@@ -1,8 +1,9 @@
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { ActorPartition, TableRows } from '../stores.ts'
 import { decodeNumber } from './batch.ts'
 import type { RowsChange } from './change.ts'
 import type { CommitLog } from './commit-log.ts'
+import { Damage } from './damage.ts'
 import { type Batch, GroupCommit } from './group-commit.ts'
 import { logFiles } from './log-reading.ts'
 import { recover } from './recovery.ts'
@@ -15,7 +16,7 @@ export type PartitionEvents = {
   readonly onBatch: (batch: Batch) => void
   /** What the log held is in the trees. */
   readonly onMove: (move: Move) => void
-  /** A write failed: nothing of this store can be trusted until the process starts anew. */
+  /** A write failed, or something cannot be read: nothing of this store can be trusted until the process starts anew. */
   readonly onFailure: (error: Error) => void
 }
 
@@ -45,6 +46,7 @@ const EVERY_ACTOR: Range = { from: Buffer.of(0), to: Buffer.of(0xff) }
  * a read sees what is durable only, and all of it.
  */
 export class Partition implements ActorPartition {
+  readonly #folder: string
   readonly #trees: Trees
   readonly #log: CommitLog
   readonly #commits: GroupCommit<RowsChange>
@@ -57,7 +59,14 @@ export class Partition implements ActorPartition {
   #moving: Promise<void> | undefined
   #failure: Error | undefined
 
-  private constructor(trees: Trees, log: CommitLog, { onBatch, onMove, onFailure }: PartitionEvents, pace: Pace) {
+  private constructor(
+    folder: string,
+    trees: Trees,
+    log: CommitLog,
+    { onBatch, onMove, onFailure }: PartitionEvents,
+    pace: Pace,
+  ) {
+    this.#folder = folder
     this.#trees = trees
     this.#log = log
     this.#commits = new GroupCommit((changes) => this.#write(changes), onBatch)
@@ -70,7 +79,7 @@ export class Partition implements ActorPartition {
   static async open(folder: string, { place, isWhole, ...events }: PartitionOptions, pace = PACE): Promise<Partition> {
     const trees = await Trees.open(folder, place)
     try {
-      return new Partition(trees, await recover(trees, { folder, place }, !isWhole), events, pace)
+      return new Partition(folder, trees, await recover(trees, { folder, place }, !isWhole), events, pace)
     } catch (error) {
       await trees.close()
       throw error
@@ -83,12 +92,20 @@ export class Partition implements ActorPartition {
 
   get(key: Buffer): Uint8Array | undefined {
     this.#assertSound()
-    return this.#trees.rows.get(key)
+    try {
+      return this.#trees.rows.get(key)
+    } catch (error) {
+      throw this.#unreadable(error)
+    }
   }
 
-  range(range: Range): Iterable<Row> {
+  *range(range: Range): Iterable<Row> {
     this.#assertSound()
-    return this.#trees.rows.range(range)
+    try {
+      yield* this.#trees.rows.range(range)
+    } catch (error) {
+      throw this.#unreadable(error)
+    }
   }
 
   rows(actor: string, table: string): TableRows {
@@ -167,6 +184,11 @@ export class Partition implements ActorPartition {
     this.#log.switchFiles()
     const entries = await this.#trees.move(last, () => this.#log.mark(last))
     this.#onMove({ entries, bytes, ms: performance.now() - start })
+  }
+
+  /** Damage that could not be seen from what was there when it was opened. */
+  #unreadable(cause: unknown): Error {
+    return this.#fail(new Damage(`${basename(this.#folder)}/data.mdb cannot be read`, { cause }))
   }
 
   #fail(error: unknown): Error {

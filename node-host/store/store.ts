@@ -50,9 +50,10 @@ export class Store implements ActorStore {
     release: DataFolder['release'],
   ): Promise<Store> {
     const opened: (Partition | undefined)[] = []
+    const fail = (error: Error) => onFailure(error instanceof Damage ? damaged(path, error.message, error) : error)
     try {
       for (let i = 0; i < format.partitions; i++) {
-        opened.push(isMine(i) ? await openPartition(path, i, format, { onBatch, onMove, onFailure }) : undefined)
+        opened.push(isMine(i) ? await openPartition(path, i, format, { onBatch, onMove, onFailure: fail }) : undefined)
       }
       await syncFolder(path)
     } catch (error) {

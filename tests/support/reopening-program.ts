@@ -2,16 +2,19 @@ import { StartError } from '#node-host/start-error.ts'
 import { Store } from '#node-host/store/store.ts'
 import { ACTORS, contentOf, keyOf, ROWS_OF_ACTOR } from './stored-rows.ts'
 
-/** Opens a folder in which stored-rows.ts has been, prints the rows that are not as they were, and writes one more. */
+/**
+ * Opens a folder in which stored-rows.ts has been, prints the rows that are not as they were, and writes one more. Ends
+ * with 1 where it cannot be opened, and with 2 where something is wrong later.
+ */
 
 /** As a host does (running.ts), which would take longer to load. */
-function said(error: unknown): number {
+function stop(code: number, error: unknown): never {
   process.stderr.write(`${error instanceof StartError ? error.message : String(error)}\n`)
-  return 1
+  process.exit(code)
 }
 
 async function main(folder: string): Promise<void> {
-  const store = await Store.open(folder, { onFailure: (error) => process.exit(said(error)) })
+  const store = await Store.open(folder, { onFailure: (error) => stop(2, error) })
   const wrong: string[] = []
   for (const actor of ACTORS) {
     for (let n = 0; n < ROWS_OF_ACTOR; n++) {
@@ -28,5 +31,5 @@ async function main(folder: string): Promise<void> {
 
 main(process.argv[2] ?? '').then(
   () => process.exit(0),
-  (error) => process.exit(said(error)),
+  (error) => stop(1, error),
 )
