@@ -1,5 +1,4 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdir, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -23,11 +22,13 @@ export class SwiftServer {
   readonly origin: string
   readonly #folder: string
   readonly #ports: Ports
-  #children: readonly ChildProcess[] = []
+  /** When it ends, all that it has forked do. */
+  #child: ChildProcess | undefined
 
   private constructor(folder: string, ports: Ports) {
     this.#folder = folder
     this.#ports = ports
+    process.once('exit', () => this.#child?.kill('SIGKILL'))
     this.origin = `http://127.0.0.1:${ports.proxy}`
   }
 
@@ -51,28 +52,28 @@ export class SwiftServer {
 
   async up(): Promise<void> {
     const log = await open(join(this.#folder, 'log'), 'a')
-    this.#children = ROLES.map((role) =>
-      spawn(PYTHON, [PROGRAM, role, this.#folder], { stdio: ['ignore', log.fd, log.fd], env: environment() }),
-    )
+    this.#child = spawn(PYTHON, [PROGRAM, 'serve', this.#folder], {
+      stdio: ['ignore', log.fd, log.fd],
+      env: environment(),
+    })
     await log.close()
     await vi.waitFor(() => this.#look(), { timeout: READY_WITHIN_MS })
   }
 
   async #look(): Promise<void> {
-    const isOver = this.#children.some(({ exitCode }) => exitCode !== null)
-    if (isOver || !(await this.#isUp()))
+    if (this.#child?.exitCode !== null || !(await this.#answers()).every(Boolean))
       throw new Error(`Swift does not serve:\n${await readFile(join(this.#folder, 'log'), 'utf8')}`)
   }
 
-  async #isUp(): Promise<boolean> {
-    return (await Promise.all(Object.values(this.#ports).map(isOpen))).every(Boolean)
+  /** Of each of its servers, whether it does. */
+  #answers(): Promise<boolean[]> {
+    return Promise.all(Object.values(this.#ports).map(isOpen))
   }
 
   async down(): Promise<void> {
-    const running = this.#children.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null)
-    const ended = running.map((child) => once(child, 'exit'))
-    for (const child of running) child.kill('SIGKILL')
-    await Promise.all(ended)
+    this.#child?.kill('SIGKILL')
+    this.#child = undefined
+    while ((await this.#answers()).some(Boolean));
   }
 
   async stop(): Promise<void> {
