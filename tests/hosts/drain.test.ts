@@ -13,7 +13,7 @@ describe.each(['1', '2'])('SIGTERM with %s threads', (threads) => {
   let room: RoomId
 
   beforeEach(async () => {
-    host = await NodeHostProcess.start({ built: true, args: [...UNBOUNDED, '--threads', threads] })
+    host = await NodeHostProcess.start({ args: [...UNBOUNDED, '--threads', threads] })
     token = (await registerRaw(host.socketUrl, host.invitation ?? '', 'owner')).token
     const client = await RawClient.enter(host.socketUrl, token)
     room = await openGroupRaw(client)

@@ -96,7 +96,7 @@ async function traceConversation(env: Record<string, string> = {}): Promise<Syst
   const trace = join(folder, 'trace')
   // -s: whole batches are written, and the text is looked for in them.
   const under = ['strace', '-f', '-y', '-s', '20000', '-o', trace, '-e', TRACED]
-  const host = await NodeHostProcess.start({ built: true, under, env })
+  const host = await NodeHostProcess.start({ under, env })
   try {
     const { token } = await registerRaw(host.socketUrl, host.invitation ?? '', 'owner')
     const client = await RawClient.enter(host.socketUrl, token)

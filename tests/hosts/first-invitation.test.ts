@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { Command } from '#tests/house/commands.ts'
-import { type HostProcess, SOURCE } from '#tests/support/host-process.ts'
-import { HOST_NAMES, startHost } from '#tests/support/hosts.ts'
+import type { HostProcess } from '#tests/support/host-process.ts'
+import { HOST_NAMES, programOf, startHost } from '#tests/support/hosts.ts'
 import { registerRaw } from '#tests/support/raw-account.ts'
 
 const FILE = 'first-invitation'
@@ -41,7 +41,7 @@ describe('at a terminal', () => {
     onTestFinished(() => rm(parent, { recursive: true }))
     const data = join(parent, 'data')
     // Of util-linux, which every Debian has: it runs a command at a terminal of its own.
-    const command = `exec ${process.execPath} ${SOURCE} --port 0 --data ${data}`
+    const command = `exec ${process.execPath} ${programOf('node-host')} --port 0 --data ${data}`
     const terminal = new Command(parent, 'script', ['--quiet', '--return', '--command', command, '/dev/null'])
     await terminal.says('/join/')
     terminal.signal('SIGTERM')

@@ -18,7 +18,7 @@ async function connect(options: ClientOptions = {}): Promise<TestSocket> {
 }
 
 /** A host that ends with the test. */
-async function startFor(options: Parameters<typeof NodeHostProcess.start>[0]): Promise<NodeHostProcess> {
+async function startFor(options?: Parameters<typeof NodeHostProcess.start>[0]): Promise<NodeHostProcess> {
   const started = await NodeHostProcess.start(options)
   onTestFinished(() => started.dispose())
   return started
@@ -26,7 +26,7 @@ async function startFor(options: Parameters<typeof NodeHostProcess.start>[0]): P
 
 describe('a built host', () => {
   test('is small when idle, and has threads for commits and passwords beside each other', async () => {
-    host = await startFor({ built: true })
+    host = await startFor()
     const status = await readFile(`/proc/${host.pid}/status`, 'utf8')
     const value = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1])
     expect(value('VmRSS')).toBeLessThan(150 * 1024)

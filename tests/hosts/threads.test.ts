@@ -22,7 +22,7 @@ describe('a host on two threads', () => {
   let host: NodeHostProcess
 
   beforeAll(async () => {
-    host = await NodeHostProcess.start({ built: true, args: TWO })
+    host = await NodeHostProcess.start({ args: TWO })
   })
   afterAll(() => host.dispose())
 

@@ -8,8 +8,6 @@ import { fileURLToPath } from 'node:url'
 import { startCommand } from '#node-host/launch/start-command.mjs'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-/** node-host as it is written, and as people start it. */
-export const SOURCE = join(ROOT, 'node-host/main.ts')
 
 export type LogLine = { readonly msg: string; readonly level: number } & Readonly<Record<string, unknown>>
 export type Exit = { readonly code: number | null; readonly signal: NodeJS.Signals | null }
@@ -20,8 +18,6 @@ export type HostOptions = {
   /** Flags besides the port and the data folder. */
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
-  /** Runs what `npm start` runs instead of the source. */
-  readonly built?: boolean
   /** A command that runs Node and what follows, such as strace with its parameters. */
   readonly under?: readonly string[]
   /** An existing folder, which stays when the host is disposed of. */
@@ -114,8 +110,8 @@ export class HostProcess {
   }
 
   async #launch(port: number): Promise<void> {
-    const { args = [], env = {}, launcher, built = false, under = [] } = this.#options
-    const host = [...programOf(launcher, built), '--port', String(port), '--data', this.data, ...args]
+    const { args = [], env = {}, launcher, under = [] } = this.#options
+    const host = [...programOf(launcher), '--port', String(port), '--data', this.data, ...args]
     const [command = '', ...rest] = [...under, process.execPath, ...host]
     const child = spawn(command, rest, {
       env: { ...process.env, ...env },
@@ -150,9 +146,8 @@ export class HostProcess {
 }
 
 /** What Node is to run: flags, and the program. */
-function programOf(launcher: string | undefined, built: boolean): string[] {
+function programOf(launcher: string | undefined): string[] {
   if (launcher !== undefined) return [join(ROOT, launcher)]
-  if (!built) return [SOURCE]
   const { flags, program } = startCommand()
   if (!existsSync(program)) throw new Error(`${program} is missing: npm run build`)
   return [...flags, program]

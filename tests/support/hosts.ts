@@ -38,5 +38,5 @@ export function startHost(
   env: Readonly<Record<string, string>> = {},
 ): Promise<HostProcess> {
   const launcher = LAUNCHERS[name]
-  return HostProcess.start(launcher === undefined ? { built: true, args, under, env } : { launcher, args, under, env })
+  return HostProcess.start({ ...(launcher !== undefined && { launcher }), args, under, env })
 }
