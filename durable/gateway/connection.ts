@@ -7,6 +7,7 @@ import type { Limits } from '../ports/host.ts'
 import type { SocketId, SocketOrigin } from '../ports/sockets.ts'
 import { TokenBucket } from '../token-bucket.ts'
 import { Credit } from './credit.ts'
+import { Holding } from './held.ts'
 import type { Note } from './note.ts'
 import type { Outgoing } from './outgoing.ts'
 
@@ -28,6 +29,7 @@ export class Connection {
   readonly socket: SocketId
   readonly origin: SocketOrigin
   readonly credit: Credit
+  readonly holding = new Holding()
   readonly requests: TokenBucket
   /** Taken from by what is refused, or says nothing: nobody is closed for one mistake. */
   readonly patience: TokenBucket

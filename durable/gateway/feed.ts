@@ -1,21 +1,20 @@
 import type { Outcome } from '#protocol/errors.ts'
 import type { Connection } from './connection.ts'
+import { Held } from './held.ts'
 
 /** Consecutive events of a timeline or an inbox: all of `from`..`to`; empty ones (`to` < `from`) only say where the head is. */
-export type Delivery = { readonly from: number; readonly to: number }
+export type Delivery = { readonly from: number; readonly to: number; readonly event: Uint8Array }
 
 /** One connection's place in a feed. */
-type Subscription<D> = {
+type Subscription<D extends Delivery> = {
   /** It may have whatever comes after this; unknown until it begins. */
   since: number | undefined
   /** And was told everything up to here; only its client knows, where it is of before this gateway was out of memory. */
   at: number | undefined
   /** There: it may hear everything up to here, and what follows without a gap. A gap may hide its departure. */
   readonly admittedTo?: number
-  /** What was delivered before the client knows a head; undefined once it is live. */
-  held: D[] | undefined
-  /** And what was said beside. */
-  heldEvents: Uint8Array[]
+  /** What came before the client knows a head; undefined once it is live. */
+  held: Held<D> | undefined
   fetching: Promise<boolean> | undefined
 }
 
@@ -42,13 +41,9 @@ export class Feed<D extends Delivery> {
 
   /** Begins to hold what is delivered. The answer names this subscription, apart from later ones of the connection. */
   open(connection: Connection): object {
-    const subscription: Subscription<D> = {
-      since: undefined,
-      at: undefined,
-      held: [],
-      heldEvents: [],
-      fetching: undefined,
-    }
+    this.close(connection)
+    const held = new Held<D>(connection.holding)
+    const subscription: Subscription<D> = { since: undefined, at: undefined, held, fetching: undefined }
     this.#subscriptions.set(connection, subscription)
     return subscription
   }
@@ -65,11 +60,11 @@ export class Feed<D extends Delivery> {
    * It may have what comes after `since`, and is known to be there still at `admittedTo`.
    */
   rejoin(connection: Connection, since: number, admittedTo: number): void {
-    const begun = { held: undefined, heldEvents: [], fetching: undefined }
-    this.#subscriptions.set(connection, { since, at: undefined, admittedTo, ...begun })
+    this.#subscriptions.set(connection, { since, at: undefined, admittedTo, held: undefined, fetching: undefined })
   }
 
   close(connection: Connection): void {
+    this.#subscriptions.get(connection)?.held?.release()
     this.#subscriptions.delete(connection)
   }
 
@@ -80,25 +75,21 @@ export class Feed<D extends Delivery> {
   async begin(connection: Connection, opened: object, seq: number): Promise<boolean> {
     const subscription = this.#subscriptions.get(connection)
     if (subscription !== opened || !subscription.held) return true
-    const { held } = subscription
+    const { deliveries, events, isWhole } = subscription.held.release()
     subscription.since = subscription.at = seq
-    subscription.held = []
-    for (const delivery of held) {
+    for (const delivery of deliveries) {
       if (delivery.to <= subscription.at || delivery.from !== subscription.at + 1) continue
       this.#give(connection, subscription, delivery)
       // It may have brought the departure of this very user: nothing after it is theirs.
       if (this.#subscriptions.get(connection) !== subscription) return true
     }
-    if (this.#last !== undefined && subscription.at < this.#last) return false
+    if (!isWhole || (this.#last !== undefined && subscription.at < this.#last)) return false
     subscription.held = undefined
     this.#last ??= subscription.at
     // Of what was heard before anybody had begun nobody is told again.
     if (this.#heard > this.#last && !(await this.#fetchGap())) return false
     // After what came before them, which may be a departure.
-    if (this.#subscriptions.get(connection) === subscription) {
-      for (const event of subscription.heldEvents) connection.push(event)
-      subscription.heldEvents = []
-    }
+    if (this.#subscriptions.get(connection) === subscription) for (const event of events) connection.push(event)
     return true
   }
 
@@ -113,8 +104,8 @@ export class Feed<D extends Delivery> {
 
   /** Says something that has no place in the sequence. */
   signal(events: readonly Uint8Array[]): void {
-    for (const [connection, { held, heldEvents }] of this.#subscriptions) {
-      if (held) heldEvents.push(...events)
+    for (const [connection, { held }] of this.#subscriptions) {
+      if (held) held.signal(events)
       else for (const event of events) connection.push(event)
     }
   }
@@ -123,7 +114,7 @@ export class Feed<D extends Delivery> {
   #first(delivery: D): Promise<boolean> | boolean {
     const someoneRejoined = [...this.#subscriptions.values()].some(({ held }) => !held)
     if (someoneRejoined) return this.#apply(delivery)
-    for (const { held } of this.#subscriptions.values()) held?.push(delivery)
+    for (const { held } of this.#subscriptions.values()) held?.deliver(delivery)
     return true
   }
 
@@ -144,7 +135,7 @@ export class Feed<D extends Delivery> {
     this.#last = delivery.to
     const behind: Promise<boolean>[] = []
     for (const [connection, subscription] of this.#subscriptions) {
-      if (subscription.held) subscription.held.push(delivery)
+      if (subscription.held) subscription.held.deliver(delivery)
       else if (continues(subscription, delivery)) this.#give(connection, subscription, delivery)
       else if (this.#isBehind(subscription, delivery)) behind.push(this.#fetchFor(connection, subscription))
     }

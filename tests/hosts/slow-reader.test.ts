@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { makeId, type RoomId } from '#protocol/ids.ts'
-import { MAX_TEXT_BYTES } from '#protocol/limits.ts'
+import { CREDIT_BYTES, MAX_PAGE_BYTES, MAX_PAGE_RECORDS, MAX_TEXT_BYTES } from '#protocol/limits.ts'
 import { count } from '../support/counts.ts'
 import { DrippingReader } from '../support/dripping-reader.ts'
 import type { HostProcess } from '../support/host-process.ts'
@@ -16,7 +16,9 @@ const MIB = 2 ** 20
 const DUE_MIB = count(32, 64)
 const MOST_MIB_EACH = 2
 /** Many, so that what a heap grows by for its own reasons counts little for each. */
-const READERS = 24
+const READERS = 16
+/** Which stop in the middle of catching up. */
+const CATCHING_UP = 8
 /** Which do read, one byte a second. */
 const DRIPPING = 8
 /** Brings a heap to the size it has under such a load without them. */
@@ -29,7 +31,7 @@ const PER_FRAME = 3
 const FRAMES_UNDER_WAY = 8
 
 test.for<HostName>(['node-host', 'standalone workerd'])(
-  `G3: readers that stop reading, or read a byte a second, while ${DUE_MIB} MiB are due to each cost %s at most ${MOST_MIB_EACH} MiB each; the others are served`,
+  `G3: readers that stop reading, stop catching up, or read a byte a second, while ${DUE_MIB} MiB are due to each cost %s at most ${MOST_MIB_EACH} MiB each; the others are served`,
   { timeout: count(60_000, 600_000) },
   async (name, { annotate }) => {
     const host = await startHost(name, unbounded(name))
@@ -45,6 +47,7 @@ test.for<HostName>(['node-host', 'standalone workerd'])(
       const dripping = await Promise.all(
         Array.from({ length: DRIPPING }, () => DrippingReader.follow(host.socketUrl, token)),
       )
+      const catching = await Promise.all(Array.from({ length: CATCHING_UP }, () => stopCatchingUp(host, token, room)))
       for (const reader of readers) reader.stopReading()
       for (const reader of dripping) reader.slowDown()
       const looks: number[] = []
@@ -52,7 +55,7 @@ test.for<HostName>(['node-host', 'standalone workerd'])(
         await post(sender, room, witness, PART_MIB)
         looks.push(await memoryOf(host))
       }
-      const each = (Math.min(...looks.slice(-LOOKS)) - before) / (READERS + DRIPPING)
+      const each = (Math.min(...looks.slice(-LOOKS)) - before) / (READERS + CATCHING_UP + DRIPPING)
       await annotate(`${each.toFixed(2)} MiB each, ${before.toFixed(0)} MiB before`)
       expect(each).toBeLessThanOrEqual(MOST_MIB_EACH)
 
@@ -60,8 +63,11 @@ test.for<HostName>(['node-host', 'standalone workerd'])(
         ...readers.map((reader) => reader.hears('lagging')),
         ...dripping.map((reader) => reader.hears('"type":"lagging"')),
       ]
-      for (const reader of [...readers, ...dripping]) reader.readOn()
+      const caughtUp = catching.map((reader) => reader.hears('heads', ({ last }) => last !== undefined))
+      for (const reader of [...readers, ...catching, ...dripping]) reader.readOn()
+      for (const reader of catching) reader.acknowledges()
       await Promise.all(told)
+      for (const { last } of await Promise.all(caughtUp)) expect(last).toBe('complete')
       const [reader] = readers
       if (reader) await expectEverythingOnce(reader, room)
     } finally {
@@ -74,6 +80,19 @@ async function follow({ socketUrl }: HostProcess, token: string): Promise<RawCli
   const client = await RawClient.enter(socketUrl, token)
   client.say({ type: 'sync', id: 1, rooms: [] })
   await client.hears('heads', ({ last }) => last !== undefined)
+  return client
+}
+
+/** Asks for more than half of its credit, takes no notice, and has the rest of what it asks for wait. */
+async function stopCatchingUp({ socketUrl }: HostProcess, token: string, room: RoomId): Promise<RawClient> {
+  const client = await RawClient.enter(socketUrl, token)
+  for (let asked = 0; asked < CREDIT_BYTES / 2; asked += MAX_PAGE_BYTES) {
+    client.say({ type: 'history', id: 2, room, direction: 'newer', anchor: 0, limit: MAX_PAGE_RECORDS })
+    await client.hears('page')
+  }
+  client.say({ type: 'sync', id: 1, rooms: [] })
+  await client.hears('ready')
+  client.stopReading()
   return client
 }
 
