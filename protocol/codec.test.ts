@@ -81,6 +81,13 @@ describe('frames from clients', () => {
     expect(decodeUp(JSON.stringify(7))).not.toHaveProperty('re')
   })
 
+  test('a refusal says which message it answers, also beside others that can be read', () => {
+    const names = { room: `g_${'a'.repeat(22)}`, producer: `p_${'a'.repeat(22)}`, n: 3 }
+    const bad = { type: 'send', ...names, text: `a${'\u0301'.repeat(9)}` }
+    expect(decodeUp(JSON.stringify([{ ...bad, n: 2, text: 'good' }, bad]))).toMatchObject({ message: names })
+    expect(decodeUp(JSON.stringify({ ...bad, n: 'three' }))).not.toHaveProperty('message')
+  })
+
   test('a refusal names the field and never repeats what was in it', () => {
     const secret = 'hunter2-hunter2'
     const decoded = decodeUp(JSON.stringify({ type: 'log-in', id: 1, handle: 'x', password: [secret], device: secret }))

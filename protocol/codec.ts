@@ -2,7 +2,8 @@ import { en } from 'zod/locales'
 import * as z from 'zod/mini'
 import { type Down, downSchema, downTypes } from './down.ts'
 import { type Outcome, ok, type Refusal, refuse } from './errors.ts'
-import { requestIdSchema } from './fields.ts'
+import { ordinalSchema, requestIdSchema } from './fields.ts'
+import { producerIdSchema, roomIdSchema } from './ids.ts'
 import { MAX_EVENTS_PER_FRAME } from './limits.ts'
 import { Scratch } from './scratch.ts'
 import { toUtf8 } from './text.ts'
@@ -17,16 +18,27 @@ const upEventsSchema = z.array(upSchema).check(z.maxLength(MAX_EVENTS_PER_FRAME)
 const downEventsSchema = z.array(downSchema)
 
 const requestSchema = z.object({ id: requestIdSchema })
+const messageSchema = z.object({
+  type: z.literal('send'),
+  room: roomIdSchema,
+  producer: producerIdSchema,
+  n: ordinalSchema,
+})
 
 /** Only servers explain: the words are no weight on the page. */
 const english = { error: /* @__PURE__ */ en().localeError }
 
-/** `re` is the id of the request that cannot be read, where it has one. */
-export type Unreadable = { readonly refused: Refusal; readonly re?: number }
+/** `re` is the id of the request that cannot be read, where it has one; `message` is which message cannot be. */
+export type Unreadable = {
+  readonly refused: Refusal
+  readonly re?: number
+  readonly message?: Pick<z.infer<typeof messageSchema>, 'room' | 'producer' | 'n'>
+}
 
 /** The events of a client's frame, or why it cannot be read. All or nothing: one bad event refuses its frame. */
 export function decodeUp(frame: string): { readonly ok: Up[] } | Unreadable {
-  return decode(frame, upEventsSchema, english)
+  const decoded = decode(frame, upEventsSchema, english)
+  return 'ok' in decoded ? decoded : { refused: decoded.refused, ...namesOf(decoded.culprit) }
 }
 
 /**
@@ -47,7 +59,7 @@ function decode<Event>(
   schema: z.ZodMiniType<Event[]>,
   words?: { error: z.core.$ZodErrorMap },
   isLeftOut: (event: unknown) => boolean = () => false,
-): { readonly ok: Event[] } | Unreadable {
+): { readonly ok: Event[] } | { readonly refused: Refusal; readonly culprit?: unknown } {
   let json: unknown
   try {
     json = JSON.parse(frame)
@@ -58,8 +70,18 @@ function decode<Event>(
   const events = all.filter((event) => !isLeftOut(event))
   const parsed = schema.safeParse(events, words)
   if (parsed.success) return ok(parsed.data)
-  const id = requestSchema.safeParse(events[Number(parsed.error.issues[0]?.path[0])])
-  return { ...refuse('malformed', describe(parsed.error)), ...(id.success && { re: id.data.id }) }
+  const culprit = events[Number(parsed.error.issues[0]?.path[0])]
+  return { ...refuse('malformed', describe(parsed.error)), culprit }
+}
+
+/** By what its sender knows the event that cannot be read. */
+function namesOf(culprit: unknown): Pick<Unreadable, 're' | 'message'> {
+  const request = requestSchema.safeParse(culprit)
+  if (request.success) return { re: request.data.id }
+  const message = messageSchema.safeParse(culprit)
+  if (!message.success) return {}
+  const { room, producer, n } = message.data
+  return { message: { room, producer, n } }
 }
 
 /** Where the first problem is (event, then field) and what it is; never a value, which might be a password. */

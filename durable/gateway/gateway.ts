@@ -12,7 +12,7 @@ import type { GatewayHost } from '../ports/host.ts'
 import type { SocketId, SocketOrigin, Survivor } from '../ports/sockets.ts'
 import type { RoomDelivery } from '../room/deliveries.ts'
 import type { InboxDelivery } from '../user/inbox.ts'
-import { refusalOf } from './answers.ts'
+import { answersTo, refusalOf } from './answers.ts'
 import { CatchUp } from './catch-up.ts'
 import { Connection } from './connection.ts'
 import { Connections } from './connections.ts'
@@ -243,10 +243,10 @@ export class Gateway extends Actor<GatewayHost> {
   }
 
   /** A frame that cannot be read costs as much as a request; one that does not stop is closed. */
-  #reject(connection: Connection, { refused, re }: Unreadable): void {
-    connection.say({ type: 'failed', ...(re !== undefined && { re }), refusal: refused })
+  #reject(connection: Connection, unreadable: Unreadable): void {
+    for (const answer of answersTo(unreadable)) connection.say(answer)
     if (connection.requests.take(this.host.clock.now()) > 0)
-      this.#close(connection, closeCodes.malformed, refused.reason)
+      this.#close(connection, closeCodes.malformed, unreadable.refused.reason)
   }
 
   /** An inbox event also tells the gateway which room to follow. */

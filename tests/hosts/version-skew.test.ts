@@ -54,3 +54,21 @@ test('a client of now tells an older server nothing that it would not understand
   expect(interpreter.said.filter((type) => unheardOf.includes(type))).toEqual([])
   expect(interpreter.connections).toBe(1)
 })
+
+test('G2: a message that a stricter server cannot read is refused, and what else was written goes its way', async () => {
+  await meet((event) => [event])
+  const unreadable = `a${'\u0301'.repeat(9)}`
+  interpreter.rewrite = (event) => ('text' in event && event.text === 'One' ? { ...event, text: unreadable } : event)
+  const [direct, group] = [await alice.open(undefined, [bob]), await alice.open('Plans', [bob])]
+  for (const [room, text] of [
+    [direct, 'One'],
+    [direct, 'Two'],
+    [group, 'Three'],
+  ] as const)
+    await alice.snug.send(room, text)
+  await bob.sees(group, ({ records }) => records.some((record) => record.kind === 'text' && record.text === 'Three'))
+  await bob.sees(direct, ({ records }) => records.some((record) => record.kind === 'text' && record.text === 'Two'))
+  const { outgoing } = await alice.sees(direct, ({ outgoing }) => outgoing.length === 1)
+  expect(outgoing).toMatchObject([{ text: 'One', refusal: { kind: 'malformed' } }])
+  expect([interpreter.connections, alice.snug.connection.status]).toEqual([1, 'live'])
+})

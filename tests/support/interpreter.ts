@@ -9,6 +9,9 @@ export class Interpreter {
   connections = 0
   readonly #server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
 
+  /** What the client says becomes what it makes of it. */
+  rewrite: (event: object) => object = (event) => event
+
   private constructor(hostUrl: string, interpret: (event: object) => object[]) {
     this.#server.on('connection', (client, { url }) => {
       this.connections++
@@ -20,7 +23,7 @@ export class Interpreter {
         this.said.push(...events.map(({ type }) => type))
         await opened
         // The client acknowledges what was made of it, and has got no more than the host has said.
-        host.send(JSON.stringify(events.map((event) => ('bytes' in event ? { ...event, bytes } : event))))
+        host.send(JSON.stringify(events.map((event) => ('bytes' in event ? { ...event, bytes } : this.rewrite(event)))))
       })
       host.on('message', (data) => {
         bytes += String(data).length
