@@ -22,7 +22,7 @@ async function main(): Promise<void> {
 }
 
 function stopAtOnce(error: Error, log: Log): never {
-  if (error instanceof StartError) log.error(error.message)
+  if (error instanceof StartError) log.error(error.message, { error: error.cause })
   else
     log.error(
       'the store cannot write (is the disk full?), belongs to another host now, or a thread could not be replaced; the host stops at once',

@@ -14,6 +14,7 @@ import { type OpenObjects, openObjects } from '../object-store/take.ts'
 import type { Carry } from '../peers.ts'
 import { serve } from '../serving.ts'
 import { limitsOf } from '../settings.ts'
+import { StartError } from '../start-error.ts'
 import type { ActorStore } from '../stores.ts'
 import {
   type MainCalls,
@@ -80,7 +81,7 @@ export class ConnectionThread {
     const { thread, settings } = this.#setup
     const counters = this.#counters
     const isMine = (partition: number) => this.#placement.hasPartition(thread, partition)
-    const onFailure = ({ message }: Error) => void this.#main.storeFailed(message)
+    const onFailure = (error: Error) => void this.#main.storeFailed(error.message, error instanceof StartError)
     const store = await openShare(this.#setup.store, isMine, { ...counters.ofStore, onFailure })
     const objects = await openObjects(this.#setup.objects)
     const system = new ActorSystem({

@@ -50,7 +50,8 @@ export type MainCalls = {
   enter(address: string): Promise<Outcome<Entered>>
   leave(place: number): Promise<Outcome<null>>
   readMetrics(): Promise<Outcome<Metrics>>
-  storeFailed(reason: string): Promise<Outcome<null>>
+  /** `isAdvice`: the reason is a sentence for whoever runs the host. */
+  storeFailed(reason: string, isAdvice: boolean): Promise<Outcome<null>>
 }
 
 const CONTROL = { kind: 'control', id: '' }

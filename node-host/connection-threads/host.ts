@@ -8,6 +8,7 @@ import { Listener } from '../listener.ts'
 import { type ObjectsSetup, takeObjects, tidyObjects } from '../object-store/take.ts'
 import type { RunningHost } from '../running.ts'
 import type { Settings } from '../settings-schema.ts'
+import { StartError } from '../start-error.ts'
 import { urlsOf } from '../urls.ts'
 import { within } from '../within.ts'
 import { Crew } from './crew.ts'
@@ -84,8 +85,8 @@ async function startOn(
         return ok(null)
       },
       readMetrics: async () => ok(await readOrThrow(readMetrics)),
-      storeFailed: async (reason) => {
-        onFailure(new Error(reason))
+      storeFailed: async (reason, isAdvice) => {
+        onFailure(isAdvice ? new StartError(reason) : new Error(reason))
         return ok(null)
       },
     }),

@@ -3,7 +3,7 @@ import type { ActorPartition, TableRows } from '../stores.ts'
 import { decodeNumber } from './batch.ts'
 import type { RowsChange } from './change.ts'
 import type { CommitLog } from './commit-log.ts'
-import { Damage } from './damage.ts'
+import { Damage, isOfDamagedTrees } from './damage.ts'
 import { type Batch, GroupCommit } from './group-commit.ts'
 import { logFiles } from './log-reading.ts'
 import { recover } from './recovery.ts'
@@ -95,7 +95,7 @@ export class Partition implements ActorPartition {
     try {
       return this.#trees.rows.get(key)
     } catch (error) {
-      throw this.#unreadable(error)
+      throw this.#met(error)
     }
   }
 
@@ -104,7 +104,7 @@ export class Partition implements ActorPartition {
     try {
       yield* this.#trees.rows.range(range)
     } catch (error) {
-      throw this.#unreadable(error)
+      throw this.#met(error)
     }
   }
 
@@ -186,15 +186,21 @@ export class Partition implements ActorPartition {
     this.#onMove({ entries, bytes, ms: performance.now() - start })
   }
 
-  /** Damage that could not be seen from what was there when it was opened. */
-  #unreadable(cause: unknown): Error {
-    return this.#fail(new Damage(`${basename(this.#folder)}/data.mdb cannot be read`, { cause }))
+  /** By a read. */
+  #met(error: unknown): unknown {
+    return isOfDamagedTrees(error) ? this.#fail(error) : error
   }
 
   #fail(error: unknown): Error {
-    this.#failure ??= error instanceof Error ? error : new Error(String(error))
+    this.#failure ??= this.#failureOf(error)
     this.#onFailure(this.#failure)
     return this.#failure
+  }
+
+  /** Damage may show that could not be seen from what was there when it was opened. */
+  #failureOf(cause: unknown): Error {
+    if (isOfDamagedTrees(cause)) return new Damage(`${basename(this.#folder)}/data.mdb cannot be read`, { cause })
+    return cause instanceof Error ? cause : new Error(String(cause))
   }
 
   /**

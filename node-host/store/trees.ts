@@ -19,7 +19,7 @@ const ROW = {
   decode(read: Buffer, size: unknown = read.length): Uint8Array {
     const length = typeof size === 'number' ? size : read.length
     const row = Buffer.allocUnsafe(length)
-    read.copy(row, 0, 0, length)
+    row.set(read.subarray(0, length))
     return row
   },
 }

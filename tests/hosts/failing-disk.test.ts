@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -7,7 +8,10 @@ import { promisify } from 'node:util'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { ActorStorage } from '#node-host/storage.ts'
 import { Store } from '#node-host/store/store.ts'
+import { makeId } from '#protocol/ids.ts'
 import { NodeHostProcess } from '#tests/support/node-host.ts'
+import { openGroupRaw, registerRaw } from '#tests/support/raw-account.ts'
+import { RawClient } from '#tests/support/raw-client.ts'
 
 const PROGRAM = fileURLToPath(new URL('../support/committing-process.ts', import.meta.url))
 const run = promisify(execFile)
@@ -93,3 +97,41 @@ test('so it does when what was acknowledged cannot be moved out of the log', asy
   expect(next.invitation).toBeDefined()
   await next.dispose()
 })
+
+/** LMDB says by them where everything is. */
+const META_BYTES = 8192
+
+test.each([
+  ['read', '1'],
+  ['read', '2'],
+  ['written', '1'],
+  ['written', '2'],
+])(
+  'a host whose data is destroyed under it says so in a sentence when it is %s, with %s threads',
+  async (what, threads) => {
+    const host = await NodeHostProcess.start({ data, args: ['--threads', threads] })
+    const { token } = await registerRaw(host.socketUrl, host.invitation ?? '', 'owner')
+    const room = await openGroupRaw(await RawClient.enter(host.socketUrl, token))
+    // What is in the logs moves into the trees.
+    await host.kill('SIGTERM')
+    await host.restart()
+    const client = await RawClient.enter(host.socketUrl, token)
+    await client.asks({ type: 'sync', id: 1, rooms: [] })
+    await Promise.all([0, 1, 2, 3].map((n) => destroy(join(data, `partition-${n}`, 'data.mdb'))))
+    if (what === 'read') client.say({ type: 'history', id: 2, room, direction: 'older', anchor: 10, limit: 10 })
+    else client.say({ type: 'send', room, producer: makeId('producer', randomBytes(16)), n: 1, text: 'x' })
+    expect(await host.exited).toMatchObject({ code: 1 })
+    const said = host.logs.filter(({ level }) => level >= 50).map(({ msg }) => msg)
+    expect(said).toContainEqual(
+      expect.stringMatching(/^The data folder .* is damaged: partition-\d\/data.mdb cannot be read\. .*\.$/),
+    )
+    expect(said.join()).not.toContain('is the disk full?')
+  },
+)
+
+async function destroy(file: string): Promise<void> {
+  const handle = await open(file, 'r+')
+  const { size } = await handle.stat()
+  await handle.write(Buffer.alloc(size - META_BYTES), 0, size - META_BYTES, META_BYTES)
+  await handle.close()
+}
