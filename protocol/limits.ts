@@ -33,7 +33,7 @@ export const ACKNOWLEDGE_EVERY_BYTES = 64 * 1024
 export const PING_EVERY_MS = 20_000
 export const SILENCE_CLOSES_AFTER_MS = 45_000
 
-/** A socket that has not logged in so long after it was opened, or last answered, is closed. */
+/** A socket that has not logged in so long after it was opened, or welcomed, is closed. */
 export const LOG_IN_WITHIN_MS = 10_000
 
 /** Who writes says so this often; it holds for the second constant. */

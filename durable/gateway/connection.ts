@@ -63,10 +63,16 @@ export class Connection {
     return this.#open
   }
 
-  /** Who has not logged in may say who it is; what was said before was answered. */
+  /** It may say who it is from now on: who waited for this word is not late. */
   welcome(now: number): void {
     this.session = { state: 'welcome' }
     this.awaitedSince = now
+  }
+
+  /** It may try once more to say who it is. What looking at the last try took is not its time. */
+  turnAway(tookMs: number): void {
+    this.session = { state: 'welcome' }
+    this.awaitedSince += tookMs
   }
 
   get progress(): Note['progress'] {
@@ -134,14 +140,11 @@ export class Connection {
     return this.#open && this.epoch === epoch
   }
 
-  /** Whether it has still to say who it is. Who waits for a password to be checked waits for us. */
-  get isOutside(): boolean {
-    return this.session.state === 'new' || this.session.state === 'welcome'
-  }
-
   /** Why it is to be closed, where it has not logged in in time or is silent. */
   overdue(now: number, heardAt: number): { code: number; reason: string } | undefined {
-    if (this.isOutside && now - this.awaitedSince > LOG_IN_WITHIN_MS)
+    // Who waits for a password to be checked waits for us.
+    const isAwaited = this.session.state === 'new' || this.session.state === 'welcome'
+    if (isAwaited && now - this.awaitedSince > LOG_IN_WITHIN_MS)
       return { code: closeCodes.logInTimeout, reason: 'not logged in in time' }
     if (now - heardAt > SILENCE_CLOSES_AFTER_MS) return { code: closeCodes.silent, reason: 'nothing heard' }
     return undefined

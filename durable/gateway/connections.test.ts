@@ -50,3 +50,13 @@ test('2,000 connections that come and go at once are each looked at a few times'
   expect(stillHere.lastIndexOf(true)).toBe(999)
   expect(Watched.looks).toBeLessThanOrEqual(4 * all.length)
 })
+
+test('G6: what looking at a log-in takes is not the time of who logs in', () => {
+  const connection = new Connection('s', origin, outgoing, DEFAULT_LIMITS, 0)
+  connection.welcome(1_000)
+  connection.session = { state: 'authenticating', device: makeId('device', random.bytes(16)) }
+  expect(connection.overdue(15_000, 15_000)).toBeUndefined()
+  connection.turnAway(15_000)
+  expect(connection.overdue(25_000, 25_000)).toBeUndefined()
+  expect(connection.overdue(26_001, 26_001)).toMatchObject({ code: 4002 })
+})

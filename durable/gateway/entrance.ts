@@ -65,10 +65,11 @@ export class Entrance {
     }
     const device = event.type === 'authenticate' ? parseToken(event.token).device : event.device
     connection.session = { state: 'authenticating', device }
+    const began = this.#host.clock.now()
     const outcome = await this.#identify(event, connection.origin.network)
     if (!connection.isOpen) return
     if ('ok' in outcome) connection.session = { state: 'authenticated', user: outcome.ok.user, device }
-    else connection.welcome(this.#host.clock.now())
+    else connection.turnAway(this.#host.clock.now() - began)
     this.#connections.loggedIn(connection)
     connection.say(answer(event.id, outcome))
   }
