@@ -6,6 +6,7 @@ import type { S3Address } from '#workers/s3-address.ts'
 import { SignedUrls } from '#workers/signed-urls.ts'
 import { clock } from '../clock.ts'
 import type { Settings } from '../settings-schema.ts'
+import { cannotUse } from '../store/folder.ts'
 
 /** What a thread needs to know of the store of objects to use it. */
 export type ObjectsSetup =
@@ -30,7 +31,9 @@ const SECRET_BYTES = 32
 export async function tidyObjects(setup: ObjectsSetup): Promise<void> {
   if (setup.kind === 's3') return
   const { FolderObjects } = await import('./folder.ts')
-  await FolderObjects.tidy(setup.path)
+  await FolderObjects.tidy(setup.path).catch((error) => {
+    throw cannotUse(setup.path, error)
+  })
 }
 
 /** Sees what there is before anything else is touched. Throws a StartError where it cannot be used. */

@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs'
+import { access, constants } from 'node:fs/promises'
 import { join } from 'node:path'
+import { codeOf } from '../system-words.ts'
 import { Damage, damaged } from './damage.ts'
 import { type LogPlace, logFiles, readLog } from './log-reading.ts'
 import { readAtRest } from './trees-at-rest.ts'
@@ -33,10 +35,21 @@ export async function examine(folder: string, { places, isWhole }: Expected): Pr
 
 async function find(parent: string, name: string, place: string, isWhole: boolean): Promise<Found> {
   const folder = join(parent, name)
-  if (!existsSync(folder)) return { missing: name, isUsed: false }
-  if (!existsSync(join(folder, 'data.mdb')))
+  if (!(await isThere(folder))) return { missing: name, isUsed: false }
+  if (!(await isThere(join(folder, 'data.mdb'))))
     return { missing: `${name}/data.mdb`, isUsed: logFiles(folder).some(existsSync) }
   return { isUsed: await isUsed({ folder, place }, isWhole) }
+}
+
+/** Throws what the system says of one that may not be read and written: it is not missing. */
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.R_OK | constants.W_OK)
+    return true
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return false
+    throw error
+  }
 }
 
 async function isUsed(at: LogPlace, isWhole: boolean): Promise<boolean> {

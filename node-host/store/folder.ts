@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { tryLock } from 'fs-native-extensions'
 import * as z from 'zod/mini'
 import { StartError } from '../start-error.ts'
+import { codeOf, systemWords } from '../system-words.ts'
 import { damaged } from './damage.ts'
 import { examine } from './examination.ts'
 import { writeWhole } from './files.ts'
@@ -83,7 +84,10 @@ export async function takeFolder<Taken>(
     assertKind(path, await readdir(path), kind)
     const lock = await open(join(path, LOCK_FILE), 'a', 0o600)
     try {
-      if (!tryLock(lock.fd)) throw new FolderInUse(`The data folder ${path} is in use by another Snug.`)
+      if (!tryLock(lock.fd))
+        throw new FolderInUse(
+          `The data folder ${path} is in use by another Snug: stop that one, or give --data another folder.`,
+        )
       const taken = await own(lock)
       await chmod(path, 0o700)
       return taken
@@ -143,22 +147,9 @@ function parseJson(text: string): unknown {
   }
 }
 
-const reasons: Record<string, string> = {
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  EROFS: 'it is on a read-only file system',
-  ENOSPC: 'the disk is full',
-  ENOTDIR: 'a part of its path is a file',
-  EEXIST: 'it is a file',
-  ENOENT: 'it cannot be made there',
-}
-
 /** In the words of whoever runs Snug, where the system's are known. */
 export function cannotUse(path: string, error: unknown): StartError {
-  const code = codeOf(error)
-  return new StartError(`The data folder ${path} cannot be used: ${reasons[code] ?? code}.`, { cause: error })
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
+  return new StartError(`The data folder ${path} cannot be used: ${systemWords(error) ?? codeOf(error)}.`, {
+    cause: error,
+  })
 }

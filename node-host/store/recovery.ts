@@ -1,3 +1,4 @@
+import { systemWords } from '../system-words.ts'
 import { CommitLog } from './commit-log.ts'
 import { type LogPlace, readLog } from './log-reading.ts'
 import type { Trees } from './trees.ts'
@@ -23,9 +24,8 @@ async function store(trees: Trees, batches: readonly Buffer[], last: number): Pr
   try {
     await trees.move(last, async () => trees.state.marks)
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new Error(`what was written last cannot be stored, perhaps since the disk is full (${reason})`, {
-      cause: error,
-    })
+    const message = error instanceof Error ? error.message : String(error)
+    const reason = systemWords(error) ?? `perhaps since the disk is full (${message})`
+    throw new Error(`what was written last cannot be stored, ${reason}`, { cause: error })
   }
 }

@@ -49,7 +49,9 @@ describe('the data folder', () => {
     const first = await Store.open(folder)
     const second = Store.open(folder)
     await expect(second).rejects.toThrow(StartError)
-    await expect(second).rejects.toThrow(`The data folder ${folder} is in use by another Snug.`)
+    await expect(second).rejects.toThrow(
+      `The data folder ${folder} is in use by another Snug: stop that one, or give --data another folder.`,
+    )
     await first.close()
     await (await Store.open(folder)).close()
   })
@@ -100,7 +102,9 @@ describe('the data folder', () => {
 
   test('a path that cannot be a folder is said in one sentence', async () => {
     await writeFile(folder, '')
-    await expect(Store.open(folder)).rejects.toThrow(`The data folder ${folder} cannot be used: it is a file.`)
+    await expect(Store.open(folder)).rejects.toThrow(
+      `The data folder ${folder} cannot be used: it is a file: give --data a folder.`,
+    )
     await expect(Store.open(join(folder, 'deeper'))).rejects.toThrow('cannot be used: a part of its path is a file.')
   })
 })

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { Partitions } from '../partitions.ts'
 import { StartError } from '../start-error.ts'
 import type { ActorStore } from '../stores.ts'
+import { systemWords } from '../system-words.ts'
 import { Damage, damaged } from './damage.ts'
 import { syncFolder } from './files.ts'
 import { type DataFolder, type FolderFormat, openFolder, partitionName, placeOf } from './folder.ts'
@@ -59,7 +60,7 @@ export class Store implements ActorStore {
     } catch (error) {
       await new Store(opened, () => release(false)).close()
       if (error instanceof Damage) throw damaged(path, error.message, error)
-      const reason = error instanceof Error ? error.message : String(error)
+      const reason = systemWords(error) ?? (error instanceof Error ? error.message : String(error))
       throw new StartError(`The data folder ${path} cannot be opened: ${reason}.`, { cause: error })
     }
     return new Store(opened, release)

@@ -114,7 +114,7 @@ describe.each(HOST_NAMES)('%s', (name) => {
   })
 
   test.each([
-    ['a folder that may not be written', 'EACCES', 'permission denied'],
+    ['a folder that may not be written', 'EACCES', 'permission denied: start Snug as the user who owns it'],
     ['a file system that may not be written', 'EROFS', 'it is on a read-only file system'],
   ])('%s', async (_what, error, reason) => {
     const data = await mkdtemp(join(parent, 'closed-'))
@@ -126,13 +126,27 @@ describe.each(HOST_NAMES)('%s', (name) => {
   test('a full disk, mounted there and empty but for lost+found', async () => {
     const data = await mkdtemp(join(parent, 'full-'))
     await mkdir(join(data, 'lost+found'))
-    await assertRefused(data, 1, `The data folder ${data} cannot be used: the disk is full.`, () =>
-      start(data, [], failing('fsync', 'ENOSPC')),
+    await assertRefused(
+      data,
+      1,
+      `The data folder ${data} cannot be used: the disk is full: make room, and start again.`,
+      () => start(data, [], failing('fsync', 'ENOSPC')),
     )
   })
 })
 
 describe('node-host', () => {
+  test('a partition that may not be read is not taken for one that is missing', async () => {
+    const data = await mkdtemp(join(parent, 'foreign-'))
+    await cp(used('node-host'), data, { recursive: true })
+    const under = failing('access,faccessat,faccessat2', 'EACCES', join(data, 'partition-1', 'data.mdb'))
+    const before = await contentOf(data)
+    const { code, errors } = await runProgram(programOf('node-host'), ['--port', '0', '--data', data], under)
+    const why = 'permission denied: start Snug as the user who owns it'
+    expect([code, errors]).toEqual([1, `The data folder ${data} cannot be used: ${why}.\n`])
+    expect(await contentOf(data)).toEqual(before)
+  })
+
   test.each(['1', '2'])('a log that was overwritten, with %s threads', async (threads) => {
     const data = await mkdtemp(join(parent, 'damaged-'))
     await cp(used('node-host'), data, { recursive: true })

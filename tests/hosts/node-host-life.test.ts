@@ -41,7 +41,7 @@ describe('starting', () => {
     expect(second).toMatchObject({
       code: 1,
       out: '',
-      errors: `The data folder ${first.data} is in use by another Snug.\n`,
+      errors: `The data folder ${first.data} is in use by another Snug: stop that one, or give --data another folder.\n`,
     })
     await first.kill('SIGKILL')
     await first.restart()

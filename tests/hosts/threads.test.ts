@@ -57,7 +57,10 @@ describe('a host on two threads', () => {
 
   test('its folder is in use for everybody else', async () => {
     const { code, errors } = await runNodeHost(['--port', '0', '--data', host.data, ...TWO])
-    expect([code, errors]).toEqual([1, `The data folder ${host.data} is in use by another Snug.\n`])
+    expect([code, errors]).toEqual([
+      1,
+      `The data folder ${host.data} is in use by another Snug: stop that one, or give --data another folder.\n`,
+    ])
   })
 })
 

@@ -44,7 +44,7 @@ describe.each(WORKERD_NAMES)('Snug by %s', (name) => {
     const program = programOf(name)
     expect(await runProgram(program, ['--port', '0', '--data', host.data])).toMatchObject({
       code: 1,
-      errors: `The data folder ${host.data} is in use by another Snug.\n`,
+      errors: `The data folder ${host.data} is in use by another Snug: stop that one, or give --data another folder.\n`,
     })
     const { port } = new URL(url)
     const data = await mkdtemp(join(tmpdir(), 'snug-data-'))

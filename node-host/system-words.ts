@@ -1,0 +1,24 @@
+import { getSystemErrorName } from 'node:util'
+
+const WORDS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied: start Snug as the user who owns it',
+  EPERM: 'permission denied: start Snug as the user who owns it',
+  EROFS: 'it is on a read-only file system',
+  ENOSPC: 'the disk is full: make room, and start again',
+  EDQUOT: 'the disk is full: make room, and start again',
+  ENOTDIR: 'a part of its path is a file',
+  EEXIST: 'it is a file: give --data a folder',
+  ENOENT: 'it cannot be made there',
+}
+
+/** What the system said of a file, in the words of whoever runs Snug; undefined where there are none for it. */
+export function systemWords(error: unknown): string | undefined {
+  return WORDS[codeOf(error)]
+}
+
+/** LMDB knows errors by the system's numbers, and has numbers of its own below zero. */
+export function codeOf(error: unknown): string {
+  if (!(error instanceof Error) || !('code' in error)) return 'unknown error'
+  const { code } = error
+  return typeof code === 'number' && code > 0 ? getSystemErrorName(-code) : String(code)
+}
