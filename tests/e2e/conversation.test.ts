@@ -62,6 +62,27 @@ test('a conversation with many unread messages opens at the first of them and st
   await expect.poll(() => canJump(elsewhere)).toBe(false)
 })
 
+test.each([
+  ['a desktop', {}],
+  ['a phone', TOUCH],
+] as const)(
+  'where more is unread than there is room for, the line above it is at the top of the view on %s',
+  async (_, options) => {
+    const [alice, bob] = await stage().meet('alice', 'bob')
+    const room = await alice.open(undefined, [bob])
+    await alice.sayAll(room, lines(1, 30))
+    await bob.hasUnread('Alice', 30)
+    const elsewhere = await stage().newcomer('bob', options)
+    await elsewhere.logIn(stage().origin)
+    await elsewhere.hasUnread('Alice', 30)
+    await elsewhere.open('Alice')
+    await elsewhere.timeline.sees('Line 1')
+    await standsStill(elsewhere.page)
+    expect(await isInSight(elsewhere, elsewhere.page.getByText('New', { exact: true }))).toBe(true)
+    expect(await canJump(elsewhere)).toBe(true)
+  },
+)
+
 test('the way to the newest message is offered only where it is out of sight, also after unsent ones', async () => {
   const [bob, alice] = await stage().meet('bob', 'alice')
   await inTheMiddleOfATalk(alice, bob)

@@ -1,9 +1,10 @@
 import { MessagesSquare } from 'lucide-react'
 import { observer } from 'mobx-react-lite'
-import { useEffect } from 'react'
+import { useLayoutEffect, useState } from 'react'
 import { useLocation } from 'wouter'
 import type { RoomId } from '#protocol/ids.ts'
 import { routes } from '../../routes.ts'
+import type { ConversationStore } from '../../stores/conversation-store.ts'
 import { Button } from '../../ui/Button.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { useStores } from '../stores-context.ts'
@@ -18,8 +19,9 @@ export const ConversationScreen = observer(function ConversationScreen({ id }: {
   const { t } = stores.locale
   const conversation = stores.conversation(id)
   const [, navigate] = useLocation()
-  useEffect(() => conversation.watch(), [conversation])
+  const isWatched = useWatch(conversation)
   const { room } = conversation
+  if (!isWatched) return null
   if (!room) {
     const icon = <MessagesSquare strokeWidth={1} />
     return stores.session.isArriving ? (
@@ -49,3 +51,14 @@ export const ConversationScreen = observer(function ConversationScreen({ id }: {
     </section>
   )
 })
+
+/** Whether looking has begun: only then it is known above which row the line stands that the list opens at. */
+function useWatch(conversation: ConversationStore): boolean {
+  const [isWatched, setIsWatched] = useState(false)
+  useLayoutEffect(() => {
+    const stop = conversation.watch()
+    setIsWatched(true)
+    return stop
+  }, [conversation])
+  return isWatched
+}
