@@ -8,6 +8,9 @@ test.each([
   ['the handle', 'Somebody', 'not the handle'],
   ['common', 'password', 'one of the commonest passwords'],
   ['common, in capitals', 'QwertyUIOP', 'one of the commonest passwords'],
+  ['spaces only', '        ', 'more than one character, repeated'],
+  ['one letter, again and again', 'xXxxXXxxxxxx', 'more than one character, repeated'],
+  ['one picture, again and again', '🦊'.repeat(9), 'more than one character, repeated'],
   ['none of these', 'a long password', undefined],
 ])('A12: %s', (_, password, weakness) => {
   expect(weaknessOf(password, 'somebody')).toBe(weakness)

@@ -8,5 +8,6 @@ export function weaknessOf(password: string, handle: string): string | undefined
   const lower = password.toLowerCase()
   if (password.length < MIN_PASSWORD_LENGTH) return `at least ${MIN_PASSWORD_LENGTH} characters`
   if (lower === handle) return 'not the handle'
+  if (new Set(lower).size === 1) return 'more than one character, repeated'
   return common.has(lower) ? 'one of the commonest passwords' : undefined
 }
