@@ -18,3 +18,19 @@ test('what the wire would refuse is taken out: control characters, half characte
   const marks = (count: number) => `e${'\u0301'.repeat(count)}`
   expect(cleanText(`a\u0007b \ud800 ${marks(40)}${marks(2)} \n `)).toBe(`ab \ufffd ${marks(8)}${marks(2)}`)
 })
+
+test.each([
+  ['spaces and lines', ' \n\t\u00a0\u3000'],
+  ['characters without width', '\u200b\u2060\ufeff\u00ad'],
+  ['directions', '\u202e \u200f\u2066'],
+  ['fillers', '\u3164\u115f\u2800'],
+  ['what changes a picture that is not there', '\ufe0f\u200d'],
+])('a text of %s only is an empty one', (_, text) => {
+  expect(cleanText(text)).toBe('')
+})
+
+test('what cannot be seen stays where it is part of what can', () => {
+  const family = '👩\u200d👧'
+  const persian = 'می\u200cخواهم'
+  expect([family, '❤\ufe0f', persian, '\u200b.'].map(cleanText)).toEqual([family, '❤\ufe0f', persian, '\u200b.'])
+})

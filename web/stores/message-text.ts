@@ -6,8 +6,12 @@ const CONTROL_CHARACTERS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g
 
 const TOO_MANY_MARKS = /(\p{M}{8})\p{M}+/gu
 
+/** Of characters without width, of those that only change what stands beside them, and of the empty Braille cell. */
+const SHOWS_NOTHING = /^[\s\p{Cc}\p{Default_Ignorable_Code_Point}\u2800]*$/u
+
 /** A typed text as it can be sent: whole characters, no control characters, few marks on each letter, no empty end. */
 export function cleanText(typed: string): string {
+  if (SHOWS_NOTHING.test(typed)) return ''
   return typed.toWellFormed().replace(CONTROL_CHARACTERS, '').replace(TOO_MANY_MARKS, '$1').trimEnd()
 }
 
