@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { PASSWORD } from '../support/person.ts'
 import { stageOfEachTest } from '../support/stage.ts'
 
 const stage = stageOfEachTest()
@@ -58,4 +59,22 @@ test('the owner finds invitations in the settings too', async () => {
   expect(await alice.page.getByLabel('Invitation link').inputValue()).toContain('/join/')
   await bob.openSettings()
   expect(await bob.page.getByRole('button', { name: 'Create an invitation link' }).count()).toBe(0)
+})
+
+test('without the server what is wrong is said once, and no more when something is edited', async () => {
+  const [alice] = await stage().gather('alice')
+  const elsewhere = await stage().newcomer('alice')
+  const { page, t } = elsewhere
+  await page.goto(`${stage().origin}/login`)
+  await elsewhere.isConnected('live')
+  await stage().withoutHost([alice, elsewhere], async () => {
+    await page.getByRole('status').getByText(t.refusals.retry).waitFor()
+    await page.getByLabel(t.entrance.handle, { exact: true }).fill('alice')
+    await page.getByLabel(t.entrance.password, { exact: true }).fill(PASSWORD)
+    await page.getByRole('button', { name: t.entrance.logIn }).click()
+    await page.getByRole('alert').getByText(t.refusals.retry).waitFor()
+    expect(await page.getByText(t.refusals.retry).count()).toBe(1)
+    await page.getByLabel(t.entrance.handle, { exact: true }).fill('bob')
+    await expect.poll(() => page.getByRole('alert').count()).toBe(0)
+  })
 })

@@ -21,3 +21,12 @@ test('what is no refusal is thrown on', async () => {
   await expect(attempt.run(() => Promise.reject(new Error('a fault')))).rejects.toThrow('a fault')
   expect(attempt).toMatchObject({ busy: false, hasFailed: false, refusal: undefined })
 })
+
+test('a refusal that says when to try again goes when that time is over; what has failed stays so', async () => {
+  const attempt = new Attempt()
+  const refusal = { kind: 'too-frequent', reason: 'slow down', retryAfterMs: 20 } as const
+  await attempt.run(() => Promise.reject(new RefusedError(refusal)))
+  expect(attempt.refusal).toEqual(refusal)
+  await expect.poll(() => attempt.refusal).toBe(undefined)
+  expect(attempt.hasFailed).toBe(true)
+})

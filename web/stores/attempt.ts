@@ -28,6 +28,7 @@ export class Attempt {
         this.refusal = error.refusal
         this.hasFailed = true
       })
+      this.forgetInTime(error.refusal)
       return false
     } finally {
       runInAction(() => {
@@ -39,6 +40,14 @@ export class Attempt {
   forget(): void {
     this.refusal = undefined
     this.hasFailed = false
+  }
+
+  /** What says when to try again is not true any more by then. */
+  private forgetInTime(refusal: Refusal): void {
+    if (refusal.retryAfterMs === undefined) return
+    setTimeout(() => {
+      if (this.refusal === refusal) runInAction(() => (this.refusal = undefined))
+    }, refusal.retryAfterMs)
   }
 
   private succeed(): void {

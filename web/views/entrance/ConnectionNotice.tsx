@@ -9,7 +9,9 @@ export const ConnectionNotice = observer(function ConnectionNotice() {
   const { session, server, locale } = useStores()
   const { connection, online } = session
   const { t } = locale
-  const lost = connection.status === 'waiting' || connection.status === 'refused'
+  // What was tried meanwhile may have been answered in the same words.
+  const isSaid = session.entering.refusal?.kind === 'retry'
+  const isLost = connection.status === 'refused' || (connection.status === 'waiting' && !isSaid)
   return (
     <div className={styles.notices} data-connection={connection.status}>
       {server.isUnprotected && (
@@ -20,7 +22,7 @@ export const ConnectionNotice = observer(function ConnectionNotice() {
         </Notice>
       )}
       {server.isClosed && <Notice look="danger">{t.connection.insecure}</Notice>}
-      {lost && (
+      {isLost && (
         <Notice look={connection.status === 'refused' ? 'danger' : 'plain'}>
           {connection.status === 'refused' ? connectionWords(connection, online, t) : t.refusals.retry}
         </Notice>

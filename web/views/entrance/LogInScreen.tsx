@@ -26,6 +26,11 @@ export const LogInScreen = observer(function LogInScreen() {
   const handleWrong = isHandle(cleanHandle(handle)) ? undefined : t.entrance.handleWrong
   const passwordWrong = password === '' ? t.entrance.passwordMissing : undefined
 
+  function edit(set: (typed: string) => void, typed: string) {
+    session.entering.forget()
+    set(typed)
+  }
+
   function submit(event: FormEvent) {
     event.preventDefault()
     setTried(true)
@@ -53,7 +58,7 @@ export const LogInScreen = observer(function LogInScreen() {
           autoFocus={!typesOnScreen()}
           value={handle}
           error={tried ? handleWrong : undefined}
-          onChange={(event) => setHandle(event.target.value)}
+          onChange={(event) => edit(setHandle, event.target.value)}
         />
         <PasswordField
           label={t.entrance.password}
@@ -62,7 +67,7 @@ export const LogInScreen = observer(function LogInScreen() {
           autoComplete="current-password"
           value={password}
           error={tried ? passwordWrong : undefined}
-          onChange={(event) => setPassword(event.target.value)}
+          onChange={(event) => edit(setPassword, event.target.value)}
         />
         <Button type="submit" wide busy={busy}>
           {busy ? t.entrance.loggingIn : t.entrance.logIn}
