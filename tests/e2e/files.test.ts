@@ -111,6 +111,7 @@ test('an upload is given up, and a file that was chosen is put back', async () =
   await expect.poll(() => alice.page.getByRole('list', { name: alice.t.files.chosen }).count()).toBe(0)
   await attach(alice, file)
   await send(alice)
-  await alice.page.locator('[data-upload]').getByRole('button', { name: alice.t.cancel }).click()
+  await alice.page.locator('[data-upload]').getByRole('button', { name: alice.t.cancel }).press('Enter')
   await expect.poll(() => alice.page.locator('[data-upload]').count()).toBe(0)
+  await expect.poll(() => alice.focused()).toBe('Message Bob')
 })

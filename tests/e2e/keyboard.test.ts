@@ -16,6 +16,7 @@ test('from the invitation to the log-out without a mouse: the focus is always se
   await writesAndReads(eve, bob)
   await looksAtMembers(eve)
   await changesConversation(eve)
+  await leavesGroup(eve)
   await logsOut(eve)
 })
 
@@ -101,6 +102,15 @@ async function changesConversation(eve: Person): Promise<void> {
   await isAt(eve, 'Message Bob')
   await press(eve, 'Shift+Tab', /Walks.*Line 40/)
   await isAt(eve, 'Message Walks')
+}
+
+async function leavesGroup(eve: Person): Promise<void> {
+  await press(eve, 'Shift+Tab', 'Show members')
+  await eve.page.getByRole('list', { name: 'Members' }).waitFor()
+  await press(eve, 'Tab', 'Leave group')
+  await isAt(eve, 'Cancel')
+  await press(eve, 'Shift+Tab', 'Leave')
+  await isAt(eve, 'New conversation')
 }
 
 /** First another device, then this one. */

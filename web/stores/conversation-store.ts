@@ -189,7 +189,9 @@ export class ConversationStore {
     return this.#around.client.sendFiles(this.id, text, files)
   }
 
+  /** The button that does it goes, and must not take the focus with it. */
   cancelUpload(id: string): Promise<void> {
+    this.turns++
     return this.#around.client.cancelUpload(id)
   }
 

@@ -8,6 +8,8 @@ type Client = Pick<Snug, 'rooms' | 'on'>
 /** The conversations of this account, newest activity first. */
 export class RoomsStore {
   query = ''
+  /** Counts how often somebody was sent back to the list: each time the focus goes there. */
+  turns = 0
   // Shallow: a room brings thousands of records, which never change in place.
   readonly #rooms = observable.map<RoomId, RoomView>({}, { deep: false })
   readonly #profiles: ProfilesStore
@@ -50,6 +52,10 @@ export class RoomsStore {
   /** The title of a group, the other's name in a direct room; undefined until it is known. */
   nameOf(room: RoomView): string | undefined {
     return room.peer === undefined ? room.title : this.#profiles.of(room.peer)?.name
+  }
+
+  turnTo(): void {
+    this.turns++
   }
 
   search(query: string): void {

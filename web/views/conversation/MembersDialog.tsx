@@ -80,13 +80,16 @@ const MemberList = observer(function MemberList({ store, landing }: ListProps) {
 })
 
 const LeavePart = observer(function LeavePart({ store }: { store: MembersStore }) {
-  const { t, dates } = useStores().locale
+  const { rooms, locale } = useStores()
+  const { t, dates } = locale
   const { isAsking, wasDeclined, ask, decline } = useAsking()
   const [, navigate] = useLocation()
   const { refusal, busy } = store.leaving
 
   async function leave() {
-    if (await store.leave()) navigate(routes.home)
+    if (!(await store.leave())) return
+    navigate(routes.home)
+    rooms.turnTo()
   }
 
   if (!isAsking) {

@@ -1,6 +1,6 @@
 import { MessageCirclePlus, Search, Settings } from 'lucide-react'
 import { observer } from 'mobx-react-lite'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { Link } from 'wouter'
 import { routes } from '../../routes.ts'
 import { Button } from '../../ui/Button.tsx'
@@ -18,6 +18,11 @@ export const RoomsPane = observer(function RoomsPane() {
   const { server, locale, rooms } = useStores()
   const { t } = locale
   const [starting, setStarting] = useState(false)
+  const start = useRef<HTMLButtonElement>(null)
+  const { turns } = rooms
+  useEffect(() => {
+    if (turns > 0) start.current?.focus()
+  }, [turns])
   return (
     <nav className={styles.pane} aria-label={t.rooms.title}>
       <header className={styles.header}>
@@ -25,7 +30,7 @@ export const RoomsPane = observer(function RoomsPane() {
           <h1>{t.rooms.title}</h1>
           {server.ownName && <p>{server.ownName}</p>}
         </div>
-        <IconButton label={t.rooms.new} icon={<MessageCirclePlus />} onClick={() => setStarting(true)} />
+        <IconButton ref={start} label={t.rooms.new} icon={<MessageCirclePlus />} onClick={() => setStarting(true)} />
         <Link className={styles.settings} href={routes.settings} aria-label={t.settings.title} title={t.settings.title}>
           <Settings aria-hidden />
         </Link>
