@@ -32,6 +32,7 @@ type Parts = {
 export class AccountKeeper {
   readonly #parts: Parts
   #account: SavedAccount | undefined
+  #departures = 0
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -39,6 +40,11 @@ export class AccountKeeper {
 
   get account(): SavedAccount | undefined {
     return this.#account
+  }
+
+  /** How often somebody has left this device. Who logs in again does not go on with what they had begun: it was forgotten. */
+  get departures(): number {
+    return this.#departures
   }
 
   get view(): Account {
@@ -111,6 +117,7 @@ export class AccountKeeper {
   /** Is nobody from here on, until it is started again. */
   drop(): void {
     this.#account = undefined
+    this.#departures++
   }
 
   /** Removes everything that this device keeps of the account. */

@@ -107,12 +107,13 @@ export class Engine {
       dismissed: (why) => this.#dismissed(why),
     })
     neighbours.listen((word) => (word.word === 'account' ? this.#overtaken() : this.occupancy.heard(word)), storeFailed)
-    this.outbox = new Outbox(
-      { store: rows, clock, random, neighbours },
-      { send: (event) => this.session.say(event), changed: (room) => this.views.touch(room) },
-    )
+    const ports = { store: rows, clock, random, neighbours }
+    this.outbox = new Outbox(ports, {
+      send: (event) => this.session.say(event),
+      changed: (room) => this.views.touch(room),
+    })
     this.uploads = new Uploads(
-      { store: rows, session: this.session, clock, random, transfer, neighbours },
+      { ...ports, session: this.session, transfer, departures: () => this.keeper.departures },
       {
         changed: (room) => this.views.touch(room),
         compose: (room, text, files, upload) => this.outbox.composeFrom(upload, room, text, files),

@@ -27,7 +27,12 @@ export class OwnRows implements Store {
   }
 
   async set(key: string, value: unknown): Promise<void> {
-    if (this.#user) await this.#store.set(this.#prefix + key, value)
+    const user = this.#user
+    if (!user) return
+    const row = this.#prefix + key
+    await this.#store.set(row, value)
+    // Whoever has left meanwhile has left nothing.
+    if (this.#user !== user) await this.#store.remove(row)
   }
 
   async remove(key: string): Promise<void> {

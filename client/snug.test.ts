@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Refusal } from '#protocol/errors.ts'
-import { makeId, type RoomId } from '#protocol/ids.ts'
+import { makeId, type RoomId, type UserId } from '#protocol/ids.ts'
 import type { RoomHead } from '#protocol/room-head.ts'
 import { SeededRandom } from '#tests/simulation/seeded-random.ts'
 import { VirtualClock } from '#tests/simulation/virtual-clock.ts'
@@ -62,8 +62,23 @@ describe('a client', () => {
     await clock.advance(0)
   }
 
-  function letIn(re: number): void {
-    link.say({ type: 'session', re, user, device, handle: 'one', name: 'One', role: 'owner', token })
+  function letIn(re: number, who = user): void {
+    link.say({ type: 'session', re, user: who, device, handle: 'one', name: 'One', role: 'owner', token })
+  }
+
+  /** Whoever was here leaves, and somebody comes. */
+  async function replaceBy(who: UserId): Promise<void> {
+    const leaving = snug.logOut()
+    await clock.advance(0)
+    await refuse(link.last('revoke-device').id, { kind: 'retry', reason: '' })
+    await leaving
+    await connect()
+    const coming = snug.logIn({ handle: 'one', password: 'a long password' })
+    await clock.advance(0)
+    letIn(link.last('log-in').id, who)
+    await clock.advance(0)
+    await answerSync()
+    await coming
   }
 
   async function answerSync(rooms = [known]): Promise<void> {
@@ -202,6 +217,41 @@ describe('a client', () => {
     await leaving
     await expect(snug.send(known, 'a secret')).rejects.toMatchObject({ refusal: { kind: 'not-logged-in' } })
     expect(await store.keys('')).toEqual([])
+  })
+
+  test.each(
+    ['prepared', 'hashed', 'stored'].flatMap((stage) => [
+      [stage, 'somebody else', makeId('user', new Uint8Array(16).fill(2))] as const,
+      [stage, 'the same person', user] as const,
+    ]),
+  )('files that are still being %s when their sender leaves are not sent when %s comes', async (stage, _who, next) => {
+    const [reached, passed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const hold = async (at: string) => {
+      if (at !== stage) return
+      reached.resolve()
+      await passed.promise
+    }
+    const { set } = store
+    let writes = 0
+    store.set = async (key, value) => {
+      if (key.includes('/upload/')) await hold('stored').then(() => writes++)
+      await set(key, value)
+    }
+    const bytes = new Blob(['a film'])
+    const read = bytes.arrayBuffer.bind(bytes)
+    Object.assign(bytes, { slice: () => bytes, arrayBuffer: () => hold('hashed').then(read) })
+    const prepare = () => hold('prepared').then(() => [{ name: 'a.txt', type: 'text/plain', bytes }])
+    const sending = expect(snug.sendFiles(known, 'a secret', prepare())).rejects.toMatchObject({
+      refusal: { kind: 'not-logged-in' },
+    })
+    await reached.promise
+    await replaceBy(next)
+    passed.resolve()
+    await sending
+    await clock.advance(60_000)
+    expect([snug.rooms.get(known)?.uploads, count('declare-file')]).toEqual([[], 0])
+    expect((await store.keys('')).filter((key) => key.includes('/upload/'))).toEqual([])
+    expect(writes).toBe(stage === 'stored' ? 1 : 0)
   })
 
   test('a device whose storage is full is logged in all the same, and says so', async () => {

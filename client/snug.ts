@@ -125,8 +125,15 @@ export class Snug {
     await this.#engine.outbox.compose(room, text)
   }
 
-  /** As `send`, with files: resolves when all of it is safe on this device. The message is sent when they are there. */
-  async sendFiles(room: RoomId, text: string, files: readonly FileInput[]): Promise<void> {
+  /**
+   * As `send`, with files, which may still be in the making: resolves when all of it is safe on this device. The message
+   * is sent when they are there. Whoever logs out before that has not sent it.
+   */
+  async sendFiles(
+    room: RoomId,
+    text: string,
+    files: readonly FileInput[] | Promise<readonly FileInput[]>,
+  ): Promise<void> {
     if (this.account.status !== 'loading' && !this.#engine.keeper.account) throw notLoggedIn()
     if (text !== '') checkText(text)
     await this.#engine.uploads.add(room, text, files)

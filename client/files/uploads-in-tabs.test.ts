@@ -27,8 +27,10 @@ describe('uploads in two tabs on one store', () => {
   let there: SmallRoom
   let tabs: Tabs
   let puts: Put[]
+  let departures: number
 
   beforeEach(() => {
+    departures = 0
     clock = new VirtualClock()
     store = memoryStore()
     there = new SmallRoom()
@@ -43,7 +45,12 @@ describe('uploads in two tabs on one store', () => {
     const outbox: Outbox = new Outbox(ports, { send: (event) => there.answer(event, outbox), changed: () => {} })
     const fail = (error: unknown) => expect.unreachable(String(error))
     const uploads = new Uploads(
-      { ...ports, session: { ask: ask as Session['ask'] }, transfer: { put: () => put(tab) } },
+      {
+        ...ports,
+        session: { ask: ask as Session['ask'] },
+        transfer: { put: () => put(tab) },
+        departures: () => departures,
+      },
       {
         changed: () => {},
         compose: (to, text, files, upload) => outbox.composeFrom(upload, to, text, files),
@@ -163,6 +170,29 @@ describe('uploads in two tabs on one store', () => {
     await clock.advance(30_000)
     expect([both.map(shownIn), there.texts, puts.length]).toEqual([[0, 0], [], 1])
     expect(await store.keys('')).toEqual([])
+  })
+
+  test.each<[string, (uploads: Uploads, id: string) => Promise<void>]>([
+    ['found on the device', (uploads) => uploads.load(new Set())],
+    ['told of by another tab', (uploads, upload) => uploads.heard({ word: 'upload', upload })],
+  ])('what is %s while somebody leaves is not sent by whoever comes next', async (_how, read) => {
+    const second = await openTab()
+    tabs.close(second.tab)
+    const first = await openTab()
+    await add(first)
+    const { get } = store
+    const row = Promise.withResolvers<void>()
+    store.get = (key) => row.promise.then(() => get(key))
+    const reading = read(second.uploads, first.uploads.of(room)[0]?.id ?? '')
+    await clock.advance(0)
+    kill(first)
+    departures++
+    second.uploads.forget()
+    second.uploads.connected()
+    row.resolve()
+    await reading
+    await clock.advance(10_000)
+    expect([sentBy(second), second.uploads.of(room)]).toEqual([0, []])
   })
 
   test('a device that could not keep the message keeps its number for the next attempt', async () => {

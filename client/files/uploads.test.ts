@@ -50,6 +50,7 @@ describe('uploads', () => {
         store,
         clock: world.clock,
         neighbours: new Neighbourhood(undefined, () => undefined),
+        departures: () => 0,
         random: (length) => random.bytes(length),
         session: { ask: ask as Session['ask'] },
         transfer: {

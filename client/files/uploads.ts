@@ -1,21 +1,23 @@
-import { type Refusal, refuse } from '#protocol/errors.ts'
-import { type Attachment, declarationSchema } from '#protocol/file.ts'
-import { makeId, type ProducerId, type RoomId, toBase64Url } from '#protocol/ids.ts'
+import type { Refusal } from '#protocol/errors.ts'
+import type { Attachment } from '#protocol/file.ts'
+import { type ProducerId, type RoomId, toBase64Url } from '#protocol/ids.ts'
 import { PART_BYTES } from '#protocol/limits.ts'
 import type { FileInput, UploadView } from '../model.ts'
 import type { Neighbourhood, Word } from '../neighbourhood.ts'
 import type { Random } from '../ports/random.ts'
 import type { Store } from '../ports/store.ts'
 import { Producers, producerOf } from '../producers.ts'
-import { RefusedError } from '../refused-error.ts'
+import { notLoggedIn, RefusedError } from '../refused-error.ts'
 import { keys, type SavedFile, type SavedUpload, saved } from '../saved.ts'
-import { hashesOf } from './hashing.ts'
+import { declared } from './declaring.ts'
 import { FileSending, type SendingParts } from './sending.ts'
 
 export type UploadsParts = SendingParts & {
   readonly store: Store
   readonly random: Random
   readonly neighbours: Neighbourhood
+  /** How often somebody has left this device. */
+  readonly departures: () => number
 }
 
 type Listeners = {
@@ -58,8 +60,10 @@ export class Uploads {
   /** `composed`: uploads whose messages are in the outbox; a crash in between has left their rows. */
   async load(composed: ReadonlySet<string>): Promise<void> {
     const { store } = this.#parts
+    const isStill = this.#begun()
     for (const key of await store.keys(keys.uploads)) {
       const row = await saved.upload.get(store, key)
+      if (!isStill()) return
       if (!row) continue
       if (composed.has(row.id)) await store.remove(key)
       else this.#take(row)
@@ -98,14 +102,19 @@ export class Uploads {
     }
   }
 
-  /** Resolves when the files are safe on this device. */
-  async add(room: RoomId, text: string, inputs: readonly FileInput[]): Promise<void> {
-    const files: SavedFile[] = []
-    for (const input of inputs) files.push(...(await this.#filesOf(input)))
-    const { random, clock, neighbours } = this.#parts
+  /** Resolves when the files are safe on this device; rejects when whoever sends them has left it meanwhile. */
+  async add(room: RoomId, text: string, inputs: readonly FileInput[] | Promise<readonly FileInput[]>): Promise<void> {
+    const { random, clock, neighbours, store } = this.#parts
+    const isStill = this.#begun()
+    const files = await declared(await inputs, random)
+    if (!isStill()) throw notLoggedIn()
     const id = toBase64Url(random(16))
     const upload = runningOf({ id, room, text, composedAt: clock.now(), files })
     await this.#save(upload)
+    if (!isStill()) {
+      await store.remove(keys.upload(id))
+      throw notLoggedIn()
+    }
     this.#uploads.set(id, upload)
     this.#listeners.changed(room)
     this.#producers.adopt(producerOf(id))
@@ -136,6 +145,13 @@ export class Uploads {
     return [...this.#uploads.values()].filter(({ saved }) => saved.room === room).map(viewOf)
   }
 
+  /** Answers, later, whether nobody has left meanwhile: what is begun for one is nothing to the next. */
+  #begun(): () => boolean {
+    const { departures } = this.#parts
+    const before = departures()
+    return () => departures() === before
+  }
+
   #by(producer: ProducerId): Running | undefined {
     return [...this.#uploads.values()].find(({ saved: { id } }) => producerOf(id) === producer)
   }
@@ -147,8 +163,9 @@ export class Uploads {
 
   async #look(id: string): Promise<void> {
     if (this.#uploads.has(id)) return
+    const isStill = this.#begun()
     const row = await saved.upload.get(this.#parts.store, keys.upload(id))
-    if (!row) return
+    if (!row || !isStill()) return
     this.#take(row)
     this.#listeners.changed(row.room)
   }
@@ -233,23 +250,6 @@ export class Uploads {
     stop(upload)
     this.#uploads.delete(upload.saved.id)
     this.#listeners.changed(upload.saved.room)
-  }
-
-  /** A preview goes first: the message names both. */
-  async #filesOf({ preview, ...input }: FileInput): Promise<SavedFile[]> {
-    const file = await this.#declared(input)
-    if (!preview) return [file]
-    const small = await this.#declared({ name: input.name, ...preview })
-    return [small, { ...file, preview: small.declaration.file }]
-  }
-
-  async #declared({ name, type, bytes, size }: Omit<FileInput, 'preview'>): Promise<SavedFile> {
-    const file = makeId('file', this.#parts.random(16))
-    const described = { file, name, type, bytes: bytes.size, ...(size && { size }), ...(await hashesOf(bytes)) }
-    const parsed = declarationSchema.safeParse(described)
-    if (!parsed.success)
-      throw new RefusedError(refuse('malformed', parsed.error.issues[0]?.message ?? 'no file').refused)
-    return { declaration: parsed.data, bytes, reached: 0 }
   }
 
   #save({ saved: row }: Running): Promise<void> {
