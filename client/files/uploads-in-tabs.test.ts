@@ -8,6 +8,7 @@ import { Neighbourhood, type Word } from '../neighbourhood.ts'
 import { Outbox } from '../outbox.ts'
 import type { Neighbours } from '../ports/neighbours.ts'
 import type { Store } from '../ports/store.ts'
+import { RefusedError } from '../refused-error.ts'
 import type { Asking } from '../requests.ts'
 import type { Session } from '../session.ts'
 import { memoryStore } from '../stores/memory-store.ts'
@@ -28,9 +29,12 @@ describe('uploads in two tabs on one store', () => {
   let tabs: Tabs
   let puts: Put[]
   let departures: number
+  /** What the server says at the end of a file waits for it. */
+  let finishing: Promise<void>
 
   beforeEach(() => {
     departures = 0
+    finishing = Promise.resolve()
     clock = new VirtualClock()
     store = memoryStore()
     there = new SmallRoom()
@@ -67,6 +71,7 @@ describe('uploads in two tabs on one store', () => {
   }
 
   async function ask({ type }: Asking): Promise<unknown> {
+    if (type === 'finish-upload') await finishing
     return type === 'sign-upload' ? { puts: [{ url: '', headers: {} }] } : { state: 'declared' }
   }
 
@@ -170,6 +175,22 @@ describe('uploads in two tabs on one store', () => {
     await clock.advance(30_000)
     expect([both.map(shownIn), there.texts, puts.length]).toEqual([[0, 0], [], 1])
     expect(await store.keys('')).toEqual([])
+  })
+
+  test('what was given up stays so when the server says afterwards that the bytes are not there', async () => {
+    const { promise, reject } = Promise.withResolvers<void>()
+    finishing = promise
+    const first = await openTab()
+    await add(first)
+    await arriveAll()
+    await first.uploads.cancel(first.uploads.of(room)[0]?.id ?? '')
+    reject(new RefusedError({ kind: 'not-uploaded', reason: '' }))
+    await clock.advance(0)
+    expect(await store.keys('')).toEqual([])
+    kill(first)
+    const second = await openTab()
+    await clock.advance(10_000)
+    expect([sentBy(second), shownIn(second)]).toEqual([0, 0])
   })
 
   test.each<[string, (uploads: Uploads, id: string) => Promise<void>]>([

@@ -1,7 +1,6 @@
 import type { Refusal } from '#protocol/errors.ts'
 import type { Attachment } from '#protocol/file.ts'
 import { type ProducerId, type RoomId, toBase64Url } from '#protocol/ids.ts'
-import { PART_BYTES } from '#protocol/limits.ts'
 import type { FileInput, UploadView } from '../model.ts'
 import type { Neighbourhood, Word } from '../neighbourhood.ts'
 import type { Random } from '../ports/random.ts'
@@ -11,6 +10,7 @@ import { notLoggedIn, RefusedError } from '../refused-error.ts'
 import { keys, type SavedFile, type SavedUpload, saved } from '../saved.ts'
 import { declared } from './declaring.ts'
 import { FileSending, type SendingParts } from './sending.ts'
+import { attachmentsOf, stop, type Upload, uploadOf, viewOf } from './upload.ts'
 
 export type UploadsParts = SendingParts & {
   readonly store: Store
@@ -27,15 +27,6 @@ type Listeners = {
   storeFailed(error: unknown): void
 }
 
-type Running = {
-  saved: SavedUpload
-  /** Bytes that are there, by file. */
-  readonly sent: number[]
-  sending: FileSending | undefined
-  isWaiting: boolean
-  refusal: Refusal | undefined
-}
-
 /**
  * Files on their way, with the messages that will name them. Kept on the device until the message is composed, so that
  * they outlive a reload. Text does not wait for them: each message is the only one of a producer. The tab where it was
@@ -45,7 +36,7 @@ export class Uploads {
   readonly #parts: UploadsParts
   readonly #listeners: Listeners
   readonly #producers: Producers
-  readonly #uploads = new Map<string, Running>()
+  readonly #uploads = new Map<string, Upload>()
   #isOnline = false
 
   constructor(parts: UploadsParts, listeners: Listeners) {
@@ -109,7 +100,7 @@ export class Uploads {
     const files = await declared(await inputs, random)
     if (!isStill()) throw notLoggedIn()
     const id = toBase64Url(random(16))
-    const upload = runningOf({ id, room, text, composedAt: clock.now(), files })
+    const upload = uploadOf({ id, room, text, composedAt: clock.now(), files })
     await this.#save(upload)
     if (!isStill()) {
       await store.remove(keys.upload(id))
@@ -152,12 +143,12 @@ export class Uploads {
     return () => departures() === before
   }
 
-  #by(producer: ProducerId): Running | undefined {
+  #by(producer: ProducerId): Upload | undefined {
     return [...this.#uploads.values()].find(({ saved: { id } }) => producerOf(id) === producer)
   }
 
   #take(row: SavedUpload): void {
-    this.#uploads.set(row.id, runningOf(row))
+    this.#uploads.set(row.id, uploadOf(row))
     this.#producers.found(producerOf(row.id))
   }
 
@@ -181,13 +172,13 @@ export class Uploads {
     this.#run(upload)
   }
 
-  #run(upload: Running): void {
+  #run(upload: Upload): void {
     const isOurs = this.#producers.has(producerOf(upload.saved.id))
     if (!this.#isOnline || !isOurs || upload.sending || upload.refusal) return
     this.#sendAll(upload).catch(this.#listeners.storeFailed)
   }
 
-  async #sendAll(upload: Running): Promise<void> {
+  async #sendAll(upload: Upload): Promise<void> {
     for (const i of upload.saved.files.keys()) {
       const sending = this.#sendingOf(upload, i)
       upload.sending = sending
@@ -200,23 +191,25 @@ export class Uploads {
     await this.#compose(upload)
   }
 
-  #refused(upload: Running, refusal: Refusal): void {
+  #refused(upload: Upload, refusal: Refusal): void {
     upload.sending = undefined
     upload.refusal = refusal
     this.#listeners.changed(upload.saved.room)
   }
 
-  #sendingOf(upload: Running, i: number): FileSending {
+  #sendingOf(upload: Upload, i: number): FileSending {
     const touch = () => this.#listeners.changed(upload.saved.room)
-    return new FileSending(this.#parts, {
+    const sending: FileSending = new FileSending(this.#parts, {
       sent(bytes) {
         upload.sent[i] = bytes
         touch()
       },
-      reached: (parts) => {
+      reached: async (parts) => {
+        // Of one that was given up no row is there any more.
+        if (upload.sending !== sending) return
         const files = upload.saved.files.map((file, j) => (i === j ? { ...file, reached: parts } : file))
         upload.saved = { ...upload.saved, files }
-        return this.#save(upload)
+        await this.#save(upload)
       },
       waits(isWaiting) {
         if (upload.isWaiting === isWaiting) return
@@ -224,15 +217,16 @@ export class Uploads {
         touch()
       },
     })
+    return sending
   }
 
-  async #compose(upload: Running): Promise<void> {
+  async #compose(upload: Upload): Promise<void> {
     const { id, room, text, files } = upload.saved
     await this.#listeners.compose(room, text, attachmentsOf(files), id)
     await this.#end(upload)
   }
 
-  async #end(upload: Running): Promise<void> {
+  async #end(upload: Upload): Promise<void> {
     const { id } = upload.saved
     this.#drop(upload)
     await this.#parts.store.remove(keys.upload(id))
@@ -246,25 +240,15 @@ export class Uploads {
     await this.#parts.store.remove(keys.upload(id))
   }
 
-  #drop(upload: Running): void {
+  #drop(upload: Upload): void {
     stop(upload)
     this.#uploads.delete(upload.saved.id)
     this.#listeners.changed(upload.saved.room)
   }
 
-  #save({ saved: row }: Running): Promise<void> {
+  #save({ saved: row }: Upload): Promise<void> {
     return saved.upload.set(this.#parts.store, keys.upload(row.id), row)
   }
-}
-
-function runningOf(row: SavedUpload): Running {
-  const sent = row.files.map(({ bytes, reached }) => Math.min(bytes.size, reached * PART_BYTES))
-  return { saved: row, sent, sending: undefined, isWaiting: false, refusal: undefined }
-}
-
-function stop(upload: Running): void {
-  upload.sending?.cancel()
-  upload.sending = undefined
 }
 
 async function outcomeOf(work: Promise<void>): Promise<Refusal | undefined> {
@@ -275,24 +259,4 @@ async function outcomeOf(work: Promise<void>): Promise<Refusal | undefined> {
     if (error instanceof RefusedError) return error.refusal
     throw error
   }
-}
-
-/** Those that people have chosen: previews are named beside what they are of. */
-function attachmentsOf(files: readonly SavedFile[]): Attachment[] {
-  const previews = new Set(files.map(({ preview }) => preview))
-  return files
-    .filter(({ declaration }) => !previews.has(declaration.file))
-    .map(({ declaration: { file, name, type, bytes, size }, preview }) => ({
-      ...{ file, name, type, bytes },
-      ...(size && { size }),
-      ...(preview && { preview }),
-    }))
-}
-
-function viewOf({ saved: { id, text, composedAt, files }, sent, sending, refusal, ...upload }: Running): UploadView {
-  const isWaiting = upload.isWaiting || !sending
-  const total = files.reduce((sum, { bytes }) => sum + bytes.size, 0)
-  const done = sent.reduce((sum, bytes) => sum + bytes, 0)
-  const shown = { id, text, composedAt, files: attachmentsOf(files), sent: done, total, isWaiting }
-  return refusal ? { ...shown, refusal } : shown
 }
