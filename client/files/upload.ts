@@ -9,15 +9,19 @@ import type { FileSending } from './sending.ts'
 export type Upload = {
   saved: SavedUpload
   /** Bytes that are there, by file. */
-  readonly sent: number[]
+  sent: number[]
   sending: FileSending | undefined
   isWaiting: boolean
   refusal: Refusal | undefined
 }
 
 export function uploadOf(row: SavedUpload): Upload {
-  const sent = row.files.map(({ bytes, reached }) => Math.min(bytes.size, reached * PART_BYTES))
-  return { saved: row, sent, sending: undefined, isWaiting: false, refusal: undefined }
+  return { saved: row, sent: sentOf(row), sending: undefined, isWaiting: false, refusal: undefined }
+}
+
+/** Bytes of which the device knows that they are there. */
+export function sentOf({ files }: SavedUpload): number[] {
+  return files.map(({ bytes, reached }) => Math.min(bytes.size, reached * PART_BYTES))
 }
 
 export function stop(upload: Upload): void {

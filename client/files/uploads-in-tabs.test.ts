@@ -10,6 +10,7 @@ import type { Neighbours } from '../ports/neighbours.ts'
 import type { Store } from '../ports/store.ts'
 import { RefusedError } from '../refused-error.ts'
 import type { Asking } from '../requests.ts'
+import type { SavedUpload } from '../saved.ts'
 import type { Session } from '../session.ts'
 import { memoryStore } from '../stores/memory-store.ts'
 import { Uploads } from './uploads.ts'
@@ -129,6 +130,19 @@ describe('uploads in two tabs on one store', () => {
     expect(sentBy(second)).toBe(1)
     await arriveAll()
     expect([there.texts, shownIn(second), await store.keys('')]).toEqual([['a file'], 0, []])
+  })
+
+  test('one that goes on shows what the first has got there, not only what was there when it was opened', async () => {
+    const first = await openTab()
+    await add(first)
+    const second = await openTab()
+    expect(second.uploads.of(room)).toMatchObject([{ sent: 0, total: 4 }])
+    const [key = ''] = await store.keys('upload/')
+    const row = (await store.get(key)) as SavedUpload
+    await store.set(key, { ...row, files: row.files.map((file) => ({ ...file, reached: 1 })) })
+    kill(first)
+    await clock.advance(10_000)
+    expect(second.uploads.of(room)).toMatchObject([{ sent: 4, total: 4 }])
   })
 
   test('P2: a tab that only slept, and two that go on meanwhile, make one message', async () => {

@@ -10,7 +10,7 @@ import { notLoggedIn, RefusedError } from '../refused-error.ts'
 import { keys, type SavedFile, type SavedUpload, saved } from '../saved.ts'
 import { declared } from './declaring.ts'
 import { FileSending, type SendingParts } from './sending.ts'
-import { attachmentsOf, stop, type Upload, uploadOf, viewOf } from './upload.ts'
+import { attachmentsOf, sentOf, stop, type Upload, uploadOf, viewOf } from './upload.ts'
 
 export type UploadsParts = SendingParts & {
   readonly store: Store
@@ -169,6 +169,7 @@ export class Uploads {
     if (this.#by(producer) !== upload || upload.sending) return
     if (!row) return this.#drop(upload)
     upload.saved = row
+    upload.sent = sentOf(row)
     this.#run(upload)
   }
 
