@@ -182,8 +182,8 @@ export class ConversationStore {
     return this.#around.client.send(this.id, text)
   }
 
-  /** As `send`, with files. */
-  sendFiles(text: string, files: readonly FileInput[]): Promise<void> {
+  /** As `send`, with files that are being made ready: whoever sends them is whoever is here now. */
+  sendFiles(text: string, files: Promise<readonly FileInput[]>): Promise<void> {
     this.unreadFrom = undefined
     this.sends++
     return this.#around.client.sendFiles(this.id, text, files)

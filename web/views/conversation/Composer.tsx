@@ -59,7 +59,7 @@ export const Composer = observer(function Composer({ conversation }: { conversat
     const files = chosen.take()
     const keep = async () => {
       if (files.length === 0) return conversation.send(text)
-      await conversation.sendFiles(text.trim() === '' ? '' : text, await Promise.all(files.map(prepare)))
+      await conversation.sendFiles(text.trim() === '' ? '' : text, Promise.all(files.map(prepare)))
     }
     try {
       await drafts.handOver(room, text, keep)
