@@ -78,7 +78,7 @@ describe('what is looked for in what people write', () => {
   }
 
   test.each(Object.entries(schemas))(
-    '%s takes no more than twice as long for each letter of what is 16 times as long',
+    '%s takes no more than four times as long for each letter of what is 16 times as long',
     (_, schema) => {
       for (const unit of units) {
         const [short, long] = [unit.repeat(SHORT / unit.length), unit.repeat(MAX_FRAME_BYTES / unit.length)]
@@ -90,7 +90,7 @@ describe('what is looked for in what people write', () => {
             leastMs(() => schema.safeParse(short)),
             floorMs,
           )
-        expect([unit, ratio < 32]).toEqual([unit, true])
+        expect([unit, ratio < 64]).toEqual([unit, true])
       }
     },
   )
