@@ -1,5 +1,5 @@
 import type { FileInput } from '#client/index.ts'
-import { MAX_FILE_NAME_LENGTH } from '#protocol/limits.ts'
+import { fileNameOf } from './file-name.ts'
 
 /** Pictures whose pixels are all that is wanted of them: where and with what they were taken is nobody's business. */
 const REDRAWN = ['image/jpeg', 'image/png']
@@ -17,7 +17,7 @@ const NO_TYPE = 'application/octet-stream'
 
 /** What is sent of a file that somebody chose: pictures without what they tell beside their pixels, and with a preview. */
 export async function prepare(file: File): Promise<FileInput> {
-  const plain = { name: nameOf(file.name), type: typeOf(file.type), bytes: file }
+  const plain = { name: fileNameOf(file.name), type: typeOf(file.type), bytes: file }
   if (!SHOWN.includes(plain.type) || file.size > MAX_FILE_BYTES) return plain
   const picture = await createImageBitmap(file).catch(() => undefined)
   if (!picture) return plain
@@ -55,15 +55,6 @@ type Size = { readonly width: number; readonly height: number }
 
 function scaled({ width, height }: Size, scale: number): Size {
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) }
-}
-
-/** Names may be longer, and stranger, on the device they come from. */
-function nameOf(name: string): string {
-  const plain = name.replaceAll(/[/\\\p{Cc}\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\u2028\u2029]/gu, '_').trim()
-  const dot = plain.lastIndexOf('.')
-  const ending = dot > 0 ? plain.slice(dot).slice(0, 16) : ''
-  const stem = [...plain.slice(0, dot > 0 ? dot : undefined)].slice(0, 60).join('')
-  return (stem + ending).slice(0, MAX_FILE_NAME_LENGTH) || '_'
 }
 
 function typeOf(type: string): string {
