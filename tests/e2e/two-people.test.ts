@@ -4,20 +4,27 @@ import { TALL } from '../support/person.ts'
 import { stageOfEachTest } from '../support/stage.ts'
 import { Story } from '../support/story.ts'
 
+/** A long story, and a host that starts twice. */
+const TIMEOUT_MS = 180_000
+
 describe.each(HOST_NAMES)('on %s', (on) => {
   const stage = stageOfEachTest({ on, people: { viewport: TALL } })
 
-  test('two people register by invitation, talk, reload, go offline, write, return, outlive a killed host: same order, nothing lost or twice, counts and marks right', async () => {
-    const [alice, bob] = await stage().gather('alice', 'bob')
-    const story = new Story(stage(), alice, bob)
-    await story.beginning()
-    await story.theyNoticeEachOther()
-    await story.bothReload()
-    await story.oneIsElsewhere()
-    await story.oneIsOffline()
-    await story.theHostIsKilled()
-    await story.bothReload()
-  })
+  test(
+    'two people register by invitation, talk, reload, go offline, write, return, outlive a killed host: same order, nothing lost or twice, counts and marks right',
+    async () => {
+      const [alice, bob] = await stage().gather('alice', 'bob')
+      const story = new Story(stage(), alice, bob)
+      await story.beginning()
+      await story.theyNoticeEachOther()
+      await story.bothReload()
+      await story.oneIsElsewhere()
+      await story.oneIsOffline()
+      await story.theHostIsKilled()
+      await story.bothReload()
+    },
+    TIMEOUT_MS,
+  )
 })
 
 describe('invitations', () => {
