@@ -115,3 +115,29 @@ test('an upload is given up, and a file that was chosen is put back', async () =
   await expect.poll(() => alice.page.locator('[data-upload]').count()).toBe(0)
   await expect.poll(() => alice.focused()).toBe('Message Bob')
 })
+
+test('what was being prepared when its sender logged out is neither sent nor shown as of whoever logs in next', async () => {
+  const [alice, bob] = await stage().gather('alice', 'bob')
+  await alice.createGroup('Family', [bob])
+  // Until the test says so this browser does not know whether it can read the picture; then it cannot.
+  await alice.page.evaluate(() => {
+    const unreadable = new Promise<never>((_, reject) => window.addEventListener('look', reject, { once: true }))
+    window.createImageBitmap = () => unreadable
+  })
+  await attach(alice, { name: 'lake.png', mimeType: 'image/png', buffer: png(WIDTH, HEIGHT) })
+  await alice.composer.fill('From the lake')
+  await send(alice)
+  await alice.logOut()
+  await alice.isAtTheDoor()
+  await alice.logInAs(bob)
+  await alice.open('Family')
+  await alice.page.evaluate(() => void window.dispatchEvent(new Event('look')))
+  await bob.open('Family')
+  await bob.say('Hello')
+  await alice.timeline.sees('Hello')
+  expect(await alice.composer.inputValue()).toBe('')
+  await alice.say('It is me')
+  await bob.timeline.sees('It is me')
+  expect(await bob.timeline.texts()).toEqual(['Hello', 'It is me'])
+  expect(await alice.page.locator('[data-upload]').count()).toBe(0)
+})

@@ -76,6 +76,18 @@ describe('drafts', () => {
     expect(drafts.of(ROOM)).toBe('Hello\nand more')
   })
 
+  test('what could not be kept is not in the field of whoever has come since', async () => {
+    const drafts = await nextPage()
+    const safe = Promise.withResolvers<void>()
+    const handing = drafts.handOver(roomView(), 'Hello', () => safe.promise)
+    await drafts.forgetAll()
+    await drafts.enter(makeId('user', new Uint8Array(16).fill(1)))
+    safe.reject(new Error('not logged in'))
+    await expect(handing).rejects.toThrow('not logged in')
+    expect(drafts.of(ROOM)).toBe('')
+    expect([await store.keys(''), kept.get('sending')]).toEqual([[], ''])
+  })
+
   test('a draft that could not be stored says so, until it is', async () => {
     const { set } = store
     store = { ...store, set: () => Promise.reject(new Error('full')) }

@@ -61,18 +61,18 @@ export class DraftsStore {
 
   /**
    * Empties the field and gives its text to the outbox. The stored draft goes when `keep` has resolved and the text is
-   * safe there; if `keep` rejects, the text is back in the field.
+   * safe there; if `keep` rejects, the text is back in the field, unless whoever wrote it has left.
    */
   async handOver(room: RoomView, text: string, keep: () => Promise<void>): Promise<void> {
-    const { user } = this.#rows
-    const slip = user && this.#slips.write(room, text, user)
+    const rows = this.#rows
+    const slip = rows.user && this.#slips.write(room, text, rows.user)
     this.#texts.set(room.id, '')
     this.hold(room.id, 1)
     try {
       await keep()
       slip?.kept()
     } catch (error) {
-      this.putBack(room.id, [text])
+      if (rows === this.#rows) this.putBack(room.id, [text])
       throw error
     } finally {
       this.hold(room.id, -1)
