@@ -34,10 +34,10 @@ export class Connection {
   /** Taken from by what is refused, or says nothing: nobody is closed for one mistake. */
   readonly patience: TokenBucket
   session: Session = { state: 'new' }
-  /** Since when it is the client's turn to say who it is, as long as it has not logged in. */
-  awaitedSince: number
   /** Raised by every `sync`: an earlier one that still runs stops. */
   epoch = 0
+  /** Since when it is the client's turn to say who it is, as long as it has not logged in. */
+  #awaitedSince: number
   #progress: Note['progress'] = 'apart'
   #open = true
   #reading: Promise<void> = Promise.resolve()
@@ -48,7 +48,7 @@ export class Connection {
   constructor(socket: SocketId, origin: SocketOrigin, outgoing: Outgoing, limits: Limits, now: number, note?: Note) {
     this.socket = socket
     this.origin = origin
-    this.awaitedSince = note?.awaitedSince ?? now
+    this.#awaitedSince = note?.awaitedSince ?? now
     this.credit = new Credit(note?.bytes)
     if (note) {
       this.session = note.session
@@ -66,13 +66,13 @@ export class Connection {
   /** It may say who it is from now on: who waited for this word is not late. */
   welcome(now: number): void {
     this.session = { state: 'welcome' }
-    this.awaitedSince = now
+    this.#awaitedSince = now
   }
 
   /** It may try once more to say who it is. What looking at the last try took is not its time. */
   turnAway(tookMs: number): void {
     this.session = { state: 'welcome' }
-    this.awaitedSince += tookMs
+    this.#awaitedSince += tookMs
   }
 
   get progress(): Note['progress'] {
@@ -144,7 +144,7 @@ export class Connection {
   overdue(now: number, heardAt: number): { code: number; reason: string } | undefined {
     // Who waits for a password to be checked waits for us.
     const isAwaited = this.session.state === 'new' || this.session.state === 'welcome'
-    if (isAwaited && now - this.awaitedSince > LOG_IN_WITHIN_MS)
+    if (isAwaited && now - this.#awaitedSince > LOG_IN_WITHIN_MS)
       return { code: closeCodes.logInTimeout, reason: 'not logged in in time' }
     if (now - heardAt > SILENCE_CLOSES_AFTER_MS) return { code: closeCodes.silent, reason: 'nothing heard' }
     return undefined
@@ -152,9 +152,10 @@ export class Connection {
 
   /** What a later instance of the gateway needs to go on. A log-in under way does not survive. */
   note(generation: string): Note {
-    const { awaitedSince, session } = this
+    const { session } = this
     const settled = session.state === 'authenticating' ? ({ state: 'welcome' } as const) : session
-    return { generation, awaitedSince, session: settled, progress: this.#progress, bytes: this.credit.bytes }
+    const [awaitedSince, progress] = [this.#awaitedSince, this.#progress]
+    return { generation, awaitedSince, session: settled, progress, bytes: this.credit.bytes }
   }
 
   shut(): void {

@@ -60,3 +60,17 @@ test('G6: what looking at a log-in takes is not the time of who logs in', () => 
   expect(connection.overdue(25_000, 25_000)).toBeUndefined()
   expect(connection.overdue(26_001, 26_001)).toMatchObject({ code: 4002 })
 })
+
+test('G6: whoever is not logged in is known to be outside, also while a log-in is looked at', () => {
+  const connections = new Connections()
+  expect(connections.someAreOutside).toBe(false)
+  const connection = new Connection('s', origin, outgoing, DEFAULT_LIMITS, 0)
+  connections.add(connection)
+  const device = makeId('device', random.bytes(16))
+  for (const session of [{ state: 'new' }, { state: 'welcome' }, { state: 'authenticating', device }] as const) {
+    connection.session = session
+    expect(connections.someAreOutside).toBe(true)
+  }
+  connection.session = { state: 'authenticated', user: makeId('user', random.bytes(16)), device }
+  expect(connections.someAreOutside).toBe(false)
+})

@@ -37,6 +37,12 @@ export class Connections {
     return this.#bySocket.values()
   }
 
+  /** Whether somebody has still to log in. */
+  get someAreOutside(): boolean {
+    for (const { session } of this.#bySocket.values()) if (session.state !== 'authenticated') return true
+    return false
+  }
+
   /** Whether a user is logged in here, on whatever device and however far. */
   includes(user: UserId): boolean {
     return this.#byUser.has(user)

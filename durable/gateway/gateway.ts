@@ -107,7 +107,7 @@ export class Gateway extends Actor<GatewayHost> {
       if (overdue) this.#close(connection, overdue.code, overdue.reason)
     }
     this.#userLimits.forgetIdle(now)
-    return [...this.#connections.all()].some(({ session }) => session.state !== 'authenticated')
+    return this.#connections.someAreOutside
   }
 
   /** Whether somebody waits for an answer: not the time to take this gateway out of memory. */

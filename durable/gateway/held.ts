@@ -1,6 +1,6 @@
 import type { Delivery } from './feed.ts'
 
-/** Of what comes for a connection while it catches up; it may be long, where the client does not take what it asks for. */
+/** Of what comes for a connection while it catches up: for long, where its client does not take what it asks for. */
 const MOST_HELD_BYTES = 256 * 1024
 /** What holding something costs beside its bytes. */
 const OBJECT_BYTES = 128

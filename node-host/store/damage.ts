@@ -10,6 +10,11 @@ export function isOfDamagedTrees(error: unknown): boolean {
   return error instanceof Error && LMDB_WORDS.test(error.message)
 }
 
+/** Damage in the words for whoever runs Snug; any other error as it is. */
+export function inFolder<Other>(folder: string, error: Other): Other | StartError {
+  return error instanceof Damage ? damaged(folder, error.message, error) : error
+}
+
 /** What whoever runs Snug is told. */
 export function damaged(folder: string, what: string, cause?: unknown): StartError {
   const sentence = `The data folder ${folder} is damaged: ${what}. Put back a copy of the whole folder from before.`

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { access, constants } from 'node:fs/promises'
 import { join } from 'node:path'
-import { codeOf } from '../system-words.ts'
-import { Damage, damaged } from './damage.ts'
+import { Damage, inFolder } from './damage.ts'
 import { type LogPlace, logFiles, readLog } from './log-reading.ts'
+import { codeOf } from './system-words.ts'
 import { readAtRest } from './trees-at-rest.ts'
 
 export type Expected = {
@@ -29,7 +29,7 @@ export async function examine(folder: string, { places, isWhole }: Expected): Pr
     const areMade = isWhole || found.some(({ isUsed }) => isUsed)
     if (areMade && missing !== undefined) throw new Damage(`${missing} is missing`)
   } catch (error) {
-    throw error instanceof Damage ? damaged(folder, error.message, error) : error
+    throw inFolder(folder, error)
   }
 }
 

@@ -4,12 +4,12 @@ import { dirname, join } from 'node:path'
 import { tryLock } from 'fs-native-extensions'
 import * as z from 'zod/mini'
 import { StartError } from '../start-error.ts'
-import { codeOf, systemWords } from '../system-words.ts'
 import { damaged } from './damage.ts'
 import { examine } from './examination.ts'
 import { writeWhole } from './files.ts'
 import { assertKind, type FolderKind, LOCK_FILE, OF_NODE_HOST } from './folder-kinds.ts'
 import { enter, inspect, leave } from './inspection.ts'
+import { codeOf, systemWords } from './system-words.ts'
 
 /**
  * Raised when an older Snug could not read what this one writes. 2: what is durable may still stand in a log. 3: the log

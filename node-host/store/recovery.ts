@@ -1,6 +1,6 @@
-import { systemWords } from '../system-words.ts'
 import { CommitLog } from './commit-log.ts'
 import { type LogPlace, readLog } from './log-reading.ts'
+import { systemWords } from './system-words.ts'
 import type { Trees } from './trees.ts'
 
 /**

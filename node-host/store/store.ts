@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import { Partitions } from '../partitions.ts'
 import { StartError } from '../start-error.ts'
 import type { ActorStore } from '../stores.ts'
-import { systemWords } from '../system-words.ts'
-import { Damage, damaged } from './damage.ts'
+import { Damage, inFolder } from './damage.ts'
 import { syncFolder } from './files.ts'
 import { type DataFolder, type FolderFormat, openFolder, partitionName, placeOf } from './folder.ts'
 import { Partition, type PartitionEvents } from './partition.ts'
+import { systemWords } from './system-words.ts'
 
 /** Which partitions of a folder are opened. */
 export type StoreShare = {
@@ -51,15 +51,15 @@ export class Store implements ActorStore {
     release: DataFolder['release'],
   ): Promise<Store> {
     const opened: (Partition | undefined)[] = []
-    const fail = (error: Error) => onFailure(error instanceof Damage ? damaged(path, error.message, error) : error)
+    const events = { onBatch, onMove, onFailure: (error: Error) => onFailure(inFolder(path, error)) }
     try {
       for (let i = 0; i < format.partitions; i++) {
-        opened.push(isMine(i) ? await openPartition(path, i, format, { onBatch, onMove, onFailure: fail }) : undefined)
+        opened.push(isMine(i) ? await openPartition(path, i, format, events) : undefined)
       }
       await syncFolder(path)
     } catch (error) {
       await new Store(opened, () => release(false)).close()
-      if (error instanceof Damage) throw damaged(path, error.message, error)
+      if (error instanceof Damage) throw inFolder(path, error)
       const reason = systemWords(error) ?? (error instanceof Error ? error.message : String(error))
       throw new StartError(`The data folder ${path} cannot be opened: ${reason}.`, { cause: error })
     }

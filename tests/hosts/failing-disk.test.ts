@@ -17,6 +17,8 @@ const PROGRAM = fileURLToPath(new URL('../support/committing-process.ts', import
 const run = promisify(execFile)
 /** Several moves from the log into the trees. */
 const COMMITS = 4_000
+/** The pages by which LMDB says where everything is. */
+const META_BYTES = 8192
 
 let parent: string
 let data: string
@@ -97,9 +99,6 @@ test('so it does when what was acknowledged cannot be moved out of the log', asy
   expect(next.invitation).toBeDefined()
   await next.dispose()
 })
-
-/** LMDB says by them where everything is. */
-const META_BYTES = 8192
 
 test.each([
   ['read', '1'],

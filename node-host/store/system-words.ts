@@ -1,17 +1,20 @@
 import { getSystemErrorName } from 'node:util'
 
+const NOT_OURS = 'permission denied: start Snug as the user who owns it'
+const FULL = 'the disk is full: make room, and start again'
+
 const WORDS: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied: start Snug as the user who owns it',
-  EPERM: 'permission denied: start Snug as the user who owns it',
+  EACCES: NOT_OURS,
+  EPERM: NOT_OURS,
   EROFS: 'it is on a read-only file system',
-  ENOSPC: 'the disk is full: make room, and start again',
-  EDQUOT: 'the disk is full: make room, and start again',
+  ENOSPC: FULL,
+  EDQUOT: FULL,
   ENOTDIR: 'a part of its path is a file',
   EEXIST: 'it is a file: give --data a folder',
   ENOENT: 'it cannot be made there',
 }
 
-/** What the system said of a file, in the words of whoever runs Snug; undefined where there are none for it. */
+/** What the system said of a data folder, in the words of whoever runs Snug; undefined where there are none for it. */
 export function systemWords(error: unknown): string | undefined {
   return WORDS[codeOf(error)]
 }
