@@ -1,4 +1,4 @@
-import { isTransient } from '#protocol/errors.ts'
+import { isTransient, refuse } from '#protocol/errors.ts'
 import type { FileId } from '#protocol/ids.ts'
 import { MAX_PARTS_PER_REQUEST, PART_BYTES } from '#protocol/limits.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -12,6 +12,9 @@ import { partOf } from './hashing.ts'
 /** After the first, second... attempt that failed for now. */
 const PAUSES_MS = [1_000, 2_000, 4_000, 8_000, 15_000] as const
 const LONGEST_PAUSE_MS = 30_000
+
+/** What a folder says, and any S3 store, that has no space for the bytes. */
+const INSUFFICIENT_STORAGE = 507
 
 export type SendingParts = {
   readonly session: Pick<Session, 'ask'>
@@ -123,7 +126,13 @@ export class FileSending {
     this.#current = sending
     const status = await sending.done.catch(() => 0)
     this.#current = undefined
+    // Only people can make space: they are told, and try again when they have.
+    if (status === INSUFFICIENT_STORAGE) throw noSpace()
     // A URL that has expired, a store that is away: the next attempt asks for another.
     if (status < 200 || status > 299) throw offline()
   }
+}
+
+function noSpace(): RefusedError {
+  return new RefusedError(refuse('limit-reached', 'no space left where files lie').refused)
 }

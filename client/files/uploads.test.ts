@@ -28,6 +28,7 @@ describe('uploads', () => {
   let isCut: boolean
   /** How many PUTs fail from now on. */
   let failing: number
+  let isFull: boolean
   let puts: number
 
   beforeEach(async () => {
@@ -39,6 +40,7 @@ describe('uploads', () => {
     asked = []
     isCut = false
     failing = 0
+    isFull = false
     puts = 0
     open()
   })
@@ -58,6 +60,7 @@ describe('uploads', () => {
             puts++
             const send = async () => {
               if (failing-- > 0) throw new Error('the network is gone')
+              if (isFull) return 507
               const isTaken = world.machine.objects.take({ url }, new Uint8Array(await bytes.arrayBuffer()))
               onProgress(bytes.size)
               return isTaken ? 200 : 400
@@ -121,6 +124,19 @@ describe('uploads', () => {
     })
     expect(second).toEqual({ file: expect.any(String), name: 'a.txt', type: 'text/plain', bytes: 4 })
     expect([uploads.of(room), await store.keys('upload/')]).toEqual([[], []])
+  })
+
+  test('where there is no space for a file people are told, nothing tries on, and they may when there is some', async () => {
+    isFull = true
+    await uploads.add(room, 'large', [file('text')])
+    uploads.connected()
+    await world.pass(600_000)
+    expect(view()).toMatchObject({ refusal: { kind: 'limit-reached' } })
+    expect(puts).toBe(1)
+    isFull = false
+    uploads.retry(view()?.id ?? '')
+    await world.pass(1_000)
+    expect(composed).toMatchObject([{ text: 'large' }])
   })
 
   test('what fails for now is tried again, and says that it waits', async () => {

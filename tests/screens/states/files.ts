@@ -33,6 +33,13 @@ export async function* files(person: Person, cast: Cast, line: Line): AsyncGener
   await isDrawn(page.getByRole('dialog').getByRole('img'))
   yield 'a picture that is opened'
   await person.closeDialog()
+  await page.route('**/objects/**', (route) => route.fulfill({ status: 507 }))
+  await choose()
+  await send()
+  await page.getByText(t.files.noSpace).waitFor()
+  yield 'files for which there is no space'
+  await page.locator('[data-upload]').getByRole('button', { name: t.cancel }).click()
+  await page.unroute('**/objects/**')
   await page.route('**/objects/**', () => {})
   await choose()
   await send()

@@ -20,7 +20,7 @@ export const Upload = observer(function Upload({ row, conversation }: Props) {
   const bytesPerSecond = usePace(sent)
   const speed = bytesPerSecond === undefined ? [] : [paceWords(bytesPerSecond, lang)]
   const words = refusal
-    ? t.room.refusedFor(refusalWords(refusal, t, dates))
+    ? t.room.refusedFor(refusalWords(refusal, t, dates, { 'limit-reached': t.files.noSpace }))
     : isWaiting
       ? t.files.waiting
       : [t.files.progress(sizeWords(sent, lang), sizeWords(total, lang)), ...speed].join(' · ')
