@@ -1,4 +1,5 @@
 import { observer } from 'mobx-react-lite'
+import { fileNameOf } from '../../files/file-name.ts'
 import { sizeWords } from '../../i18n/file-words.ts'
 import type { ConversationStore } from '../../stores/conversation-store.ts'
 import { Chip } from '../../ui/Chip.tsx'
@@ -15,7 +16,7 @@ export const ChosenList = observer(function ChosenList({ conversation }: { conve
     <>
       {tooLarge && (
         <div className={styles.notice}>
-          <Notice look="danger">{t.files.tooLarge(tooLarge.name, sizeWords(mostBytes, lang))}</Notice>
+          <Notice look="danger">{t.files.tooLarge(fileNameOf(tooLarge.name), sizeWords(mostBytes, lang))}</Notice>
         </div>
       )}
       {!chosen.isEmpty && <Files conversation={conversation} />}
@@ -32,10 +33,10 @@ const Files = observer(function Files({ conversation }: { conversation: Conversa
         <Chip
           // biome-ignore lint/suspicious/noArrayIndexKey: the same file may be chosen twice
           key={`${i} ${file.name}`}
-          removeLabel={t.files.remove(file.name)}
+          removeLabel={t.files.remove(fileNameOf(file.name))}
           onRemove={() => chosen.remove(file)}
         >
-          {file.name} · {sizeWords(file.size, lang)}
+          <bdi>{fileNameOf(file.name)}</bdi> · {sizeWords(file.size, lang)}
         </Chip>
       ))}
     </ul>
