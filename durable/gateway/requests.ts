@@ -13,10 +13,13 @@ import type { Connection } from './connection.ts'
 import type { EntranceEvent } from './entrance.ts'
 import type { Portions } from './portions.ts'
 
-const TOO_MANY = refuse('busy', 'too many pages wait for this client to read on', 1_000)
+const TOO_MANY = refuse('busy', 'too many long answers wait for this client to read on', 1_000)
 
 /** What a logged-in client may ask and gets one answer to. */
 export type MemberRequest = Exclude<Request, EntranceEvent>
+
+/** Answered by one event. */
+type Plain = Exclude<MemberRequest, { type: 'sync' | 'history' }>
 
 /** Takes each request to the actor that owns what it is about; that actor decides whether it is allowed. */
 export class Requests {
@@ -35,16 +38,21 @@ export class Requests {
       case 'sync':
         return this.#catchUp.run(connection, user, device, request)
       case 'history':
-        return connection.inTurn(() => this.#history(connection, user, request)) ?? fail(connection, request, TOO_MANY)
-      default: {
-        const outcome = await this.#ask(user, request)
-        if ('ok' in outcome) connection.say(outcome.ok)
-        else fail(connection, request, outcome)
-      }
+        return inTurn(connection, request, () => this.#history(connection, user, request))
+      case 'list-members':
+        return inTurn(connection, request, () => this.#answer(connection, user, request))
+      default:
+        return this.#answer(connection, user, request)
     }
   }
 
-  async #ask(user: UserId, request: Exclude<MemberRequest, { type: 'sync' | 'history' }>): Promise<Outcome<Down>> {
+  async #answer(connection: Connection, user: UserId, request: Plain): Promise<void> {
+    const outcome = await this.#ask(user, request)
+    if ('ok' in outcome) connection.say(outcome.ok)
+    else fail(connection, request, outcome)
+  }
+
+  async #ask(user: UserId, request: Plain): Promise<Outcome<Down>> {
     const { id: re } = request
     const self = this.#peers.user(user)
     switch (request.type) {
@@ -152,6 +160,11 @@ export class Requests {
 
 function then<T>(outcome: Outcome<T>, answer: (value: T) => Down): Outcome<Down> {
   return 'ok' in outcome ? ok(answer(outcome.ok)) : outcome
+}
+
+/** What may be long waits until the client has room for it. */
+async function inTurn(connection: Connection, request: MemberRequest, answer: () => Promise<void>): Promise<void> {
+  await (connection.inTurn(answer) ?? fail(connection, request, TOO_MANY))
 }
 
 function fail(connection: Connection, { id }: MemberRequest, { refused }: { refused: Refusal }): void {
