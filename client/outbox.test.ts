@@ -121,6 +121,13 @@ describe('an outbox', () => {
     expect(there.texts).toEqual(['of the first', 'of the second'])
   })
 
+  test('P5: nor shown, where it was being kept when they left', async () => {
+    const composing = outbox.composeFrom('upload', room, 'of the first', [])
+    outbox.forget()
+    await composing
+    expect(shown()).toEqual([])
+  })
+
   test('P5: also when one of them was waiting for its pause to end', async () => {
     outbox.connected()
     const take = there.take

@@ -102,7 +102,10 @@ export class Outbox {
     this.#producers.adopt(producer)
     if (this.#lane(producer, room).find(1)) return
     const message = { room, producer, n: 1, text, files, upload, composedAt: this.#ports.clock.now() }
+    const own = this.#producer
     await this.#save(message)
+    // Whoever is here by now has not written it.
+    if (this.#producer !== own) return
     this.#lane(producer, room).take(message)
     this.#listeners.changed(room)
   }
