@@ -249,6 +249,7 @@ export class Engine {
 
   #caughtUp(): void {
     this.session.acknowledge()
+    this.views.showTouched()
     this.#setConnection({ status: 'live' })
     this.outbox.connected()
     this.uploads.connected()

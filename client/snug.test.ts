@@ -96,6 +96,21 @@ describe('a client', () => {
 
   const count = (type: string) => link.said.filter((event) => event.type === type).length
 
+  test('is called live when what it has caught up with can be seen', async () => {
+    const seen: (number | undefined)[] = []
+    snug.on('connection', ({ status }) => status === 'live' && seen.push(snug.rooms.get(known)?.head))
+    link.close()
+    await connect()
+    letIn(link.last('authenticate').id)
+    await clock.advance(0)
+    link.say(
+      { type: 'ready', re: link.last('sync').id, inbox: 0, rooms: [known] },
+      { type: 'heads', heads: [{ ...headOf(known), seq: 7, ord: 7 }], last: 'complete' },
+    )
+    await clock.advance(0)
+    expect(seen).toEqual([7])
+  })
+
   test('who lags all the time is shown as catching up all the time, and asks less and less often', async () => {
     const before = count('sync')
     const from = clock.now()

@@ -19,7 +19,7 @@ export class Views {
   }
 
   touch(room: RoomId): void {
-    if (this.#touched.size === 0) void Promise.resolve().then(() => this.#showTouched())
+    if (this.#touched.size === 0) void Promise.resolve().then(() => this.showTouched())
     this.#touched.add(room)
   }
 
@@ -31,7 +31,8 @@ export class Views {
     } else if (this.rooms.delete(room)) this.#listeners.gone(room)
   }
 
-  #showTouched(): void {
+  /** Before anybody is told something that rests on them. */
+  showTouched(): void {
     const touched = [...this.#touched]
     this.#touched.clear()
     for (const room of touched) this.show(room)

@@ -83,6 +83,24 @@ test.each([
   },
 )
 
+test('a page that is loaded where a conversation is opens at the first message that came meanwhile', async () => {
+  const [alice, bob] = await stage().meet('alice', 'bob')
+  const room = await alice.open(undefined, [bob])
+  await alice.sayAll(room, lines(1, 30, 'Read'))
+  await bob.open('Alice')
+  await bob.page.getByRole('button', { name: /new messages/ }).click()
+  await bob.hasUnread('Alice', 0)
+  const { page } = bob
+  const address = page.url()
+  await page.goto('about:blank')
+  await alice.sayAll(room, lines(1, 30))
+  await page.goto(address)
+  await bob.timeline.sees('Line 1')
+  await expect.poll(() => isInSight(bob, page.getByText('New', { exact: true }))).toBe(true)
+  await standsStill(page)
+  expect(await canJump(bob)).toBe(true)
+})
+
 test('the way to the newest message is offered only where it is out of sight, also after unsent ones', async () => {
   const [bob, alice] = await stage().meet('bob', 'alice')
   await inTheMiddleOfATalk(alice, bob)

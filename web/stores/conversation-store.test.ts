@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest'
+import { observable, runInAction } from 'mobx'
+import { describe, expect, test } from 'vitest'
 import type { RoomView } from '#client/index.ts'
 import type { ProducerId, RoomId, UserId } from '#protocol/ids.ts'
 import type { TextRecord } from '#protocol/record.ts'
@@ -12,8 +13,19 @@ function record(seq: number): TextRecord {
   return { v: 1, seq, ord: seq, at: 0, by: OTHER, kind: 'text', producer: 'p' as ProducerId, n: seq, text: `${seq}` }
 }
 
+type Session = ConversationSurroundings['session']
+const session = (status: Session['connection']['status']) => ({
+  me: { user: ME },
+  connection: { status },
+  isArriving: status === 'connecting' || status === 'catching-up',
+})
+
 /** Records 51 to 100 are loaded, two messages wait; everything up to `read` is read. */
-function conversation({ read = 100 } = {}): ConversationStore {
+function conversation({
+  read = 100,
+  session: around = session('live'),
+  attention = new AttentionStore(),
+} = {}): ConversationStore {
   const records = Array.from({ length: 50 }, (_, i) => record(51 + i))
   const outgoing = [1, 2].map((n) => ({ room: ROOM, producer: 'q' as ProducerId, n, text: 'waits', composedAt: 0 }))
   const room = {
@@ -28,9 +40,9 @@ function conversation({ read = 100 } = {}): ConversationStore {
   return new ConversationStore(ROOM, {
     client: { markRead: () => {} } as unknown as ConversationSurroundings['client'],
     rooms: { get: () => room } as unknown as ConversationSurroundings['rooms'],
-    session: { me: { user: ME } } as ConversationSurroundings['session'],
+    session: around as unknown as Session,
     server: { fileBytes: 0 },
-    attention: new AttentionStore(),
+    attention,
   })
 }
 
@@ -67,4 +79,44 @@ test('older messages are wanted when the first that are loaded come into sight',
   expect(opened.isNearStart).toBe(false)
   opened.show(53, 70)
   expect(opened.isNearStart).toBe(true)
+})
+
+describe('a page that is loaded where a conversation is', () => {
+  /** The server is still to say what is new; everything up to 60 was read. */
+  function arriving() {
+    const around = observable(session('catching-up'), {}, { deep: false })
+    const attention = new AttentionStore()
+    attention.set(true)
+    const opened = conversation({ read: 60, session: around, attention })
+    opened.watch()
+    // As where nothing was known to be unread: the list has opened at its end.
+    runInAction(() => Object.assign(opened, { unreadFrom: undefined, atBottom: true }))
+    opened.show(90, 102)
+    return { opened, becomeLive: () => runInAction(() => Object.assign(around, session('live'))) }
+  }
+
+  test('has seen nothing before the server has said what is new', () => {
+    const { opened, becomeLive } = arriving()
+    expect(opened.seen).toBe(0)
+    becomeLive()
+    opened.show(61, 70)
+    expect(opened.seen).toBe(70)
+  })
+
+  test('opens at the first unread message when it is known', () => {
+    const { opened, becomeLive } = arriving()
+    const { span } = opened
+    becomeLive()
+    expect(opened.unreadFrom).toBe(61)
+    expect(opened.span).toBe(span + 1)
+  })
+
+  test('stays where somebody has scrolled to', () => {
+    const { opened, becomeLive } = arriving()
+    const { span } = opened
+    opened.setAtBottom(false)
+    becomeLive()
+    expect(opened.unreadFrom).toBe(61)
+    expect(opened.span).toBe(span)
+  })
 })

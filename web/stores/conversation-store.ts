@@ -1,4 +1,4 @@
-import { makeAutoObservable, reaction } from 'mobx'
+import { compareStructural, makeAutoObservable, reaction } from 'mobx'
 import type { FileInput, Outgoing, RoomView, Snug, UploadView } from '#client/index.ts'
 import type { RoomId } from '#protocol/ids.ts'
 import type { TextRecord, TimelineRecord } from '#protocol/record.ts'
@@ -53,6 +53,8 @@ export class ConversationStore {
   seen = 0
   /** The head when somebody began to look: what is newer is announced. */
   openedAt = Number.POSITIVE_INFINITY
+  /** Whether the server has said since somebody began to look what is new. */
+  isCurrent = false
   readonly #around: ConversationSurroundings
 
   constructor(id: RoomId, around: ConversationSurroundings) {
@@ -133,14 +135,30 @@ export class ConversationStore {
     return (this.room?.received ?? 0) >= seq
   }
 
+  private get isLive(): boolean {
+    return this.#around.session.connection.status === 'live'
+  }
+
+  /**
+   * The newest sequence on the screen while somebody looks. Nothing is seen while more is about to come: what was unread
+   * is known only then.
+   */
+  private get looked(): number {
+    const { attention, session } = this.#around
+    return attention.attentive && !session.isArriving ? this.shown : 0
+  }
+
   /** Somebody looks at this conversation until the returned function is called. */
   watch(): () => void {
     this.begin()
     const stops = [
       reaction(
-        () => (this.#around.attention.attentive ? this.shown : 0),
-        (seq) => seq > 0 && this.markSeen(seq),
-        { fireImmediately: true },
+        () => ({ isLive: this.isLive, seq: this.looked }),
+        ({ isLive, seq }, before) => {
+          if (isLive && !before?.isLive) this.becomeCurrent()
+          else if (seq > 0) this.markSeen(seq)
+        },
+        { fireImmediately: true, equals: compareStructural },
       ),
       reaction(
         () => this.firstIndex,
@@ -189,7 +207,7 @@ export class ConversationStore {
     return this.#around.client.sendFiles(this.id, text, files)
   }
 
-  /** The button that does it goes, and must not take the focus with it. */
+  /** The button that does it goes, and must not take the focus with it; so with `discard`. */
   cancelUpload(id: string): Promise<void> {
     this.turns++
     return this.#around.client.cancelUpload(id)
@@ -205,10 +223,12 @@ export class ConversationStore {
   }
 
   discard(message: Outgoing): Promise<void> {
+    this.turns++
     return this.#around.client.discard(message)
   }
 
   private begin(): void {
+    this.isCurrent = this.isLive
     this.unreadFrom = this.firstUnread()
     this.openedAt = this.records.at(-1)?.seq ?? 0
     this.atBottom = this.unreadFrom === undefined
@@ -221,6 +241,22 @@ export class ConversationStore {
     this.span++
   }
 
+  /** What came while there was no connection is new; and a list that has just opened opens there. */
+  private becomeCurrent(): void {
+    const hasJustOpened = !this.isCurrent && this.atBottom
+    const first = this.firstUnread()
+    this.isCurrent = true
+    this.unreadFrom = first ?? this.unreadFrom
+    if (first !== undefined && hasJustOpened) this.openAnew()
+    else if (this.looked > 0) this.markSeen(this.looked)
+  }
+
+  private openAnew(): void {
+    this.shown = 0
+    this.atBottom = false
+    this.beginSpan()
+  }
+
   private markSeen(seq: number): void {
     if (seq <= this.seen) return
     this.seen = seq
@@ -230,9 +266,9 @@ export class ConversationStore {
   /** What comes while nobody looks is marked as new for when they return. */
   private noticeArrival(record: TextRecord): void {
     const { attention, session } = this.#around
-    if (attention.attentive || record.by === session.me?.user) return
+    if (attention.attentive || session.isArriving || record.by === session.me?.user) return
     const alreadyNew = this.unreadFrom !== undefined && this.unreadFrom > this.seen
-    if (!alreadyNew) this.unreadFrom = record.seq
+    if (!alreadyNew) this.unreadFrom = this.firstUnread() ?? record.seq
   }
 
   private newerOfOthers(seq: number): TextRecord[] {

@@ -53,7 +53,7 @@ export function usePlace(
 /** Where a list opens, and which of its chunks are there then: those that come later are there when they come. */
 function openingOf(conversation: ConversationStore) {
   const { firstIndex, rows } = conversation
-  const unread = conversation.span === 0 ? conversation.firstUnread() : undefined
+  const unread = conversation.firstUnread()
   const part = unread === undefined ? undefined : rows[unread - firstIndex]?.key
   const last = firstIndex + rows.length - 1
   const at = chunkAt(unread ?? last)
