@@ -56,14 +56,7 @@ export const Message = observer(function Message({ row, conversation }: Props) {
         {outgoing?.refusal && (
           <div className={styles.refused} role="alert">
             <p>{t.room.refusedFor(refusalWords(outgoing.refusal, t, dates))}</p>
-            <Button
-              look="quiet-danger"
-              size="small"
-              onClick={(event) => {
-                focusList(event.currentTarget)
-                void conversation.discard(outgoing)
-              }}
-            >
+            <Button look="quiet-danger" size="small" onClick={() => void conversation.discard(outgoing)}>
               {t.room.discard}
             </Button>
           </div>
@@ -72,8 +65,3 @@ export const Message = observer(function Message({ row, conversation }: Props) {
     </article>
   )
 })
-
-/** The message goes, and must not take the focus with it. */
-function focusList(inMessage: HTMLElement): void {
-  inMessage.closest('section')?.focus()
-}
