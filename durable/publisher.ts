@@ -55,7 +55,7 @@ export abstract class Publisher<Effect, Task extends string = never> extends Act
   protected async perform(task: PublisherTask): Promise<void> {
     switch (task) {
       case 'outbox':
-        return this.#flush(this.#outbox.last)
+        return this.#flushDurable()
       case 'followers':
         return this.#tellThoseBehind()
     }
@@ -68,6 +68,13 @@ export abstract class Publisher<Effect, Task extends string = never> extends Act
 
   #planRetry(task: PublisherTask): Write {
     return this.agenda.plan(task, this.host.clock.now() + RETRY_AFTER_MS)
+  }
+
+  /** All effects that are pending now. Those of a turn just before this one may not be durable yet. */
+  async #flushDurable(): Promise<void> {
+    const upTo = this.#outbox.last
+    await this.durable()
+    this.#flush(upTo)
   }
 
   #flush(upTo: number): void {

@@ -42,6 +42,43 @@ describe('turns', () => {
     await socket.hears('delivery')
   })
 
+  test('T1: no effect is carried out before it is durable, also where others are tried again meanwhile', async () => {
+    let target = ''
+    let isTargetDown = true
+    const gates: PromiseWithResolvers<void>[] = []
+    let holds = false
+    const world = await SmallWorld.start({
+      disk: {
+        async sync(actor) {
+          if (isTargetDown && actor === `user/${target}`) throw new Error('down')
+          if (!holds || !actor.startsWith('room/')) return
+          const gate = Promise.withResolvers<void>()
+          gates.push(gate)
+          await gate.promise
+        },
+      },
+    })
+    const [one, two, three] = await world.members('one', 'two', 'three')
+    if (!one || !two || !three) return expect.unreachable()
+    target = two.user
+    const room = await world.group(one, two)
+    holds = true
+    // What could not be done is tried again when the plan to do so is durable; in between somebody is invited.
+    while (gates.length === 0) await world.pass(100)
+    const inviting = world.peers.room(room).invite(one.user, [three.user])
+    await world.pass(100)
+    gates[0]?.resolve()
+    await world.pass(1_000)
+    expect(await world.table('user', three.user, 'rooms')).toEqual([])
+    holds = false
+    isTargetDown = false
+    for (const gate of gates) gate.resolve()
+    expect(await world.until(inviting)).toEqual({ ok: null })
+    await world.pass(10_000)
+    for (const { user } of [two, three])
+      expect(await world.table('user', user, 'rooms')).toMatchObject([[room, { member: true }]])
+  })
+
   test('T1: nothing is read that is not durable', async () => {
     const disk = roomDisk()
     const world = await SmallWorld.start({ disk: disk.faults })
