@@ -38,6 +38,7 @@ test(`G2: ${FRAMES} arbitrary frames change nothing for others, and none of them
   const room = await world.group(victim)
   const shared = await world.group(attacker, victim)
   const watcher = await world.enter(victim)
+  watcher.acknowledges = true
   const [producer, sharedProducer] = [world.id('producer'), world.id('producer')]
   const said = { ...attacker, producer: world.id('producer'), file: world.id('file'), other: victim.user }
   const fromOutside = Object.values(everyEvent({ ...said, room }))
