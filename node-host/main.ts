@@ -4,19 +4,18 @@ import { exposureOf } from './exposure.ts'
 import { startHost } from './host.ts'
 import { openLog } from './log.ts'
 import { CANNOT_START, explain, runUntilStopped } from './running.ts'
-import { readSettings, unknownVariables } from './settings.ts'
-import { helpText } from './settings-table.ts'
+import { readSettings } from './settings.ts'
+import { answerTo } from './settings-table.ts'
 import { StartError } from './start-error.ts'
 
 async function main(): Promise<void> {
   const settings = readSettings(process.argv.slice(2), process.env)
-  if (settings === 'help') {
-    process.stdout.write(helpText())
+  if (typeof settings === 'string') {
+    process.stdout.write(answerTo(settings))
     return
   }
   const log = openLog(settings.logLevel, process.stdout.isTTY)
   watchForFaults(log)
-  for (const variable of unknownVariables(process.env)) log.warn('there is no such setting', { variable })
   const host = await startHost({ settings, log, onFailure: (error) => stopAtOnce(error, log) })
   await runUntilStopped(host, { log, data: settings.data, warning: exposureOf(settings) })
 }

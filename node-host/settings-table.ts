@@ -1,9 +1,21 @@
-import { settingInfos } from './settings.ts'
+import { readFileSync } from 'node:fs'
+import * as z from 'zod/mini'
+import { type Question, settingInfos } from './settings.ts'
 
 const HELP_WIDTH = 80
 const INDENT = ' '.repeat(6)
 
-/** What `--help` prints. */
+/** What is printed where something is asked for instead of a start. */
+export function answerTo(question: Question, infos = settingInfos): string {
+  return question === 'help' ? helpText(infos) : `${version()}\n`
+}
+
+function version(): string {
+  const fromHere = import.meta.url.endsWith('.ts') ? '../package.json' : '../../package.json'
+  const text = readFileSync(new URL(fromHere, import.meta.url), 'utf8')
+  return z.parse(z.object({ version: z.string() }), JSON.parse(text)).version
+}
+
 export function helpText(infos = settingInfos): string {
   const entries = infos.map(({ flag, variable, fallback, help, takes, isSwitch }) => {
     const value = isSwitch || fallback === undefined ? '' : ` (${fallback})`
@@ -26,8 +38,8 @@ export function settingsPage(): string {
   return [
     '# Settings',
     '',
-    'A flag counts more than a variable. A flag that does not exist and a value that cannot be understood end the start',
-    'with one sentence and exit code 2. This page is made from `node-host/settings-schema.ts`; a test keeps it current',
+    'A flag counts more than a variable. A flag or a variable that does not exist and a value that cannot be understood end the',
+    'start with one sentence and exit code 2. This page is made from `node-host/settings-schema.ts`; a test keeps it current',
     '(`npx vitest run node-host/settings -u` writes it).',
     '',
     row(['flag', 'variable', 'takes', 'default', 'what it sets']),

@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest'
 import { DEFAULT_LIMITS } from '#durable/ports/host.ts'
 import { limitsOf, readSettings, SettingsError, settingInfos } from './settings.ts'
 import type { Settings } from './settings-schema.ts'
-import { helpText, settingsPage } from './settings-table.ts'
+import { answerTo, helpText, settingsPage } from './settings-table.ts'
 
 function settings(args: string[], environment: NodeJS.ProcessEnv = {}): Settings {
   const read = readSettings(args, environment)
-  if (read === 'help') throw new Error('help was not asked for')
+  if (typeof read === 'string') throw new Error('help was not asked for')
   return read
 }
 
@@ -85,11 +85,13 @@ describe('settings', () => {
   })
 
   test('a variable is named when it is the one that is wrong', () => {
+    expect(complaint([], { SNUG_PROT: '1' })).toBe('There is no setting SNUG_PROT: see --help.')
     expect(complaint([], { SNUG_PORT: 'http' })).toBe('SNUG_PORT takes a whole number from 0 to 65535, not "http".')
   })
 
   test('--help names every setting, and stands before anything else that is wrong', () => {
     expect(readSettings(['--help'], { SNUG_PORT: 'http' })).toBe('help')
+    expect(readSettings(['--version'], { SNUG_PROT: '1' })).toBe('version')
     for (const { flag, variable } of settingInfos) expect(helpText()).toContain(`${flag}, ${variable}`)
     expect(
       Math.max(
@@ -98,6 +100,10 @@ describe('settings', () => {
           .map((line) => line.length),
       ),
     ).toBeLessThanOrEqual(80)
+  })
+
+  test('--version names the version alone', () => {
+    expect(answerTo('version')).toMatch(/^\d+\.\d+\.\d+\n$/)
   })
 
   test('docs/settings.md is current', async () => {

@@ -35,30 +35,28 @@ export const settingInfos: readonly SettingInfo[] = Object.entries(settingsSchem
   }
 })
 
-/** Of the scripts that start, build and test Snug. */
-const OF_SCRIPTS = new Set(['SNUG_NO_APT', 'SNUG_LONG', 'SNUG_DEV_HOST', 'SNUG_TEST_HOST'])
-
-/** Variables that look like settings and are none: misspelt, most likely. */
-export function unknownVariables(environment: NodeJS.ProcessEnv): string[] {
-  const known = new Set(settingInfos.map(({ variable }) => variable))
-  return Object.keys(environment).filter((name) => /^SNUG_/.test(name) && !known.has(name) && !OF_SCRIPTS.has(name))
-}
+/** Of the scripts that start, build and test Snug, and of those that deploy it. */
+const OF_OTHERS = ['SNUG_NO_APT', 'SNUG_LONG', 'SNUG_DEV_HOST', 'SNUG_TEST_HOST', 'SNUG_CLAIM_SECRET']
 
 type Given = { readonly value: string; readonly by: string }
 
 /** What was said, by the names of the settings. */
 export type GivenSettings = ReadonlyMap<string, Given>
 
-/** Reads the settings. `help` when only that was asked for. */
-export function readSettings(args: readonly string[], environment: NodeJS.ProcessEnv): Settings | 'help' {
+/** What can be asked for instead of a start. */
+export type Question = 'help' | 'version'
+
+/** Reads the settings, or what was asked for. */
+export function readSettings(args: readonly string[], environment: NodeJS.ProcessEnv): Settings | Question {
   const given = gatherSettings(args, environment)
-  return given === 'help' ? 'help' : checkSettings(given)
+  return typeof given === 'string' ? given : checkSettings(given)
 }
 
 /** A flag counts more than a variable. */
-export function gatherSettings(args: readonly string[], environment: NodeJS.ProcessEnv): GivenSettings | 'help' {
+export function gatherSettings(args: readonly string[], environment: NodeJS.ProcessEnv): GivenSettings | Question {
   const flags = readFlags(args)
-  if (flags === 'help') return 'help'
+  if (typeof flags === 'string') return flags
+  assertKnown(Object.keys(environment))
   const given = new Map<string, Given>()
   for (const { name, variable } of settingInfos) {
     const value = environment[variable]
@@ -74,7 +72,14 @@ export function limitsOf(settings: Settings): Limits {
   return Object.fromEntries(names.map((name) => [name, settings[name]])) as Limits
 }
 
-function readFlags(args: readonly string[]): Map<string, Given> | 'help' {
+/** A variable that looks like a setting and is none is misspelt, most likely. */
+function assertKnown(variables: readonly string[]): void {
+  const known = new Set([...settingInfos.map(({ variable }) => variable), ...OF_OTHERS])
+  const unknown = variables.find((name) => name.startsWith('SNUG_') && !known.has(name))
+  if (unknown !== undefined) throw new SettingsError(`There is no setting ${unknown}: see --help.`)
+}
+
+function readFlags(args: readonly string[]): Map<string, Given> | Question {
   const options = Object.fromEntries(
     settingInfos.map(({ flag, isSwitch }) => [flag.slice(2), { type: isSwitch ? 'boolean' : 'string' } as const]),
   )
@@ -83,6 +88,7 @@ function readFlags(args: readonly string[]): Map<string, Given> | 'help' {
   for (const [i, token] of tokens.entries()) {
     if (token.kind !== 'option') throw notUnderstood(args[token.index], tokens[i - 1])
     if (token.name === 'help' || token.name === 'h') return 'help'
+    if (token.name === 'version') return 'version'
     const info = settingInfos.find(({ flag }) => flag === token.rawName)
     if (!info) throw new SettingsError(`There is no setting ${token.rawName}: see --help.`)
     const value = token.value ?? (info.isSwitch ? 'true' : undefined)

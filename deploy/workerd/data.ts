@@ -1,18 +1,27 @@
-import type { FileHandle } from 'node:fs/promises'
-import { join } from 'node:path'
+import { type FileHandle, readdir } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Listener, PortTaken } from '#node-host/listener.ts'
 import type { Settings } from '#node-host/settings-schema.ts'
+import { damaged } from '#node-host/store/damage.ts'
 import { FolderInUse, takeFolder } from '#node-host/store/folder.ts'
 import type { FolderKind } from '#node-host/store/folder-kinds.ts'
-import { CLAIM_FILE, claimSecret } from './claim.ts'
+import { formatSchema, readFormat, writeFormat } from '#node-host/store/format-file.ts'
+import { claimSecret } from './claim.ts'
+
+/** Raised when an older Snug could not read what this one writes. A folder says it once all its parts have been made. */
+const FORMAT = 1
 
 const PATIENCE_MS = 2_000
 const RETRY_MS = 50
 
 type Place = Pick<Settings, 'host' | 'port' | 'data'>
 
-export type Data = { readonly lock: FileHandle; readonly secret: string }
+export type Data = {
+  readonly lock: FileHandle
+  readonly secret: string
+  /** All its parts have been made: one that is not there any more is missing. */
+  becomeWhole(): Promise<void>
+}
 
 /**
  * Sees that the port is free, and makes this launcher the one owner of the data: its words are those of node-host, where
@@ -32,7 +41,18 @@ export async function openData(place: Place, kind: FolderKind): Promise<Data> {
 async function tryToOpen({ host, port, data }: Place, kind: FolderKind): Promise<Data> {
   const probe = await Listener.open(host, port)
   await probe.closeAll()
-  return takeFolder(data, kind, async (lock) => ({ lock, secret: await claimSecret(join(data, CLAIM_FILE)) }))
+  return takeFolder(data, kind, async (lock) => {
+    const known = await readFormat(data, formatSchema, FORMAT)
+    if (known && !(await readdir(data)).some(kind.isPart)) throw damaged(data, `its folder ${kind.part} is missing`)
+    const secret = await claimSecret(data)
+    return {
+      lock,
+      secret,
+      async becomeWhole() {
+        if (!known) await writeFormat(data, { format: FORMAT })
+      },
+    }
+  })
 }
 
 function isHeld(error: unknown): boolean {

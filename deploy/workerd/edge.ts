@@ -5,7 +5,7 @@ import { ROOT } from '#node-host/launch/paths.mjs'
 import { openLog } from '#node-host/log.ts'
 import { takeObjects } from '#node-host/object-store/take.ts'
 import { explain, type RunningHost, runUntilStopped } from '#node-host/running.ts'
-import { settingInfos, unknownVariables } from '#node-host/settings.ts'
+import { settingInfos } from '#node-host/settings.ts'
 import { StartError } from '#node-host/start-error.ts'
 import { writeWhole } from '#node-host/store/files.ts'
 import { OF_WRANGLER } from '#node-host/store/folder-kinds.ts'
@@ -29,20 +29,21 @@ async function main(): Promise<void> {
   const options = readOptions(DATA, ['trustedProxies', 'insecureLan'])
   if (!options) return
   const log = openLog(options.settings.logLevel, process.stdout.isTTY)
-  for (const variable of unknownVariables(process.env)) log.warn('there is no such setting', { variable })
   const host = await start(options, (line, from) => relog(log, line, from))
   await runUntilStopped(host, { log, data: options.settings.data })
 }
 
 async function start(options: Options, onLine: (line: string, from: Stream) => void): Promise<RunningHost> {
   await takeObjects(options.settings)
-  const { lock, secret } = await openData(options.settings, OF_WRANGLER)
+  const { lock, secret, becomeWhole } = await openData(options.settings, OF_WRANGLER)
   await examineObjects(options.settings.data, 'state')
   const { wrangler, url } = await startWrangler(options, lock.fd, onLine)
   wrangler.once('close', () => process.exit(1))
+  const invitation = await fetchInvitation(url, secret)
+  await becomeWhole()
   return {
     urls: [url],
-    invitation: await fetchInvitation(url, secret),
+    invitation,
     async stop() {
       wrangler.removeAllListeners('close')
       wrangler.kill('SIGTERM')

@@ -1,6 +1,6 @@
 import { checkSettings, gatherSettings, SettingsError, settingInfos } from '#node-host/settings.ts'
 import type { Settings } from '#node-host/settings-schema.ts'
-import { helpText } from '#node-host/settings-table.ts'
+import { answerTo } from '#node-host/settings-table.ts'
 
 export type Options = {
   readonly settings: Settings
@@ -16,15 +16,16 @@ const OF_LAUNCHER: readonly Name[] = ['port', 'host', 'data', 'logLevel']
 const MISSING: readonly Name[] = ['connections', 'connectionsPerAddress', 'metricsPort', 'metricsToken', 'threads']
 
 /**
- * The settings of node-host, under the same names, less those in `missing`. Undefined when only help was asked for,
- * which is then printed.
+ * The settings of node-host, under the same names, less those in `missing`. Undefined when something was asked for
+ * instead of a start, and is answered.
  */
 export function readOptions(data: string, missing: readonly Name[] = []): Options | undefined {
   const without = [...MISSING, ...missing]
   const given = gatherSettings(process.argv.slice(2), { SNUG_DATA: data, ...process.env })
-  if (given === 'help') {
+  if (typeof given === 'string') {
     const infos = settingInfos.filter(({ name }) => !without.includes(name))
-    process.stdout.write(helpText(infos.map((info) => (info.name === 'data' ? { ...info, fallback: data } : info))))
+    const ours = infos.map((info) => (info.name === 'data' ? { ...info, fallback: data } : info))
+    process.stdout.write(answerTo(given, ours))
     return undefined
   }
   for (const name of without) {

@@ -5,7 +5,6 @@ import { ROOT } from '#node-host/launch/paths.mjs'
 import { openLog } from '#node-host/log.ts'
 import { takeObjects } from '#node-host/object-store/take.ts'
 import { explain, type RunningHost, runUntilStopped } from '#node-host/running.ts'
-import { unknownVariables } from '#node-host/settings.ts'
 import { cannotUse } from '#node-host/store/folder.ts'
 import { OF_WORKERD } from '#node-host/store/folder-kinds.ts'
 import { urlsOf } from '#node-host/urls.ts'
@@ -29,7 +28,6 @@ async function main(): Promise<void> {
   const options = readOptions(DATA)
   if (!options) return
   const log = openLog(options.settings.logLevel, process.stdout.isTTY)
-  for (const variable of unknownVariables(process.env)) log.warn('there is no such setting', { variable })
   const host = await start(
     options,
     (line, from) => relog(log, line, from),
@@ -48,7 +46,7 @@ async function start(
 ): Promise<RunningHost> {
   const { host, port, data, publicUrl } = settings
   await takeObjects(settings)
-  const { lock, secret } = await openData(settings, OF_WORKERD)
+  const { lock, secret, becomeWhole } = await openData(settings, OF_WORKERD)
   await examineObjects(data, OBJECTS)
   const env = { ...variables, SNUG_CLAIM_SECRET: secret }
   const config = await prepare(data, Object.keys(env)).catch((error) => {
@@ -59,9 +57,11 @@ async function start(
   void workerd.ended.then((code) => stopping || onEnd(code))
   const address = { address: host, port: workerd.port, family: '' }
   const [local = ''] = urlsOf(undefined, address)
+  const invitation = await fetchInvitation(local, secret)
+  await becomeWhole()
   return {
     urls: urlsOf(publicUrl, address),
-    invitation: await fetchInvitation(local, secret),
+    invitation,
     async stop() {
       stopping = true
       // One that does not answer any more is ended all the same.

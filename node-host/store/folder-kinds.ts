@@ -1,29 +1,34 @@
 import { StartError } from '../start-error.ts'
 import { damaged } from './damage.ts'
 import { draftOf } from './files.ts'
+import { FORMAT_FILE } from './format-file.ts'
 
 /** A data folder of one of the hosts that run on a machine. */
 export type FolderKind = {
   /** The file that says whose the folder is: written first, through a draft. */
   readonly mark: string
-  /** What else is found in such a folder only. */
+  /** What else is found in such a folder only: where all of it lies, or the first of several. */
+  readonly part: string
   readonly isPart: (name: string) => boolean
   /** How its host is started. */
   readonly command: string
 }
 
 export const OF_NODE_HOST: FolderKind = {
-  mark: 'format.json',
+  mark: FORMAT_FILE,
+  part: 'partition-0',
   isPart: (name) => /^partition-\d+$/.test(name),
   command: 'npm start',
 }
 export const OF_WRANGLER: FolderKind = {
   mark: 'claim.env',
+  part: 'state',
   isPart: (name) => name === 'state',
   command: 'npm run edge',
 }
 export const OF_WORKERD: FolderKind = {
   mark: 'claim.env',
+  part: 'objects',
   isPart: (name) => name === 'objects',
   command: 'npm run edge:standalone',
 }

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { chmod, type FileHandle, mkdir, open, readdir, readFile, stat } from 'node:fs/promises'
+import { chmod, type FileHandle, mkdir, open, readdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { tryLock } from 'fs-native-extensions'
 import * as z from 'zod/mini'
 import { StartError } from '../start-error.ts'
-import { damaged } from './damage.ts'
 import { examine } from './examination.ts'
-import { writeWhole } from './files.ts'
 import { assertKind, type FolderKind, LOCK_FILE, OF_NODE_HOST } from './folder-kinds.ts'
+import { formatSchema, readFormat, writeFormat } from './format-file.ts'
 import { enter, inspect, leave } from './inspection.ts'
 import { codeOf, systemWords } from './system-words.ts'
 
@@ -19,10 +18,7 @@ const FORMAT = 3
 /** Each partition syncs for itself: more would spoil the group commit, fewer would leave cores idle. */
 const NEW_PARTITIONS = 4
 
-const FORMAT_FILE = OF_NODE_HOST.mark
-
-const formatSchema = z.object({
-  format: z.int(),
+const folderSchema = z.extend(formatSchema, {
   partitions: z.int().check(z.minimum(1), z.maximum(64)),
   /** Its partitions carry it too: one of another folder is not taken for one of this. */
   id: z.optional(z.string()),
@@ -47,7 +43,7 @@ export class FolderInUse extends StartError {}
 /** Makes this process the one owner of a data folder of node-host. */
 export function openFolder(path: string, onDoubt: () => void): Promise<DataFolder> {
   return takeFolder(path, OF_NODE_HOST, async (lock) => {
-    const known = await readFormat(path)
+    const known = await readFormat(path, folderSchema, FORMAT)
     const { partitions: count = NEW_PARTITIONS, id = randomUUID(), isWhole = false } = known ?? {}
     const format = { partitions: count, id, isWhole }
     const partitions = Array.from({ length: count }, (_, i) => partitionName(i))
@@ -55,11 +51,11 @@ export function openFolder(path: string, onDoubt: () => void): Promise<DataFolde
     await examine(path, { places: new Map(partitions.map((name, i) => [name, placeOf(format, i)])), isWhole })
     // From here on it changes.
     await enter(path)
-    if (known?.format !== FORMAT || known.id === undefined) await writeFormat(path, format)
+    if (known?.format !== FORMAT || known.id === undefined) await writeFormat(path, { format: FORMAT, ...format })
     return {
       format,
       async becomeWhole() {
-        if (!format.isWhole) await writeFormat(path, { ...format, isWhole: true })
+        if (!format.isWhole) await writeFormat(path, { format: FORMAT, ...format, isWhole: true })
       },
       async release(inOrder) {
         if (inOrder) await leave(path, partitions)
@@ -119,32 +115,6 @@ export function partitionName(partition: number): string {
 /** What a partition carries, so that it is not taken for another one. Part of the format. */
 export function placeOf({ id, partitions }: FolderFormat, partition: number): string {
   return `${id} ${partition} ${partitions}`
-}
-
-async function writeFormat(path: string, format: FolderFormat): Promise<void> {
-  await writeWhole(join(path, FORMAT_FILE), `${JSON.stringify({ format: FORMAT, ...format })}\n`)
-}
-
-async function readFormat(path: string): Promise<z.infer<typeof formatSchema> | undefined> {
-  const text = await readFile(join(path, FORMAT_FILE), 'utf8').catch((error) => {
-    if (error.code === 'ENOENT') return undefined
-    throw error
-  })
-  if (text === undefined) return undefined
-  const format = z.safeParse(formatSchema, parseJson(text))
-  if (!format.success) throw damaged(path, `its ${FORMAT_FILE} cannot be read`)
-  if (format.data.format > FORMAT) {
-    throw new StartError(`The data folder ${path} was written by a newer Snug: start that version, or a later one.`)
-  }
-  return format.data
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 /** In the words of whoever runs Snug, where the system's are known. */

@@ -113,6 +113,20 @@ describe.each(HOST_NAMES)('%s', (name) => {
     await assertRefused(data, 1, sentence, () => start(data))
   })
 
+  test('a setting that does not exist', async () => {
+    const data = join(parent, 'never-made')
+    const misspelt = () => start(data, [], ['env', 'SNUG_PROT=1'])
+    await assertRefused(data, 2, 'There is no setting SNUG_PROT: see --help.', misspelt)
+  })
+
+  test('a folder that a newer Snug has written', async () => {
+    const data = await mkdtemp(join(parent, 'newer-'))
+    await cp(used(name), data, { recursive: true })
+    await writeFile(join(data, 'format.json'), JSON.stringify({ format: 99, partitions: 4 }))
+    const sentence = `The data folder ${data} was written by a newer Snug: start that version, or a later one.`
+    await assertRefused(data, 1, sentence, () => start(data))
+  })
+
   test.each([
     ['a folder that may not be written', 'EACCES', 'permission denied: start Snug as the user who owns it'],
     ['a file system that may not be written', 'EROFS', 'it is on a read-only file system'],
@@ -213,6 +227,26 @@ describe.each(['wrangler dev', 'standalone workerd'] as const)('%s, an object wh
     expect(errors).toContain(`The data folder ${data} is damaged: `)
     expect(errors).toContain(`${file.slice(0, file.lastIndexOf('/'))}/`)
     expect(errors).toMatch(/\.sqlite cannot be read\. Put back a copy of the whole folder from before\.\n$/)
+    expect(await contentOf(data)).toEqual(before)
+  })
+})
+
+describe.each(['wrangler dev', 'standalone workerd'] as const)('the data of %s', (name) => {
+  const part = name === 'wrangler dev' ? 'state' : 'objects'
+
+  test.each([
+    ['whose secret cannot be read', 'its claim.env cannot be read', 'claim.env', 'x'],
+    ['whose format cannot be read', 'its format.json cannot be read', 'format.json', '{'],
+    ['of which all that was said is gone', `its folder ${part} is missing`, part, undefined],
+  ])('%s', async (_what, said, place, content) => {
+    const data = await mkdtemp(join(parent, 'spoilt-'))
+    await cp(used(name), data, { recursive: true })
+    await rm(join(data, place), { recursive: true })
+    if (content !== undefined) await writeFile(join(data, place), content)
+    const before = await contentOf(data)
+    const { code, out, errors } = await runProgram(programOf(name), ['--port', '0', '--data', data])
+    const sentence = `The data folder ${data} is damaged: ${said}. Put back a copy of the whole folder from before.\n`
+    expect({ code, out, errors }).toEqual({ code: 1, out: '', errors: sentence })
     expect(await contentOf(data)).toEqual(before)
   })
 })

@@ -29,7 +29,7 @@ function setClock(at: number): void {
 async function main(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'snug-picture-'))
   const settings = readSettings(['--port', '0', '--data', join(folder, 'data')], {})
-  if (settings === 'help') throw new Error('nobody asked for help')
+  if (typeof settings === 'string') throw new Error('nobody asked for help')
   setClock(BEGINNING)
   const host = await startHost({
     settings,

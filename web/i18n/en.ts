@@ -169,7 +169,7 @@ export const en = {
     several: (count: number) => counted(count, 'file', 'files'),
     open: (name: string) => `Open ${name}`,
     download: (name: string) => `Download ${name}`,
-    noSpace: 'There is no space left for it on this server. Try again when whoever runs it has made some.',
+    noSpace: 'There is no space left for it on this server: try again when whoever runs it has made some.',
     missing: 'It cannot be had just now. Try again in a moment.',
   },
 

@@ -156,7 +156,7 @@ export const zh: Messages = {
     several: (count) => `${count} 个文件`,
     open: (name) => `打开 ${name}`,
     download: (name) => `下载 ${name}`,
-    noSpace: '此服务器上没有足够的空间存放它。等管理员腾出空间后再试。',
+    noSpace: '此服务器上没有足够的空间存放它，请等管理员腾出空间后再试。',
     missing: '暂时无法获取，请稍后再试。',
   },
 
