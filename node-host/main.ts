@@ -7,6 +7,7 @@ import { CANNOT_START, explain, runUntilStopped } from './running.ts'
 import { readSettings } from './settings.ts'
 import { answerTo } from './settings-table.ts'
 import { StartError } from './start-error.ts'
+import { systemWords } from './store/system-words.ts'
 
 async function main(): Promise<void> {
   const settings = readSettings(process.argv.slice(2), process.env)
@@ -21,13 +22,18 @@ async function main(): Promise<void> {
 }
 
 function stopAtOnce(error: Error, log: Log): never {
-  if (error instanceof StartError) log.error(error.message, { error: error.cause })
+  if (error instanceof StartError) log.error(error.message, detailsOf(error))
   else
     log.error(
       'the store cannot write (is the disk full?), belongs to another host now, or a thread could not be replaced; the host stops at once',
       { error },
     )
   process.exit(CANNOT_START)
+}
+
+/** Where the system itself has refused, the sentence says all. */
+function detailsOf({ cause }: StartError): Record<string, unknown> {
+  return systemWords(cause) === undefined ? { error: cause } : {}
 }
 
 function watchForFaults(log: Log): void {

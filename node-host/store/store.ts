@@ -5,7 +5,7 @@ import { StartError } from '../start-error.ts'
 import type { ActorStore } from '../stores.ts'
 import { Damage, inFolder } from './damage.ts'
 import { syncFolder } from './files.ts'
-import { type DataFolder, type FolderFormat, openFolder, partitionName, placeOf } from './folder.ts'
+import { cannotUse, type DataFolder, type FolderFormat, openFolder, partitionName, placeOf } from './folder.ts'
 import { Partition, type PartitionEvents } from './partition.ts'
 import { systemWords } from './system-words.ts'
 
@@ -51,7 +51,7 @@ export class Store implements ActorStore {
     release: DataFolder['release'],
   ): Promise<Store> {
     const opened: (Partition | undefined)[] = []
-    const events = { onBatch, onMove, onFailure: (error: Error) => onFailure(inFolder(path, error)) }
+    const events = { onBatch, onMove, onFailure: (error: Error) => onFailure(inWords(path, error)) }
     try {
       for (let i = 0; i < format.partitions; i++) {
         opened.push(isMine(i) ? await openPartition(path, i, format, events) : undefined)
@@ -102,4 +102,9 @@ async function openPartition(
   await Promise.all(Partition.files(path).map((file) => chmod(file, 0o600)))
   await syncFolder(path)
   return partition
+}
+
+/** What ends a host that runs, in the words of whoever runs it where there are some. */
+function inWords(path: string, error: Error): Error {
+  return systemWords(error) === undefined ? inFolder(path, error) : cannotUse(path, error)
 }

@@ -100,6 +100,26 @@ test('so it does when what was acknowledged cannot be moved out of the log', asy
   await next.dispose()
 })
 
+test('a host whose disk is full says what to do, and shows no stack', async () => {
+  await (await Store.open(data)).close()
+  const host = await NodeHostProcess.start({ data, under: failing('pwrite64', 'ENOSPC', 10) })
+  const { token } = await registerRaw(host.socketUrl, host.invitation ?? '', 'owner')
+  const client = await RawClient.enter(host.socketUrl, token)
+  let hasEnded = false
+  const ended = host.exited.finally(() => {
+    hasEnded = true
+  })
+  // One write after the other, until there is no room for one.
+  for (let id = 1; !hasEnded; id++) await client.asks({ type: 'create-invitation', id, uses: 1 }).catch(() => ended)
+  expect(await ended).toMatchObject({ code: 1 })
+  expect(host.logs.filter(({ level }) => level >= 50)).toEqual([
+    expect.objectContaining({
+      msg: `The data folder ${data} cannot be used: the disk is full: make room, and start again.`,
+    }),
+  ])
+  expect(JSON.stringify(host.logs)).not.toContain('stack')
+})
+
 test.each([
   ['read', '1'],
   ['read', '2'],
