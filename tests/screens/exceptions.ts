@@ -1,3 +1,4 @@
+import type { Styles } from './styles.ts'
 import type { Variant } from './variants.ts'
 import type { Words } from './words.ts'
 
@@ -33,6 +34,9 @@ const EXCEPTIONS: readonly Exception[] = [
   },
 ]
 
+/** Rules of the style sheets that apply in no state; names of classes as they are built begin so. */
+const STYLE_EXCEPTIONS = [{ rule: /^\._empty_\w+$/, why: 'as with room.empty' }]
+
 /** What is wrong with what a walk has shown: words of no state, and exceptions that are none. */
 export function gaps(words: Words, size: Variant['size'], exceptions = EXCEPTIONS): string[] {
   const excepted = exceptions.flatMap(({ entries, on = size }) => (on === size ? entries : []))
@@ -41,4 +45,10 @@ export function gaps(words: Words, size: Variant['size'], exceptions = EXCEPTION
     ...unseen.filter((entry) => !excepted.includes(entry)).map((entry) => `no state shows ${entry}`),
     ...excepted.filter((entry) => !unseen.includes(entry)).map((entry) => `${entry} is excepted, and shown or no word`),
   ]
+}
+
+/** Styles of what no state shows. */
+export function unshown(styles: Styles): string[] {
+  const isExcepted = (selector: string) => STYLE_EXCEPTIONS.some(({ rule }) => rule.test(selector))
+  return styles.unseen.filter((selector) => !isExcepted(selector)).map((selector) => `no state shows ${selector}`)
 }

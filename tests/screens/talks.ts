@@ -29,7 +29,7 @@ export async function talk(people: People): Promise<Talks> {
   const withOneWhoIsGone = await gone.open(undefined, [viewer])
   await gone.say(withOneWhoIsGone, 'Thanks for the bike pump!')
   await gone.snug.stop()
-  await viewer.say(withOneWhoIsGone, 'Keep it as long as you like.')
+  await viewer.say(withOneWhoIsGone, 'Keep it as long as you like. How to mend it: https://tents.example.org/poles')
   const long = await friend.open('Book club', [viewer])
   await readOut(long, people)
   const later = await friend.open('Choir', [viewer, quiet])

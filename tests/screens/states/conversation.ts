@@ -34,7 +34,7 @@ async function* ofTwo(person: Person, { talks, people }: Cast): AsyncGenerator<s
   await person.sees(t.room.online)
   yield 'a message that was delivered, and a draft'
   await turnTo(person, routes.room(talks.withOneWhoIsGone))
-  await timeline.isMarked('Keep it as long as you like.', t.room.sent)
+  await timeline.isMarked('Keep it as long as you like', t.room.sent)
   await person.sees(t.room.seen('').trim())
   yield 'a conversation with somebody who is gone'
 }

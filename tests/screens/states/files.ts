@@ -2,11 +2,14 @@ import type { Locator } from 'playwright-core'
 import { routes } from '#web/routes.ts'
 import type { Person } from '../../support/person.ts'
 import { png } from '../../support/png.ts'
+import { silence } from '../../support/wav.ts'
 import type { Cast } from '../cast.ts'
 import type { Line } from '../line.ts'
 import { arrive, turnTo } from '../moves.ts'
 
 const SCAN = { name: 'Map of the ridge, scanned.pdf', mimeType: 'application/pdf', buffer: Buffer.alloc(1_400_000) }
+const TUNE = { name: 'Evening tune.wav', mimeType: 'audio/wav', buffer: silence(2) }
+const FILM = { name: 'From the ridge.webm', mimeType: 'video/webm', buffer: Buffer.alloc(2_000) }
 const PHOTO = { name: 'Lake.png', mimeType: 'image/png', buffer: png(1200, 800) }
 
 export async function* files(person: Person, cast: Cast, line: Line): AsyncGenerator<string> {
@@ -33,6 +36,10 @@ export async function* files(person: Person, cast: Cast, line: Line): AsyncGener
   await isDrawn(page.getByRole('dialog').getByRole('img'))
   yield 'a picture that is opened'
   await person.closeDialog()
+  await page.locator('input[type=file]').setInputFiles([TUNE, FILM])
+  await send()
+  for (const played of ['audio', 'video']) await page.locator(`[data-seq] ${played}`).waitFor()
+  yield 'a tune and a film'
   await page.route('**/objects/**', (route) => route.fulfill({ status: 507 }))
   await choose()
   await send()
