@@ -72,7 +72,9 @@ describe('every screen and state can be used by everybody', () => {
     const { page } = await visitorOf(browser, 'visitor', { theme: 'light', size: 'desktop', language: 'en' })
     await page.goto(`${cast.host.url}/login`)
     await page.getByRole('heading').waitFor()
-    await page.addStyleTag({ content: '.planted:hover, .planted[data-refused="true"] { color: red }' })
+    await page.evaluate(() =>
+      document.styleSheets[0]?.insertRule('.planted:hover, .planted[data-refused="true"] { color: red }'),
+    )
     const styles = new Styles()
     await styles.see(page)
     expect(styles.unseen).toEqual(expect.arrayContaining(['.planted', '.planted[data-refused="true"]']))

@@ -1,9 +1,12 @@
+import { glob, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { Hono, type MiddlewareHandler } from 'hono'
 import { expect, test } from 'vitest'
 import { roleTable } from '#tests/support/role-tables.ts'
 import { SmallWorld } from '#tests/support/small-world.ts'
 import { changedTables, storedRows } from '#tests/support/stored-tables.ts'
+import { ROOT } from '#tests/support/workerd.ts'
 import { createApp } from '#workers/app.ts'
 import type { ObjectRoutesOptions } from '#workers/object-routes.ts'
 import { SignedUrls } from '#workers/signed-urls.ts'
@@ -15,6 +18,9 @@ const allowed = roleTable('R2')
 
 const page: MiddlewareHandler = async (c) => c.html('<!doctype html>')
 const note = () => {}
+
+/** As one is added to an app of Hono. */
+const ROUTE = /\.(get|post|put|patch|delete|all|on)\(\s*['"`]\//
 
 /** What each route says, and none but it, where it is carried out. */
 const SAYS: Readonly<Record<string, RegExp>> = {
@@ -101,6 +107,22 @@ function traceOf({ world, drained, metricsRead, objectsWritten }: Site) {
 test('R2: the table of durable/SPEC.md has a row for every route', () => {
   expect(routesOf(everything(new SmallWorld(), SECRET).app).sort()).toEqual([...allowed.keys()].sort())
   expect(Object.keys(SAYS).sort()).toEqual([...allowed.keys()].sort())
+})
+
+test('R2: no other file makes a route: hosts only put these together', async () => {
+  const made: string[] = []
+  for await (const file of glob('{workers,node-host,deploy}/**/*.ts', { cwd: ROOT })) {
+    if (file.endsWith('.test.ts')) continue
+    const source = await readFile(join(ROOT, file), 'utf8')
+    const makes = /^import \{[^}]*\bHono\b[^}]*\} from 'hono'/m.test(source) || ROUTE.test(source)
+    if (makes) made.push(file)
+  }
+  expect(made.sort()).toEqual([
+    'workers/app.ts',
+    'workers/cloudflare/claim.ts',
+    'workers/cloudflare/drain.ts',
+    'workers/object-routes.ts',
+  ])
 })
 
 test.each([...allowed.keys()])('R2: %s', async (route) => {

@@ -38,7 +38,7 @@ export async function* files(person: Person, cast: Cast, line: Line): AsyncGener
   await person.closeDialog()
   await page.locator('input[type=file]').setInputFiles([TUNE, FILM])
   await send()
-  for (const played of ['audio', 'video']) await page.locator(`[data-seq] ${played}`).waitFor()
+  for (const played of ['audio', 'video']) await page.locator(`[data-seq="${last + 2}"] ${played}`).waitFor()
   yield 'a tune and a film'
   await page.route('**/objects/**', (route) => route.fulfill({ status: 507 }))
   await choose()
@@ -64,6 +64,9 @@ export async function* files(person: Person, cast: Cast, line: Line): AsyncGener
   await page.locator('[data-upload]').getByRole('button', { name: t.cancel }).click()
   await page.unroute('**/objects/**')
   line.mend()
+  await turnTo(person, routes.home)
+  await page.getByText(t.files.several(2)).first().waitFor()
+  yield 'conversations, the newest of which has files'
 }
 
 async function isDrawn(picture: Locator): Promise<void> {

@@ -13,9 +13,9 @@ export async function* settings(person: Person, cast: Cast, line: Line): AsyncGe
   yield 'settings'
   await page.getByText(t.settings.version('')).scrollIntoViewIfNeeded()
   yield 'settings, further down'
-  for (const theme of [t.settings.dark, t.settings.light]) {
-    await page.getByRole('radio', { name: theme, exact: true }).click()
-    yield `settings, the theme ${theme}`
+  for (const theme of ['dark', 'light'] as const) {
+    await page.getByRole('radio', { name: t.settings[theme], exact: true }).click()
+    yield `settings, always ${theme}`
   }
   await page.getByRole('group', { name: t.settings.theme }).getByRole('radio', { name: t.settings.themeAuto }).click()
   yield* refusals(person, line)
