@@ -1,12 +1,10 @@
-import { glob, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { Hono, type MiddlewareHandler } from 'hono'
 import { expect, test } from 'vitest'
+import { projectFiles, read } from '#tests/house/files.ts'
 import { roleTable } from '#tests/support/role-tables.ts'
 import { SmallWorld } from '#tests/support/small-world.ts'
 import { changedTables, storedRows } from '#tests/support/stored-tables.ts'
-import { ROOT } from '#tests/support/workerd.ts'
 import { createApp } from '#workers/app.ts'
 import type { ObjectRoutesOptions } from '#workers/object-routes.ts'
 import { SignedUrls } from '#workers/signed-urls.ts'
@@ -19,6 +17,7 @@ const allowed = roleTable('R2')
 const page: MiddlewareHandler = async (c) => c.html('<!doctype html>')
 const note = () => {}
 
+const HONO = /^import \{[^}]*\bHono\b[^}]*\} from 'hono'/m
 /** As one is added to an app of Hono. */
 const ROUTE = /\.(get|post|put|patch|delete|all|on)\(\s*['"`]\//
 
@@ -109,14 +108,9 @@ test('R2: the table of durable/SPEC.md has a row for every route', () => {
   expect(Object.keys(SAYS).sort()).toEqual([...allowed.keys()].sort())
 })
 
-test('R2: no other file makes a route: hosts only put these together', async () => {
-  const made: string[] = []
-  for await (const file of glob('{workers,node-host,deploy}/**/*.ts', { cwd: ROOT })) {
-    if (file.endsWith('.test.ts')) continue
-    const source = await readFile(join(ROOT, file), 'utf8')
-    const makes = /^import \{[^}]*\bHono\b[^}]*\} from 'hono'/m.test(source) || ROUTE.test(source)
-    if (makes) made.push(file)
-  }
+test('R2: no other file makes a route: hosts only put these together', () => {
+  const ofHosts = projectFiles(/^(workers|node-host|deploy)\/.*(?<!\.test)\.ts$/)
+  const made = ofHosts.filter((file) => HONO.test(read(file)) || ROUTE.test(read(file)))
   expect(made.sort()).toEqual([
     'workers/app.ts',
     'workers/cloudflare/claim.ts',
