@@ -55,7 +55,10 @@ export class AccountKeeper {
 
   async load(): Promise<void> {
     const { store, rows } = this.#parts
-    this.#account = await saved.account.get(store, keys.account)
+    const before = this.#departures
+    const account = await saved.account.get(store, keys.account)
+    if (this.#departures !== before) return
+    this.#account = account
     rows.of(this.#account?.user)
     if (this.#account) return
     // A log-out that was cut off is finished here; what somebody needs who logs in at this moment in another tab stays.
@@ -96,11 +99,15 @@ export class AccountKeeper {
     if (this.#account?.token === token) await this.#enter({ ...answer, token })
   }
 
-  /** Is nobody from here on; ends the token, if the server can be reached. */
-  async revoke(): Promise<void> {
-    if (!this.#account) return
-    const { device } = this.#account
+  /**
+   * Is nobody from here on; ends the token, if the server can be reached. False when somebody else has come meanwhile, by
+   * another tab: nothing of this one is left then.
+   */
+  async revoke(): Promise<boolean> {
+    if (!this.#account) return true
+    const { device, user } = this.#account
     this.drop()
+    const departure = this.#departures
     await this.#keep(this.#giveUp())
     const { clock, session } = this.#parts
     const { promise, resolve } = Promise.withResolvers<void>()
@@ -112,6 +119,10 @@ export class AccountKeeper {
     )
     await promise
     stop()
+    const { account } = this
+    if (!account && this.#departures === departure) return true
+    if (account?.user !== user) await this.#keep(this.#parts.rows.clear(user))
+    return false
   }
 
   /** Is nobody from here on, until it is started again. */
@@ -123,10 +134,11 @@ export class AccountKeeper {
   /** Removes everything that this device keeps of the account. */
   async forget(): Promise<void> {
     const { store, rows } = this.#parts
+    const { user } = rows
     await this.#giveUp()
     await store.remove(keys.registration)
-    await rows.clear()
-    rows.of(undefined)
+    await rows.clear(user)
+    if (rows.user === user) rows.of(undefined)
   }
 
   /** The device is nobody's from here on, for other tabs too; unless somebody has logged in there meanwhile. */

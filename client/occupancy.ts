@@ -21,8 +21,10 @@ export class Occupancy {
   async open(): Promise<void> {
     const { keeper, profiles, outbox, uploads, rooms, views } = this.#house
     await keeper.load()
-    const { account } = keeper
+    const { account, departures } = keeper
     if (account) await Promise.all([profiles.load(), outbox.load(), rooms.load(account.user)])
+    // Somebody has left meanwhile: whoever saw to that has opened, or closed, what there is now.
+    if (keeper.departures !== departures) return
     // Whose messages were composed the outbox knows by now.
     if (account) await uploads.load(outbox.uploads)
     for (const room of rooms.ids()) views.show(room)

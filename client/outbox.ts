@@ -55,9 +55,11 @@ export class Outbox {
    */
   async load(): Promise<void> {
     const { store } = this.#ports
+    const own = this.#producer
     const found = await Promise.all((await store.keys(keys.allOutgoing)).map((key) => saved.outgoing.get(store, key)))
     const entries = found.filter((entry) => entry !== undefined).sort((a, b) => a.n - b.n)
-    for (const entry of entries) this.#take(entry)
+    // Whoever has left meanwhile has left nothing to be sent by the next.
+    if (this.#producer === own) for (const entry of entries) this.#take(entry)
   }
 
   /** What another tab says. */
@@ -205,7 +207,9 @@ export class Outbox {
 
   /** Looks at a row that another tab has written or removed. */
   async #look({ producer, room, n }: Pick<SavedOutgoing, 'producer' | 'room' | 'n'>): Promise<void> {
+    const own = this.#producer
     const row = await saved.outgoing.get(this.#ports.store, keys.outgoing(producer, room, n))
+    if (this.#producer !== own) return
     if (row) this.#take(row)
     else this.#lane(producer, room).given(n)
     this.#listeners.changed(room)

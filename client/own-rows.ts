@@ -45,8 +45,9 @@ export class OwnRows implements Store {
     return (await this.#store.keys(this.#prefix + prefix)).map((key) => key.slice(length))
   }
 
-  async clear(): Promise<void> {
-    for (const key of await this.keys('')) await this.remove(key)
+  /** Removes the rows of one account, whoever is here by now. */
+  async clear(user = this.#user): Promise<void> {
+    if (user) for (const key of await this.#store.keys(`${user}/`)) await this.#store.remove(key)
   }
 
   get #prefix(): string {

@@ -40,6 +40,8 @@ export class Rooms {
   /** What was held of each room when the last sync was asked for. */
   #said = new Map<RoomId, Held>()
   #me: UserId | undefined
+  /** Counts those who were here: what is read for one is nothing to the next. */
+  #stay = 0
   #inbox: number | undefined
 
   constructor(store: Store, saver: Saver, listeners: RoomsListeners) {
@@ -51,12 +53,16 @@ export class Rooms {
   /** Shows what is on the device. */
   async load(me: UserId): Promise<void> {
     this.#me = me
-    this.#inbox = await saved.inbox.get(this.#store, keys.inbox)
+    const stay = this.#stay
+    const inbox = await saved.inbox.get(this.#store, keys.inbox)
+    if (this.#stay !== stay) return
+    this.#inbox = inbox
     const ids = (await this.#store.keys(keys.rooms)).map((key) => key.slice(keys.rooms.length) as RoomId)
     await Promise.all(ids.map((id) => this.#loadOne(id, me)))
   }
 
   forget(): void {
+    this.#stay++
     this.#rooms.clear()
     this.#said.clear()
     this.#inbox = undefined
@@ -69,6 +75,9 @@ export class Rooms {
 
   /** What a `sync` says this client holds; the server takes the rooms that are not named for unknown here. */
   say(): { inbox?: number; rooms: [RoomId, number][] } {
+    // What was asked for before may stay unanswered; what is missing then is asked for anew.
+    this.#filling.clear()
+    this.#loadingOlder.clear()
     this.#said = new Map([...this.#rooms].map(([id, { rev, timeline }]) => [id, { rev, last: timeline.last }]))
     const rooms = [...this.#rooms.values()]
       .map(({ id, timeline }) => [id, timeline.last, timeline.records.at(-1)?.at ?? 0] as const)
@@ -191,11 +200,12 @@ export class Rooms {
   }
 
   async #loadOne(id: RoomId, me: UserId): Promise<void> {
+    const stay = this.#stay
     const room = await saved.room.get(this.#store, keys.room(id))
     if (!room) return
     const records = await loadPages(this.#store, id, room.first, room.last, PAGE_RECORDS / 2)
     // Without its records the row promises what is not held: fetch from the start.
-    if (records.length > 0) this.#rooms.set(id, RoomState.fromSaved(id, me, room, records))
+    if (records.length > 0 && this.#stay === stay) this.#rooms.set(id, RoomState.fromSaved(id, me, room, records))
   }
 
   /** Fetches what is missing up to `to`; one fetch at a time for each room. What cannot be fetched now, catch-up brings. */
@@ -212,7 +222,7 @@ export class Rooms {
         if (!(error instanceof RefusedError)) throw error
         this.#listeners.missed()
       })
-      .finally(() => this.#filling.delete(state))
+      .finally(() => this.#filling.get(state) === goal && this.#filling.delete(state))
   }
 
   async #fillUntil(state: RoomState, goal: { readonly to: number }): Promise<void> {

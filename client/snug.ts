@@ -112,8 +112,7 @@ export class Snug {
 
   /** Ends this device's token if the server can be reached, and forgets everything on this device. */
   async logOut(): Promise<void> {
-    await this.#engine.keeper.revoke()
-    await this.#engine.occupancy.forget()
+    if (await this.#engine.keeper.revoke()) await this.#engine.occupancy.forget()
   }
 
   /** Resolves when the message is safe in the outbox of this device. */

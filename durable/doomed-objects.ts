@@ -62,6 +62,8 @@ export class DoomedObjects {
     const due = [...this.#doomed].filter(([, { dueAt }]) => dueAt <= asked).slice(0, AT_ONCE)
     if (due.length === 0) return
     for (const [key, doomed] of due) this.#postpone(key, doomed, asked + RETRY_AFTER_MS)
+    // What another turn has doomed just now may not be durable yet.
+    await commit([])
     const outcomes = await Promise.all(due.map(([key, { upload }]) => deleteOne(host.objects, key, upload)))
     const deleted = due.filter((_, i) => outcomes[i])
     const gone = deleted.filter(([, { until }]) => until <= asked)

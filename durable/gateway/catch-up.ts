@@ -89,7 +89,7 @@ export class CatchUp {
         if (kind === 'room-added') rooms.add(room)
         if (kind === 'room-removed') rooms.delete(room)
       }
-      await connection.credit.halfFree()
+      if (!(await connection.hasRoom(epoch))) return undefined
       const next = await this.#inboxes.replay(user, page.to)
       if (!connection.isAt(epoch)) return undefined
       if ('refused' in next) {
@@ -120,8 +120,7 @@ export class CatchUp {
       const told = asked.filter((answer) => typeof answer === 'object')
       complete &&= !asked.includes('not now')
       await before
-      await connection.credit.halfFree()
-      if (!connection.isAt(epoch)) return false
+      if (!(await connection.hasRoom(epoch))) return false
       this.#tell(connection, told)
       const begun = await Promise.all(told.map((one) => this.#rooms.begin(connection, one.room, one)))
       if (!connection.isAt(epoch)) return false

@@ -115,19 +115,26 @@ export class Connection {
   }
 
   /**
-   * One long answer after another, each when the client has room for it: asking fast costs nobody memory. Undefined
-   * where too many wait already.
+   * One long answer after another, each when the client has room for it: asking fast costs nobody memory. False when the
+   * client has moved on before it; undefined where too many wait already.
    */
-  inTurn(read: () => Promise<void>): Promise<void> | undefined {
+  inTurn(read: () => Promise<boolean>): Promise<boolean> | undefined {
     if (this.#waiting >= MOST_WAITING) return undefined
     this.#waiting++
     const { epoch } = this
-    const done = this.#reading.then(async () => {
-      await this.credit.halfFree()
-      if (this.isAt(epoch)) await read()
-    })
-    this.#reading = done.catch(() => {}).then(() => void this.#waiting--)
+    const done = this.#reading.then(async () => (await this.hasRoom(epoch)) && (await read()))
+    this.#reading = done.then(
+      () => void this.#waiting--,
+      () => void this.#waiting--,
+    )
     return done
+  }
+
+  /** Waits until half of the credit is free; false, at once, when the client has moved on. */
+  async hasRoom(epoch: number): Promise<boolean> {
+    if (!this.isAt(epoch)) return false
+    await this.credit.halfFree()
+    return this.isAt(epoch)
   }
 
   /** What catches up stops. */

@@ -13,6 +13,8 @@ import type { Connection } from './connection.ts'
 import type { EntranceEvent } from './entrance.ts'
 import type { Portions } from './portions.ts'
 
+/** Whoever begins anew is told so of what was still to be read. */
+const MOVED_ON = refuse('retry', 'a sync came before the answer')
 const TOO_MANY = refuse('busy', 'too many long answers wait for this client to read on', 1_000)
 
 /** What a logged-in client may ask and gets one answer to. */
@@ -40,7 +42,7 @@ export class Requests {
       case 'history':
         return inTurn(connection, request, () => this.#history(connection, user, request))
       case 'list-members':
-        return inTurn(connection, request, () => this.#answer(connection, user, request))
+        return inTurn(connection, request, () => this.#answer(connection, user, request).then(() => true))
       default:
         return this.#answer(connection, user, request)
     }
@@ -136,13 +138,16 @@ export class Requests {
     connection: Connection,
     user: UserId,
     { id: re, room, direction, anchor, limit }: History,
-  ): Promise<void> {
-    if (!(await this.#portions.next(connection, connection.epoch))) return
+  ): Promise<boolean> {
+    if (!(await this.#portions.next(connection, connection.epoch))) return false
     const outcome = await this.#peers.room(room).history(user, direction, anchor, limit)
-    if ('refused' in outcome) return connection.say({ type: 'failed', re, refusal: outcome.refused })
-    const { floor, head, records } = outcome.ok
-    const fields = { type: 'page', re, room, floor, head }
-    connection.compose((scratch) => composeWithItems(scratch, fields, 'records', records))
+    if ('refused' in outcome) connection.say({ type: 'failed', re, refusal: outcome.refused })
+    else {
+      const { floor, head, records } = outcome.ok
+      const fields = { type: 'page', re, room, floor, head }
+      connection.compose((scratch) => composeWithItems(scratch, fields, 'records', records))
+    }
+    return true
   }
 
   async #find(handle: string): Promise<Outcome<Profile>> {
@@ -163,8 +168,10 @@ function then<T>(outcome: Outcome<T>, answer: (value: T) => Down): Outcome<Down>
 }
 
 /** What may be long waits until the client has room for it. */
-async function inTurn(connection: Connection, request: MemberRequest, answer: () => Promise<void>): Promise<void> {
-  await (connection.inTurn(answer) ?? fail(connection, request, TOO_MANY))
+async function inTurn(connection: Connection, request: MemberRequest, answer: () => Promise<boolean>): Promise<void> {
+  const turn = connection.inTurn(answer)
+  if (!turn) fail(connection, request, TOO_MANY)
+  else if (!(await turn)) fail(connection, request, MOVED_ON)
 }
 
 function fail(connection: Connection, { id }: MemberRequest, { refused }: { refused: Refusal }): void {

@@ -51,7 +51,7 @@ export class Sends {
     const batch = this.#batchWithSpace(room)
     batch.submissions.push(submission)
     batch.senders.push(connection)
-    batch.length += submission.text?.length ?? 0
+    batch.length += lengthOf(submission)
   }
 
   #batchWithSpace(room: RoomId): Batch {
@@ -94,6 +94,11 @@ export class Sends {
       else senders[i]?.say({ type: 'refused', room, producer, n, refusal: settlement.refused })
     }
   }
+}
+
+/** About what it takes in a commit. */
+function lengthOf({ text = '', files }: Submission): number {
+  return text.length + (files ? JSON.stringify(files).length : 0)
 }
 
 function settlementAt(outcome: Outcome<Settlement[]>, i: number): Settlement {

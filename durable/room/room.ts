@@ -94,7 +94,7 @@ export class Room extends Publisher<Effect> {
     if (room.kind === 'direct') return refuse('forbidden', 'a direct room has two members')
     const fresh = [...new Set(users)].filter((user) => !this.#membership.of(user))
     if (this.#membership.size + fresh.length > this.host.limits.roomMembers)
-      return refuse('limit-reached', 'the room is full')
+      return this.durable().then(() => refuse('limit-reached', 'the room is full'))
     if (fresh.length === 0) return this.durable().then(() => ok(null))
     const at = this.host.clock.now()
     const first = this.#timeline.last.seq + 1
@@ -205,6 +205,7 @@ export class Room extends Publisher<Effect> {
     if (!member) return this.#forbidden()
     const head = this.#timeline.head.seq
     const records = await this.#timeline.page(direction, anchor, limit, member.floor)
+    await this.durable()
     return this.#membership.of(user) ? ok({ floor: member.floor, head, records }) : this.#forbidden()
   }
 
@@ -218,7 +219,7 @@ export class Room extends Publisher<Effect> {
   /** Where a member can have a file that a message names. */
   async fileUrl(user: UserId, file: FileId): Promise<Outcome<FileUrl>> {
     const url = await this.#files.url(file, this.#membership.of(user)?.floor ?? Number.POSITIVE_INFINITY)
-    return this.#membership.of(user) ? url : this.#forbidden()
+    return this.#membership.of(user) ? this.durable().then(() => url) : this.#forbidden()
   }
 
   /** Whether a message names a file. */
@@ -241,7 +242,7 @@ export class Room extends Publisher<Effect> {
     const { room } = this.#membership
     if (room) {
       const same = kind === 'direct' || room.creator === creator
-      return same ? this.durable().then(() => ok(null)) : refuse('forbidden', 'this room id is taken')
+      return this.durable().then(() => (same ? ok(null) : refuse('forbidden', 'this room id is taken')))
     }
     const members = [...new Set(users)]
     if (members.length > this.host.limits.roomMembers) return refuse('limit-reached', 'too many members')

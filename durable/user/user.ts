@@ -126,9 +126,11 @@ export class User extends FileOwner {
   /** Begins to follow the inbox. Without a cursor the device holds nothing, and begins at the head. */
   async attach(device: DeviceId, cursor: number | undefined, subscriber: Subscriber): Promise<Outcome<Attachment>> {
     if (!this.#devices.has(device)) return this.#revoked()
+    // Of one moment, and told when all of it is durable.
+    const [{ head }, rooms] = [this.#inbox, this.#rooms.joined()]
     await this.commit([...this.followers.add(subscriber), ...this.#presence.arrived()])
-    const start = Math.min(cursor ?? this.#inbox.head, this.#inbox.head)
-    return ok({ cursor: start, missed: await this.#inbox.following(start), rooms: this.#rooms.joined() })
+    const start = Math.min(cursor ?? head, head)
+    return ok({ cursor: start, missed: await this.#inbox.following(start), rooms })
   }
 
   /** What a following gateway missed after `after`, a page at most. */

@@ -2,7 +2,7 @@ import { observable, runInAction } from 'mobx'
 import { describe, expect, test } from 'vitest'
 import type { RoomView } from '#client/index.ts'
 import type { ProducerId, RoomId, UserId } from '#protocol/ids.ts'
-import type { TextRecord } from '#protocol/record.ts'
+import type { TextRecord, TimelineRecord } from '#protocol/record.ts'
 import { AttentionStore } from './attention-store.ts'
 import { ConversationStore, type ConversationSurroundings } from './conversation-store.ts'
 
@@ -25,6 +25,11 @@ function conversation({
   read = 100,
   session: around = session('live'),
   attention = new AttentionStore(),
+  rooms,
+}: Partial<Pick<ConversationSurroundings, 'attention'>> & {
+  read?: number
+  session?: ReturnType<typeof session>
+  rooms?: { get(): RoomView | undefined }
 } = {}): ConversationStore {
   const records = Array.from({ length: 50 }, (_, i) => record(51 + i))
   const outgoing = [1, 2].map((n) => ({ room: ROOM, producer: 'q' as ProducerId, n, text: 'waits', composedAt: 0 }))
@@ -39,7 +44,7 @@ function conversation({
   } as unknown as RoomView
   return new ConversationStore(ROOM, {
     client: { markRead: () => {} } as unknown as ConversationSurroundings['client'],
-    rooms: { get: () => room } as unknown as ConversationSurroundings['rooms'],
+    rooms: (rooms ?? { get: () => room }) as unknown as ConversationSurroundings['rooms'],
     session: around as unknown as Session,
     server: { fileBytes: 0 },
     attention,
@@ -79,6 +84,20 @@ test('older messages are wanted when the first that are loaded come into sight',
   expect(opened.isNearStart).toBe(false)
   opened.show(53, 70)
   expect(opened.isNearStart).toBe(true)
+})
+
+test('what comes while nobody looks is marked as new, also where a notice comes after it in the same turn', () => {
+  const around = observable({ room: undefined as RoomView | undefined }, {}, { deep: false })
+  const joined = { v: 1, seq: 3, ord: 2, at: 0, by: OTHER, kind: 'joined', user: OTHER } as TimelineRecord
+  const show = (records: TimelineRecord[], unread: number) =>
+    runInAction(() => {
+      around.room = { id: ROOM, head: records.length, read: 1, unread, records, outgoing: [] } as unknown as RoomView
+    })
+  show([record(1)], 0)
+  const opened = conversation({ rooms: { get: () => around.room } })
+  opened.watch()
+  show([record(1), record(2), joined], 1)
+  expect(opened.unreadFrom).toBe(2)
 })
 
 describe('a page that is loaded where a conversation is', () => {

@@ -165,8 +165,8 @@ export class ConversationStore {
         (first, before) => first > before && this.beginSpan(),
       ),
       reaction(
-        () => this.records.at(-1),
-        (record) => record?.kind === 'text' && this.noticeArrival(record),
+        () => this.newestOfOthers,
+        (record) => record && this.noticeArrival(record),
       ),
     ]
     return () => {
@@ -266,9 +266,14 @@ export class ConversationStore {
   /** What comes while nobody looks is marked as new for when they return. */
   private noticeArrival(record: TextRecord): void {
     const { attention, session } = this.#around
-    if (attention.attentive || session.isArriving || record.by === session.me?.user) return
+    if (attention.attentive || session.isArriving) return
     const alreadyNew = this.unreadFrom !== undefined && this.unreadFrom > this.seen
     if (!alreadyNew) this.unreadFrom = this.firstUnread() ?? record.seq
+  }
+
+  private get newestOfOthers(): TextRecord | undefined {
+    const me = this.#around.session.me?.user
+    return this.records.findLast((record) => record.kind === 'text' && record.by !== me) as TextRecord | undefined
   }
 
   private newerOfOthers(seq: number): TextRecord[] {

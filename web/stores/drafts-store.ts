@@ -146,8 +146,10 @@ export class DraftsStore {
   /** Takes over a draft that another tab has stored, unless it was changed here too: then the last one holds in both. */
   private async look({ user, room }: Word): Promise<void> {
     if (user !== this.#rows.user) return
+    const rows = this.#rows
     const before = this.of(room)
-    const text = await this.#rows.get(room)
+    const text = await rows.get(room)
+    if (rows !== this.#rows) return
     const isOurs = this.#writing.has(room) || this.isHeld(room) || this.of(room) !== before
     if (!isOurs) runInAction(() => this.#texts.set(room, typeof text === 'string' ? text : ''))
   }

@@ -42,6 +42,8 @@ export class SendingSlips {
     this.#save(this.#left, [...this.#own, slip])
     return {
       kept: () => {
+        // Whoever wrote it may have left.
+        if (!this.#own.includes(slip)) return
         const rest = others()
         slip = { ...slip, kept: true }
         this.#save(this.#left, [...rest, slip])
