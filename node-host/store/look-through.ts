@@ -14,7 +14,10 @@ export async function lookThrough(partition: string): Promise<void> {
   await seekSpace(partition)
 }
 
-/** Rows out of order are damage too: pages that lead in a circle would be read for ever. */
+/**
+ * Rows out of order are damage too: pages that lead in a circle would be read for ever. So are fewer than there should
+ * be: where LMDB cannot read on, it may say that there are no more.
+ */
 async function readRows(path: string): Promise<void> {
   const environment = open<Buffer, Buffer>({
     path,
@@ -28,14 +31,23 @@ async function readRows(path: string): Promise<void> {
     // An older Snug had fewer.
     const tree: Database<Buffer, Buffer> | undefined = environment.openDB<Buffer, Buffer>(options)
     let last: Buffer | undefined
+    let found = 0
     for (const { key, value } of tree?.getRange() ?? []) {
       if (last && last.compare(key) >= 0) throw new Error('its rows are out of order')
       last = Buffer.from(key)
+      found++
       // Rows of several pages are read to their end.
       value.at(-1)
     }
+    if (tree && found !== countIn(tree)) throw new Error('it holds fewer rows than it says')
   }
   await environment.close()
+}
+
+/** What LMDB has counted. */
+function countIn(tree: Database<Buffer, Buffer>): number {
+  const { entryCount } = tree.getStats() as { readonly entryCount: number }
+  return entryCount
 }
 
 /** As a write would, and leaves everything as it was. */

@@ -42,6 +42,9 @@ type Damage = { readonly kind: Kind; readonly file: string }
 /** Of a place in the list of free pages, in a folder of a host that was killed: only who uses the page can see it. */
 const HITS_FREE_PAGES = 379
 
+const PAGE_BYTES = 4096
+const OVERWRITTEN_PAGES = count(8, 100)
+
 const SENTENCE = /^(.*\n)?The data folder .* is damaged: .*\.\n$/
 
 const isLog = (name: string) => /log-\d$/.test(name)
@@ -129,6 +132,26 @@ describe.each(['orderly', 'killed'])('a data folder whose host ended %s', (how) 
       await Promise.all(Array.from({ length: SEEDS_PER_TEST }, (_, i) => tryOne(first + i)))
     })
   }
+
+  test.runIf(how === 'killed')(
+    'of which a page was overwritten is refused, or has all but the row whose bytes they were',
+    async () => {
+      const file = join('partition-1', 'data.mdb')
+      const { size } = await stat(join(sound, file))
+      const random = new SeededRandom(1)
+      for (let page = 2; page < size / PAGE_BYTES; page += Math.ceil(size / PAGE_BYTES / OVERWRITTEN_PAGES)) {
+        const folder = join(parent, `page-${page}`)
+        await copy(sound, folder)
+        const handle = await open(join(folder, file), 'r+')
+        await handle.write(random.bytes(PAGE_BYTES), 0, PAGE_BYTES, page * PAGE_BYTES)
+        await handle.close()
+        const { code, out, errors } = await reopen(folder)
+        if (code === 0) expect(JSON.parse(out).length, `page ${page}`).toBeLessThanOrEqual(1)
+        else expect(errors, `page ${page}`).toMatch(SENTENCE)
+        await rm(folder, { recursive: true })
+      }
+    },
+  )
 
   test.runIf(how === 'killed')('is damaged where only a later read can see it, ends in a sentence, too', async () => {
     const random = new SeededRandom(HITS_FREE_PAGES)
