@@ -81,10 +81,10 @@ describe('a client', () => {
     await coming
   }
 
-  async function answerSync(rooms = [known]): Promise<void> {
+  async function answerSync(rooms = [known], seq = 0): Promise<void> {
     link.say(
       { type: 'ready', re: link.last('sync').id, inbox: 0, rooms },
-      { type: 'heads', heads: rooms.map(headOf), last: 'complete' },
+      { type: 'heads', heads: rooms.map((room) => ({ ...headOf(room), seq, ord: seq })), last: 'complete' },
     )
     await clock.advance(0)
   }
@@ -103,11 +103,7 @@ describe('a client', () => {
     await connect()
     letIn(link.last('authenticate').id)
     await clock.advance(0)
-    link.say(
-      { type: 'ready', re: link.last('sync').id, inbox: 0, rooms: [known] },
-      { type: 'heads', heads: [{ ...headOf(known), seq: 7, ord: 7 }], last: 'complete' },
-    )
-    await clock.advance(0)
+    await answerSync([known], 7)
     expect(seen).toEqual([7])
   })
 

@@ -38,8 +38,8 @@ export function settingsPage(): string {
   return [
     '# Settings',
     '',
-    'A flag counts more than a variable. A flag or a variable that does not exist and a value that cannot be understood end the',
-    'start with one sentence and exit code 2. This page is made from `node-host/settings-schema.ts`; a test keeps it current',
+    'A flag counts more than a variable. A flag or a variable that does not exist and a value that cannot be understood',
+    'end the start with one sentence and exit code 2. This page is made from `node-host/settings-schema.ts`; a test keeps it current',
     '(`npx vitest run node-host/settings -u` writes it).',
     '',
     row(['flag', 'variable', 'takes', 'default', 'what it sets']),

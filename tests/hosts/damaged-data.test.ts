@@ -44,6 +44,8 @@ const HITS_FREE_PAGES = 379
 
 const PAGE_BYTES = 4096
 const OVERWRITTEN_PAGES = count(8, 100)
+/** Each is a start of its own. */
+const PAGES_MS = 240_000
 
 const SENTENCE = /^(.*\n)?The data folder .* is damaged: .*\.\n$/
 
@@ -151,6 +153,7 @@ describe.each(['orderly', 'killed'])('a data folder whose host ended %s', (how) 
         await rm(folder, { recursive: true })
       }
     },
+    PAGES_MS,
   )
 
   test.runIf(how === 'killed')('is damaged where only a later read can see it, ends in a sentence, too', async () => {
