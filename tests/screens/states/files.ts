@@ -7,20 +7,25 @@ import type { Line } from '../line.ts'
 import { arrive, turnTo } from '../moves.ts'
 
 const SCAN = { name: 'Map of the ridge, scanned.pdf', mimeType: 'application/pdf', buffer: Buffer.alloc(1_400_000) }
+const SONG = { name: 'Blackbird.wav', mimeType: 'audio/wav', buffer: Buffer.alloc(90_000) }
+const FILM = { name: 'Waves.mp4', mimeType: 'video/mp4', buffer: Buffer.alloc(700_000) }
 const PHOTO = { name: 'Lake.png', mimeType: 'image/png', buffer: png(1200, 800) }
+
+type Chosen = { readonly name: string; readonly mimeType: string; readonly buffer: Buffer }
 
 export async function* files(person: Person, cast: Cast, line: Line): AsyncGenerator<string> {
   const { page, t } = person
   await arrive(person, cast)
   await turnTo(person, routes.room(cast.talks.alone))
-  const choose = () => page.locator('input[type=file]').setInputFiles([PHOTO, SCAN])
+  const choose = (...chosen: readonly Chosen[]) => page.locator('input[type=file]').setInputFiles(chosen)
   const send = () => page.getByRole('button', { name: t.room.send, exact: true }).click()
-  await choose()
+  await choose(PHOTO, SCAN)
   await page.getByRole('list', { name: t.files.chosen }).waitFor()
   yield 'files that are chosen'
-  await page.locator('input[type=file]').setInputFiles([{ ...SCAN, buffer: Buffer.alloc(3_000_000) }])
+  await choose({ ...SCAN, buffer: Buffer.alloc(3_000_000) })
   await page.getByRole('alert').filter({ hasText: SCAN.name }).waitFor()
   yield 'a file that is too large'
+  const giveUp = () => page.locator('[data-upload]').getByRole('button', { name: t.cancel }).click()
   // Pictures of earlier walks stand there too.
   const last = (await person.timeline.rows()).at(-1)?.seq ?? 0
   await send()
@@ -33,8 +38,20 @@ export async function* files(person: Person, cast: Cast, line: Line): AsyncGener
   await isDrawn(page.getByRole('dialog').getByRole('img'))
   yield 'a picture that is opened'
   await person.closeDialog()
+  await choose(SONG, FILM)
+  await send()
+  await page.locator(`[data-seq="${last + 2}"] video`).waitFor()
+  yield 'something to hear, and something to watch'
+  line.refuse('declare-file', 'limit-reached')
+  await choose(SCAN)
+  await person.composer.fill('The whole ridge on one page.')
+  await send()
+  await page.getByText(t.room.refusedFor(t.refusals['limit-reached'])).waitFor()
+  yield 'a file that is refused'
+  await giveUp()
+  line.mend()
   await page.route('**/objects/**', () => {})
-  await choose()
+  await choose(PHOTO, SCAN)
   await send()
   await page.getByRole('progressbar', { name: t.files.sending }).waitFor()
   yield 'files on their way'
@@ -47,7 +64,7 @@ export async function* files(person: Person, cast: Cast, line: Line): AsyncGener
     .click()
   await page.getByText(t.files.missing).waitFor()
   yield 'files that wait, and one that cannot be had'
-  await page.locator('[data-upload]').getByRole('button', { name: t.cancel }).click()
+  await giveUp()
   await page.unroute('**/objects/**')
   line.mend()
 }
