@@ -1,10 +1,8 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { build, type Plugin } from 'vite'
+import { promisify } from 'node:util'
 import { CACHE, ROOT } from '#node-host/launch/paths.mjs'
-import { markSpots } from './spots.ts'
-
-const VIEWS = /\/web\/(?:views|ui)\/.*\.tsx$/
 
 /** A copy of the built host whose page is marked: what is seen on it can be told apart by where it is written. */
 export class MarkedHost {
@@ -32,32 +30,9 @@ export class MarkedHost {
   }
 }
 
-async function buildPage(outDir: string): Promise<string[]> {
-  const spots: string[] = []
-  await build({
-    root: join(ROOT, 'web'),
-    logLevel: 'error',
-    plugins: [marking((found) => spots.push(...found))],
-    css: { modules: { generateScopedName: nameOfClass } },
-    build: { outDir, emptyOutDir: true },
-  })
-  return spots
-}
-
-function marking(found: (spots: readonly string[]) => void): Plugin {
-  return {
-    name: 'marking',
-    enforce: 'pre',
-    load(id) {
-      if (!VIEWS.test(id)) return null
-      const { code, spots } = markSpots(relative(join(ROOT, 'web'), id), readFileSync(id, 'utf8'))
-      found(spots)
-      return { code, map: null }
-    },
-  }
-}
-
-/** Button.module.css and `small` make Button-small. */
-function nameOfClass(name: string, file: string): string {
-  return `${/([\w-]+)\.module\.css/.exec(file)?.[1] ?? ''}-${name}`
+async function buildPage(folder: string): Promise<string[]> {
+  const program = join(import.meta.dirname, 'marked-page.ts')
+  const env = { ...process.env, NODE_ENV: 'production' }
+  const { stdout } = await promisify(execFile)(process.execPath, [program, folder], { env, maxBuffer: 2 ** 24 })
+  return JSON.parse(stdout)
 }

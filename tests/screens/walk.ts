@@ -28,6 +28,7 @@ export async function walk(
     const line = await Line.of(person.page)
     for (const scene of scenes) {
       for await (const state of scene(person, cast, line)) {
+        await endMotion(person.page)
         await sights.see(state, person.page)
         await look(state, person)
       }
@@ -36,6 +37,13 @@ export async function walk(
   }
   const missing = gaps(sights.tally, variant.size)
   if (missing.length > 0) throw new Error(`not complete in ${nameOf(variant)}:\n${missing.join('\n')}`)
+}
+
+/** What comes in by degrees, or after a moment, is there. Whoever wants little motion sees none that goes on for ever. */
+async function endMotion(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    for (const animation of document.getAnimations()) animation.finish()
+  })
 }
 
 /** What the page has to show, told by its own source: words, elements of its views, looks of its style sheets. */
