@@ -15,7 +15,7 @@ export async function* members(person: Person, cast: Cast, line: Line): AsyncGen
   const show = person.page.getByRole('button', { name: person.t.room.showMembers })
   line.hold('list-members')
   await show.click()
-  await person.page.getByLabel(person.t.members.add).waitFor()
+  await person.page.getByRole('dialog').getByText(person.t.loading).waitFor()
   yield 'members, on their way'
   await person.closeDialog()
   line.refuse('list-members', 'retry')

@@ -25,7 +25,7 @@ export async function* settings(person: Person, cast: Cast, line: Line): AsyncGe
 async function* unanswered(person: Person, line: Line): AsyncGenerator<string> {
   for (const type of ['get-settings', 'list-devices'] as const) line.hold(type)
   await turnTo(person, routes.settings)
-  await person.page.getByText(person.t.settings.devicesLead).waitFor()
+  await person.page.getByText(person.t.loading).last().scrollIntoViewIfNeeded()
   yield 'settings, on their way'
   line.mend()
   await turnTo(person, routes.home)
