@@ -38,6 +38,7 @@ export const ALIKE: readonly string[] = [
   'files that are chosen',
   'a picture and a file, without words',
   'something to hear, and something to watch',
+  'conversations, files in the newest',
   'files on their way',
   'settings',
   'settings, further down',

@@ -42,6 +42,10 @@ export async function* files(person: Person, cast: Cast, line: Line): AsyncGener
   await send()
   await page.locator(`[data-seq="${last + 2}"] video`).waitFor()
   yield 'something to hear, and something to watch'
+  await turnTo(person, routes.home)
+  await page.getByRole('navigation').getByText(t.files.several(2)).waitFor()
+  yield 'conversations, files in the newest'
+  await turnTo(person, routes.room(cast.talks.alone))
   line.refuse('declare-file', 'limit-reached')
   await choose(SCAN)
   await person.composer.fill('The whole ridge on one page.')
