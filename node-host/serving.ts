@@ -1,4 +1,5 @@
 import { getRequestListener } from '@hono/node-server'
+import type { Hono } from 'hono'
 import type { Log } from '#durable/ports/log.ts'
 import { type AppOptions, createApp, type Metrics } from '#workers/app.ts'
 import type { ActorSystem } from './actor-system.ts'
@@ -20,6 +21,14 @@ export type ServingOptions = {
   readonly readMetrics: (() => Promise<Metrics>) | undefined
 }
 
+type AnsweringOptions = Pick<AppOptions, 'health'> & {
+  readonly settings: Pick<Settings, 'metricsToken' | 's3Url' | 's3PublicUrl'>
+  readonly log: Log
+  readonly objects: Pick<OpenObjects, 'served'>
+  readonly readMetrics: (() => Promise<Metrics>) | undefined
+  readonly client: Pick<AppOptions, 'files' | 'page'>
+}
+
 /** Answers HTTP and opens sockets from here on, until it is told to stop. */
 export function serve(listener: Listener, options: ServingOptions): { stop(): void } {
   const { settings, log, counters, system, objects, enter, readMetrics } = options
@@ -30,15 +39,8 @@ export function serve(listener: Listener, options: ServingOptions): { stop(): vo
     counters,
     gateway: async () => (await system.gateway()).sockets,
   })
-  const appOptions: AppOptions = {
-    health: () => (isDraining ? 'draining' : 'ok'),
-    ...webClient(),
-    objects: objects.served,
-    objectsOrigin: objectsOriginOf(settings),
-    log,
-  }
-  const { metricsToken: token } = settings
-  const app = createApp(token && readMetrics ? { ...appOptions, metrics: { token, read: readMetrics } } : appOptions)
+  const health = () => (isDraining ? 'draining' : 'ok')
+  const app = appOf({ settings, log, objects, readMetrics, client: webClient(), health })
   const request = getRequestListener(app.fetch)
   listener.serve({ request, upgrade: (...args) => upgrades.take(...args) })
   return {
@@ -50,7 +52,20 @@ export function serve(listener: Listener, options: ServingOptions): { stop(): vo
   }
 }
 
-function objectsOriginOf({ s3Url, s3PublicUrl }: Settings): string | undefined {
+/** All that this host answers over HTTP. */
+export function appOf({ settings, log, objects, readMetrics, client, health }: AnsweringOptions): Hono {
+  const { metricsToken: token } = settings
+  return createApp({
+    ...client,
+    health,
+    log,
+    objects: objects.served,
+    objectsOrigin: objectsOriginOf(settings),
+    ...(token && readMetrics && { metrics: { token, read: readMetrics } }),
+  })
+}
+
+function objectsOriginOf({ s3Url, s3PublicUrl }: Pick<Settings, 's3Url' | 's3PublicUrl'>): string | undefined {
   const url = s3PublicUrl ?? s3Url?.endpoint
   return url && new URL(url).origin
 }

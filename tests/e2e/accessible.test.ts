@@ -2,7 +2,6 @@ import axe from 'axe-core'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Cast } from '../screens/cast.ts'
-import { Styles } from '../screens/styles.ts'
 import { nameOf, VARIANTS, visitorOf } from '../screens/variants.ts'
 import { walk } from '../screens/walk.ts'
 import { openBrowser } from '../support/browser.ts'
@@ -66,22 +65,5 @@ describe('every screen and state can be used by everybody', () => {
       expect.stringMatching(/^color-contrast: <p style="[^"]*">Hardly seen/),
     ])
     await visitor.page.context().close()
-  })
-
-  test('a style of what no state shows is missed: so is a state that nobody takes any more', async () => {
-    const { page } = await visitorOf(browser, 'visitor', { theme: 'light', size: 'desktop', language: 'en' })
-    await page.goto(`${cast.host.url}/login`)
-    await page.getByRole('heading').waitFor()
-    await page.evaluate(() =>
-      document.styleSheets[0]?.insertRule('.planted:hover, .planted[data-refused="true"] { color: red }'),
-    )
-    const styles = new Styles()
-    await styles.see(page)
-    expect(styles.unseen).toEqual(expect.arrayContaining(['.planted', '.planted[data-refused="true"]']))
-    await page.evaluate(() => document.body.firstElementChild?.classList.add('planted'))
-    await styles.see(page)
-    expect(styles.unseen).not.toContain('.planted')
-    expect(styles.unseen).toContain('.planted[data-refused="true"]')
-    await page.context().close()
   })
 })

@@ -40,6 +40,21 @@ test('the first field has the focus, and after a mistake the first wrong one', a
   await expect.poll(() => eve.focused()).toBe('Handle')
 })
 
+test.each([1280, 390])('in a low window of %i pixels the whole door can be seen, by scrolling', async (width) => {
+  const { page, t } = await stage().newcomer('eve', { viewport: { width, height: 480 } })
+  await page.goto(stage().firstInvitation)
+  const title = page.getByRole('heading', { name: t.entrance.joinTitle })
+  await title.waitFor()
+  for (const [end, locator] of [
+    ['top', title],
+    ['bottom', page.getByRole('button', { name: '中文' })],
+  ] as const) {
+    await locator.scrollIntoViewIfNeeded()
+    const { y = 0, height = 0 } = (await locator.boundingBox()) ?? {}
+    expect([end, y >= 0 && y + height <= 480]).toEqual([end, true])
+  }
+})
+
 test('a link to a conversation leads there after log-in', async () => {
   const [bob, alice] = await stage().meet('bob', 'alice')
   await alice.writeTo(bob)

@@ -1,9 +1,9 @@
 import { routes } from '#web/routes.ts'
 import { Front } from '../support/front.ts'
-import type { HostProcess } from '../support/host-process.ts'
-import { startHost } from '../support/hosts.ts'
+import { HostProcess } from '../support/host-process.ts'
 import { Member } from '../support/member.ts'
 import { EmptyHouse } from './empty-house.ts'
+import { MarkedHost } from './marked-host.ts'
 import { type Talks, talk } from './talks.ts'
 
 /** On whose screens one looks. */
@@ -19,6 +19,7 @@ export type People = { readonly viewer: Member; readonly friend: Member; readonl
 
 /** A host on which some people have talked, and one on which nobody has: what the screens show. */
 export class Cast {
+  readonly marked: MarkedHost
   readonly host: HostProcess
   /** The host as somebody reaches it from elsewhere, in the open. */
   readonly front: Front
@@ -28,7 +29,8 @@ export class Cast {
   /** An invitation that others have used. */
   readonly usedUp: string
 
-  private constructor(parts: Pick<Cast, 'host' | 'front' | 'people' | 'talks' | 'emptyHouse' | 'usedUp'>) {
+  private constructor(parts: Pick<Cast, 'marked' | 'host' | 'front' | 'people' | 'talks' | 'emptyHouse' | 'usedUp'>) {
+    this.marked = parts.marked
     this.host = parts.host
     this.front = parts.front
     this.people = parts.people
@@ -38,7 +40,12 @@ export class Cast {
   }
 
   static async gather(): Promise<Cast> {
-    const [host, emptyHouse] = await Promise.all([startHost('node-host', HOST), EmptyHouse.open()])
+    const marked = await MarkedHost.build()
+    const launcher = marked.program
+    const [host, emptyHouse] = await Promise.all([
+      HostProcess.start({ launcher, args: HOST }),
+      EmptyHouse.open(launcher),
+    ])
     const member = (name: string) => new Member(host.url, name)
     const people = { viewer: member(VIEWER), friend: member(FRIEND), quiet: member(QUIET), gone: member(GONE) }
     const { viewer, ...guests } = people
@@ -46,6 +53,7 @@ export class Cast {
     const { code } = await viewer.snug.createInvitation(3)
     for (const guest of Object.values(guests)) await guest.join(code)
     return new Cast({
+      marked,
       host,
       emptyHouse,
       people,
@@ -65,6 +73,7 @@ export class Cast {
     for (const { snug } of Object.values(this.people)) await snug.stop()
     await this.front.close()
     await Promise.all([this.host.dispose(), this.emptyHouse.close()])
+    this.marked.remove()
   }
 }
 

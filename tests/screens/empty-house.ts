@@ -1,8 +1,7 @@
 import { routes } from '#web/routes.ts'
 import { MAPPED_NAME } from '../support/browser.ts'
 import { Front } from '../support/front.ts'
-import type { HostProcess } from '../support/host-process.ts'
-import { startHost } from '../support/hosts.ts'
+import { HostProcess } from '../support/host-process.ts'
 import { Member } from '../support/member.ts'
 
 export const OWNER = 'Nora'
@@ -25,8 +24,8 @@ export class EmptyHouse {
     this.#guest = new Member(host.url, GUEST)
   }
 
-  static async open(): Promise<EmptyHouse> {
-    const host = await startHost('node-host', ['--insecure-lan'])
+  static async open(launcher: string): Promise<EmptyHouse> {
+    const host = await HostProcess.start({ launcher, args: ['--insecure-lan'] })
     const house = new EmptyHouse(host, await Front.before(host.url))
     await house.owner.join(host.invitation?.split('/').at(-1) ?? '')
     await house.#guest.join((await house.owner.snug.createInvitation(1)).code)

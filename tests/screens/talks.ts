@@ -23,6 +23,9 @@ export const NEWS = 'Garden'
 export const LONG_NAME = 'Everybody who was at the lake, and whoever comes along next year'
 export const LONG_TALK_LINES = 60
 
+/** What is said last of the walk, with a link of one's own. */
+const WALK_SETTLED = 'Nine it is.\nI will bring bread and cheese. The bus: https://bus.example.org/mill'
+
 /** The newest last, which the list shows first. */
 export async function talk(people: People): Promise<Talks> {
   const { viewer, friend, quiet, gone } = people
@@ -59,7 +62,7 @@ async function planWalk(room: RoomId, { viewer, friend, quiet }: People): Promis
   await friend.say(room, 'Yes! I can bring the stove.')
   await quiet.say(room, 'Here is the map: https://maps.example.org/ridge')
   await quiet.say(room, '好的，星期六早上九点在老磨坊门口见面，然后一起走山脊那条路。')
-  await readBy([friend, quiet], room, await viewer.say(room, 'Nine it is.\nI will bring bread and cheese.'), viewer)
+  await readBy([friend, quiet], room, await viewer.say(room, WALK_SETTLED), viewer)
 }
 
 async function readBy(readers: readonly Member[], room: RoomId, head: number, told: Member): Promise<void> {

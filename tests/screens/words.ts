@@ -12,32 +12,33 @@ type Entry = string | readonly string[] | ((...values: unknown[]) => string) | {
 /** `letters` counts what stands in it whatever the values are. */
 type Form = { readonly entry: string; readonly words: RegExp; readonly letters: number }
 
-/** The words of a catalogue, and which of them have been seen on a screen. */
+/** The words of a catalogue, to be found again on a screen. */
 export class Words {
+  readonly all: readonly string[]
   readonly #forms: readonly Form[]
-  readonly #seen = new Set<string>()
-  readonly #texts = new Set<string>()
+  readonly #known = new Map<string, readonly string[]>()
 
   constructor(catalogue: Messages) {
     this.#forms = formsOf(catalogue as unknown as Entry)
+    this.all = [...new Set(this.#forms.map(({ entry }) => entry))]
   }
 
-  /** Texts as they stand on a screen, each whole, or of several sentences. */
-  see(texts: readonly string[]): void {
-    for (const text of texts.flatMap((text) => [text, ...text.split(BETWEEN)])) this.#look(text.trim())
+  /** What of the catalogue stands in texts, each of them whole, or of several sentences. */
+  in(texts: readonly string[]): string[] {
+    return texts.flatMap((text) => [text, ...text.split(BETWEEN)]).flatMap((text) => this.#look(text.trim()))
   }
 
-  get unseen(): string[] {
-    return [...new Set(this.#forms.map(({ entry }) => entry))].filter((entry) => !this.#seen.has(entry))
+  #look(text: string): readonly string[] {
+    const entries = this.#known.get(text) ?? this.#entriesOf(text)
+    this.#known.set(text, entries)
+    return entries
   }
 
-  #look(text: string): void {
-    if (this.#texts.has(text)) return
-    this.#texts.add(text)
+  #entriesOf(text: string): string[] {
     const found = this.#forms.filter(({ words }) => words.test(text))
     // “About 20 characters left” is not somebody who left.
     const closest = Math.max(...found.map(({ letters }) => letters))
-    for (const { entry, letters } of found) if (letters === closest) this.#seen.add(entry)
+    return found.filter(({ letters }) => letters === closest).map(({ entry }) => entry)
   }
 }
 

@@ -8,8 +8,9 @@ export class Dates {
   readonly #clock: Intl.DateTimeFormat
   readonly #weekday: Intl.DateTimeFormat
   readonly #weekdayAndDay: Intl.DateTimeFormat
+  readonly #weekdayAndDate: Intl.DateTimeFormat
   readonly #day: Intl.DateTimeFormat
-  readonly #dayAndYear: Intl.DateTimeFormat
+  readonly #date: Intl.DateTimeFormat
   readonly #moment: Intl.DateTimeFormat
   readonly #shortMoment: Intl.DateTimeFormat
   readonly #fromToday: Intl.RelativeTimeFormat
@@ -18,11 +19,12 @@ export class Dates {
   readonly #number: Intl.NumberFormat
 
   constructor(locale: string) {
-    this.#clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' })
+    this.#clock = new Intl.DateTimeFormat(locale, { timeStyle: 'short' })
     this.#weekday = new Intl.DateTimeFormat(locale, { weekday: 'short' })
     this.#weekdayAndDay = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long' })
+    this.#weekdayAndDate = new Intl.DateTimeFormat(locale, { dateStyle: 'full' })
     this.#day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' })
-    this.#dayAndYear = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' })
+    this.#date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' })
     this.#moment = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'short' })
     this.#shortMoment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
     this.#fromToday = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
@@ -46,16 +48,11 @@ export class Dates {
     return this.#shortMoment.format(at)
   }
 
-  /** 3 Nov 2026 */
-  date(at: number): string {
-    return this.#dayAndYear.format(at)
-  }
-
-  /** A heading over the messages of one day: Today, Yesterday, Tuesday 3 November. */
+  /** A heading over the messages of one day: Today, Yesterday, Tuesday 3 November, then Tuesday, 3 November 2026. */
   day(at: number, now: number): string {
     const days = daysBetween(at, now)
     if (days === 0 || days === 1) return capitalised(this.#fromToday.format(-days, 'day'))
-    return sameYear(at, now) ? this.#weekdayAndDay.format(at) : this.#dayAndYear.format(at)
+    return sameYear(at, now) ? this.#weekdayAndDay.format(at) : this.#weekdayAndDate.format(at)
   }
 
   /** As short as can be: 14:05 today, then Tue, then 3 Nov, then 3 Nov 2026. */
@@ -63,16 +60,16 @@ export class Dates {
     const days = daysBetween(at, now)
     if (days <= 0) return this.#clock.format(at)
     if (days < DAYS_OF_A_WEEK) return this.#weekday.format(at)
-    return sameYear(at, now) ? this.#day.format(at) : this.#dayAndYear.format(at)
+    return sameYear(at, now) ? this.#day.format(at) : this.#date.format(at)
   }
 
-  /** 5 minutes ago; 3 hours ago; yesterday; then 3 Nov. At least one minute. */
+  /** 5 minutes ago; 3 hours ago; yesterday; 6 days ago; then 3 Nov. At least one minute. */
   ago(at: number, now: number): string {
     const minutes = Math.max(1, Math.floor((now - at) / MINUTE_MS))
     if (minutes < MINUTES_OF_AN_HOUR) return this.#fromToday.format(-minutes, 'minute')
     const days = daysBetween(at, now)
     if (days === 0) return this.#fromToday.format(-Math.floor(minutes / MINUTES_OF_AN_HOUR), 'hour')
-    return days === 1 ? this.#fromToday.format(-1, 'day') : this.brief(at, now)
+    return days < DAYS_OF_A_WEEK ? this.#fromToday.format(-days, 'day') : this.brief(at, now)
   }
 
   /** 12 seconds; 3 minutes. Rounded up, so that whoever waits so long has waited long enough. */

@@ -113,7 +113,7 @@ export const en = {
     copy: 'Copy',
     copied: 'Copied',
     copyByHand: 'The link is selected: copy it with the keyboard or the menu of your device.',
-    validUntil: (date: string) => `Valid until ${date}.`,
+    validUntil: (moment: string) => `Valid until ${moment}.`,
     shownOnce: 'It is shown only now.',
   },
 

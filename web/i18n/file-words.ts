@@ -30,7 +30,8 @@ function bytesIn(bytes: number, locale: string, per: '' | '-per-second'): string
   const style = {
     style: 'unit',
     unit: `${UNITS[unit] ?? 'byte'}${per}`,
-    unitDisplay: 'short',
+    // There is no short form of a few bytes in English but “3 byte”.
+    unitDisplay: unit > 0 ? 'short' : 'long',
     maximumFractionDigits: digits,
   } as const
   return new Intl.NumberFormat(locale, style).format(value)

@@ -103,7 +103,7 @@ export const zh: Messages = {
     copy: '复制',
     copied: '已复制',
     copyByHand: '链接已选中，请用键盘或设备菜单复制。',
-    validUntil: (date) => `有效期至 ${date}。`,
+    validUntil: (moment) => `有效期至 ${moment}。`,
     shownOnce: '只在此时显示。',
   },
 

@@ -17,6 +17,11 @@ export type Platform = Pick<AppOptions, 'health' | 'files' | 'page' | 'objectsOr
   readonly commands: Hono
 }
 
+/** All that this host answers over HTTP. */
+export function appOf({ health, files, page, objectsOrigin, commands }: Platform): Hono {
+  return createApp({ health, files, page, objectsOrigin, log: openLog() }).route('/', commands)
+}
+
 type Host = { fetch(request: Request): Promise<Response> }
 
 /** A Worker. Its host is made with the first request: only then the settings are there. */
@@ -36,13 +41,13 @@ export function serve(platformOf: (env: Env) => Platform): ExportedHandler<Env> 
 }
 
 /** HTTP is answered by the app of every host, sockets by a gateway. */
-function openHost(env: Env, { describe, policy, commands, finish = (answer) => answer, ...options }: Platform): Host {
-  const app = createApp({ ...options, log: openLog() })
-  app.route('/', commands)
+function openHost(env: Env, platform: Platform): Host {
+  const { health, describe, policy, finish = (answer) => answer } = platform
+  const app = appOf(platform)
   return {
     async fetch(request) {
       if (!isUpgrade(request)) return finish(await app.fetch(request))
-      if (options.health() === 'draining') return refuseUpgrade(503, 'restarting')
+      if (health() === 'draining') return refuseUpgrade(503, 'restarting')
       const admission = admitSocket(describe(request), policy)
       if ('refused' in admission) return refuseUpgrade(403, admission.refused)
       return upgrade(request, env, admission.admitted)

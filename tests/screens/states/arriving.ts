@@ -10,6 +10,8 @@ export async function* arriving(person: Person, cast: Cast, line: Line): AsyncGe
   await logOutBrowsers(cast.people.viewer)
   line.hold('sync')
   await page.goto(`${cast.host.url}${routes.room(cast.talks.direct)}`)
+  await page.getByLabel(t.entrance.handle, { exact: true }).waitFor()
+  yield 'log in, on the way to a conversation'
   await page.getByLabel(t.entrance.handle, { exact: true }).fill(person.handle)
   await page.getByLabel(t.entrance.password, { exact: true }).fill(PASSWORD)
   await page.getByRole('button', { name: t.entrance.logIn, exact: true }).click()

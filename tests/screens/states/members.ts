@@ -12,8 +12,14 @@ export async function* members(person: Person, cast: Cast, line: Line): AsyncGen
   yield* adding(person, line)
   yield* leaving(person, line)
   await person.closeDialog()
+  const show = person.page.getByRole('button', { name: person.t.room.showMembers })
+  line.hold('list-members')
+  await show.click()
+  await person.page.getByRole('dialog').getByText(person.t.loading).waitFor()
+  yield 'members, on their way'
+  await person.closeDialog()
   line.refuse('list-members', 'retry')
-  await person.page.getByRole('button', { name: person.t.room.showMembers }).click()
+  await show.click()
   await person.page.getByText(person.t.members.failed).waitFor()
   yield 'members that could not be loaded'
   line.mend()

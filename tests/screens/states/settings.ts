@@ -7,22 +7,38 @@ import { arrive, turnTo } from '../moves.ts'
 export async function* settings(person: Person, cast: Cast, line: Line): AsyncGenerator<string> {
   const { page, t } = person
   await arrive(person, cast)
+  yield* unanswered(person, line)
   await turnTo(person, routes.settings)
   await page.getByText(t.settings.thisDevice).waitFor()
   await page.getByRole('radio', { name: t.settings.presenceShown }).waitFor()
   yield 'settings'
+  yield* themes(person)
   await page.getByText(t.settings.version('')).scrollIntoViewIfNeeded()
   yield 'settings, further down'
-  for (const theme of ['dark', 'light'] as const) {
-    await page.getByRole('radio', { name: t.settings[theme], exact: true }).click()
-    yield `settings, always ${theme}`
-  }
-  await page.getByRole('group', { name: t.settings.theme }).getByRole('radio', { name: t.settings.themeAuto }).click()
   yield* refusals(person, line)
   await page.getByRole('button', { name: t.settings.logOut, exact: true }).last().click()
   await page.getByText(t.settings.logOutSure).waitFor()
   yield 'logging out'
   yield* unloaded(person, line)
+}
+
+async function* unanswered(person: Person, line: Line): AsyncGenerator<string> {
+  for (const type of ['get-settings', 'list-devices'] as const) line.hold(type)
+  await turnTo(person, routes.settings)
+  await person.page.getByText(person.t.loading).last().scrollIntoViewIfNeeded()
+  yield 'settings, on their way'
+  line.mend()
+  await turnTo(person, routes.home)
+}
+
+async function* themes({ page, t }: Person): AsyncGenerator<string> {
+  const choose = (name: string) =>
+    page.getByRole('group', { name: t.settings.theme }).getByRole('radio', { name, exact: true }).check()
+  await choose(t.settings.light)
+  yield 'settings, always light'
+  await choose(t.settings.dark)
+  yield 'settings, always dark'
+  await choose(t.settings.themeAuto)
 }
 
 async function* refusals({ page, t }: Person, line: Line): AsyncGenerator<string> {

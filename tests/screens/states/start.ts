@@ -12,7 +12,7 @@ export async function* start(person: Person, cast: Cast, line: Line): AsyncGener
   await page.getByRole('radio', { name: t.start.group, exact: true }).check()
   yield* group(person, line)
   await page.getByRole('radio', { name: t.start.invite, exact: true }).check()
-  yield* invitation(person)
+  yield* invitation(person, line)
   await person.closeDialog()
 }
 
@@ -52,10 +52,16 @@ async function* group({ page, t }: Person, line: Line): AsyncGenerator<string> {
   yield 'a new group'
 }
 
-async function* invitation({ page, t }: Person): AsyncGenerator<string> {
-  await page.getByRole('button', { name: t.start.createInvitation }).waitFor()
+async function* invitation({ page, t }: Person, line: Line): AsyncGenerator<string> {
+  const create = page.getByRole('button', { name: t.start.createInvitation })
+  await create.waitFor()
   yield 'an invitation, to be made'
-  await page.getByRole('button', { name: t.start.createInvitation }).click()
+  line.refuse('create-invitation', 'limit-reached')
+  await create.click()
+  await page.getByText(t.refusals['limit-reached']).waitFor()
+  yield 'an invitation, refused'
+  line.mend()
+  await create.click()
   await page.getByLabel(t.start.link).waitFor()
   yield 'an invitation'
   await page.context().grantPermissions(['clipboard-write'])

@@ -9,8 +9,8 @@ import { Avatar } from '../../ui/Avatar.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { Confirm } from '../../ui/Confirm.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
+import { Loading } from '../../ui/Loading.tsx'
 import { Notice } from '../../ui/Notice.tsx'
-import { Spinner } from '../../ui/Spinner.tsx'
 import { useFirstWrong } from '../first-wrong.ts'
 import { LoadFailure } from '../LoadFailure.tsx'
 import { PeopleInput } from '../start/PeopleInput.tsx'
@@ -56,7 +56,7 @@ const MemberList = observer(function MemberList({ store, landing }: ListProps) {
   const { t } = locale
   if (!store.members) {
     const { loading } = store
-    if (!loading.hasFailed && !session.isCutOff) return <Spinner />
+    if (!loading.hasFailed && !session.isCutOff) return <Loading>{t.loading}</Loading>
     return <LoadFailure words={t.members.failed} loading={loading} onAgain={() => store.load()} landing={landing} />
   }
   return (

@@ -37,14 +37,16 @@ export const Upload = observer(function Upload({ row, conversation }: Props) {
       {!refusal && <progress value={sent} max={Math.max(1, total)} aria-label={t.files.sending} />}
       <div className={styles.state}>
         <p role={refusal ? 'alert' : undefined}>{words}</p>
-        {refusal && (
-          <Button look="quiet" size="small" onClick={() => conversation.retryUpload(id)}>
-            {t.tryAgain}
+        <div>
+          {refusal && (
+            <Button look="quiet" size="small" onClick={() => conversation.retryUpload(id)}>
+              {t.tryAgain}
+            </Button>
+          )}
+          <Button look="quiet" size="small" onClick={() => void conversation.cancelUpload(id)}>
+            {t.cancel}
           </Button>
-        )}
-        <Button look="quiet" size="small" onClick={() => void conversation.cancelUpload(id)}>
-          {t.cancel}
-        </Button>
+        </div>
       </div>
     </article>
   )

@@ -6,8 +6,8 @@ import { routes } from '../../routes.ts'
 import { Button } from '../../ui/Button.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { IconButton } from '../../ui/IconButton.tsx'
+import { Loading } from '../../ui/Loading.tsx'
 import { LongList } from '../../ui/LongList.tsx'
-import { Spinner } from '../../ui/Spinner.tsx'
 import { StartDialog } from '../start/StartDialog.tsx'
 import { useStores } from '../stores-context.ts'
 import { RoomItem } from './RoomItem.tsx'
@@ -63,10 +63,9 @@ const RoomList = observer(function RoomList({ onStart }: { onStart: () => void }
   const { t } = locale
   if (rooms.all.length === 0 && session.isArriving) {
     return (
-      <p className={styles.arriving} role="status">
-        <Spinner />
-        {t.loading}
-      </p>
+      <div className={styles.arriving}>
+        <Loading>{t.loading}</Loading>
+      </div>
     )
   }
   if (rooms.all.length === 0) {

@@ -5,8 +5,8 @@ import { refusalWords } from '../../i18n/refusal-words.ts'
 import type { DevicesStore } from '../../stores/devices-store.ts'
 import { Button } from '../../ui/Button.tsx'
 import { Confirm } from '../../ui/Confirm.tsx'
+import { Loading } from '../../ui/Loading.tsx'
 import { Notice } from '../../ui/Notice.tsx'
-import { Spinner } from '../../ui/Spinner.tsx'
 import { LoadFailure } from '../LoadFailure.tsx'
 import { useStores } from '../stores-context.ts'
 import { useAsking } from '../use-asking.ts'
@@ -45,7 +45,7 @@ export const DevicesPart = observer(function DevicesPart() {
           ))}
         </ul>
       ) : (
-        !hasFailed && <Spinner />
+        !hasFailed && <Loading>{t.loading}</Loading>
       )}
     </section>
   )

@@ -1,9 +1,9 @@
 import { observer } from 'mobx-react-lite'
 import { useEffect, useRef, useState } from 'react'
 import { refusalWords } from '../../i18n/refusal-words.ts'
+import { Loading } from '../../ui/Loading.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import { Segments } from '../../ui/Segments.tsx'
-import { Spinner } from '../../ui/Spinner.tsx'
 import { LoadFailure } from '../LoadFailure.tsx'
 import { useStores } from '../stores-context.ts'
 import styles from './SettingsScreen.module.css'
@@ -42,7 +42,7 @@ export const PrivacyPart = observer(function PrivacyPart() {
           onChange={(choice) => void store.change({ showsPresence: choice === 'shown' })}
         />
       ) : (
-        !hasFailed && <Spinner />
+        !hasFailed && <Loading>{t.loading}</Loading>
       )}
     </section>
   )

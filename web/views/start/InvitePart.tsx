@@ -33,7 +33,7 @@ export const InvitePart = observer(function InvitePart() {
           byHandLabel={t.start.copyByHand}
         />
         <p className={styles.lead}>
-          {t.start.validUntil(dates.date(invitation.expiresAt))}
+          {t.start.validUntil(dates.shortMoment(invitation.expiresAt))}
           {t.space}
           {t.start.shownOnce}
         </p>
