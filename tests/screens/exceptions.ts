@@ -60,7 +60,7 @@ export const EXCEPTIONS: readonly Exception[] = [
     why: 'each conversation begins with who began it; the words are there in case that is lost',
   },
   {
-    entries: ['connection.stopped', '.ConnectionBar-bar[data-connection="stopped"]'],
+    entries: ['connection.stopped'],
     why: 'a page that shows the bar has been started, and is never stopped',
   },
   {
