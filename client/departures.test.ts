@@ -39,12 +39,14 @@ class Tab {
       neighbours: tabs.open(),
     })
   }
+
   async connect() {
     this.link.open()
     await this.clock.advance(0)
     this.link.say({ type: 'welcome', version: 1, server: 'x', transport: 'https' })
     await this.clock.advance(0)
   }
+
   letIn(re: number, who: UserId) {
     this.link.say({
       type: 'session',
@@ -57,6 +59,7 @@ class Tab {
       token: tokenOf(who),
     })
   }
+
   async sync() {
     this.link.say(
       { type: 'ready', re: this.link.last('sync').id, inbox: 0, rooms: [known] },
@@ -64,6 +67,7 @@ class Tab {
     )
     await this.clock.advance(0)
   }
+
   async logIn(who: UserId) {
     const coming = this.snug.logIn({ handle: 'one', password: 'a long password' })
     await this.clock.advance(0)
@@ -72,19 +76,58 @@ class Tab {
     await this.sync()
     await coming
   }
+
+  /** A leaves, and B comes. */
+  async makeWay() {
+    const leaving = this.snug.logOut()
+    await this.clock.advance(5_000)
+    await leaving
+    await this.connect()
+    await this.logIn(B)
+    await this.clock.advance(100)
+  }
+}
+
+/** A store whose reads of some rows wait while it is held: they have read, and have not answered. */
+function slowDisk(rows: string) {
+  const inner = memoryStore()
+  let gate: PromiseWithResolvers<void> | undefined
+  const store: Store = {
+    ...inner,
+    async get(key) {
+      const value = await inner.get(key)
+      if (key.includes(rows)) await gate?.promise
+      return value
+    },
+  }
+  return {
+    store,
+    hold() {
+      gate = Promise.withResolvers()
+    },
+    release() {
+      gate?.resolve()
+      gate = undefined
+    },
+  }
+}
+
+/** A device on which A has logged in, in a first tab. */
+async function device(store: Store) {
+  const clock = new VirtualClock()
+  const tabs = new Tabs()
+  const first = new Tab(clock, store, tabs, 1)
+  await first.snug.start()
+  await first.connect()
+  await first.logIn(A)
+  return { clock, tabs, store, first }
 }
 
 test.each([
   ['at once', true],
   ['too late', false],
 ])('P5: who logs in elsewhere after a log-out that is answered %s stays', async (_when, answered) => {
-  const clock = new VirtualClock()
-  const store = memoryStore()
-  const tabs = new Tabs()
-  const first = new Tab(clock, store, tabs, 1)
-  await first.snug.start()
-  await first.connect()
-  await first.logIn(A)
+  const { clock, tabs, store, first } = await device(memoryStore())
   const second = new Tab(clock, store, tabs, 2)
   await second.snug.start()
   await second.connect()
@@ -109,30 +152,15 @@ test.each([
 })
 
 test('P5: a row that another tab tells of, and that is read while its writer leaves, is not sent by the next', async () => {
-  const clock = new VirtualClock()
-  const inner = memoryStore()
-  let slow: Promise<void> | undefined
-  const store: Store = {
-    ...inner,
-    async get(key) {
-      const value = await inner.get(key)
-      if (key.includes('outgoing') && slow) await slow
-      return value
-    },
-  }
-  const tabs = new Tabs()
-  const first = new Tab(clock, store, tabs, 1)
-  await first.snug.start()
-  await first.connect()
-  await first.logIn(A)
+  const disk = slowDisk('/outgoing/')
+  const { clock, tabs, store, first } = await device(disk.store)
   const second = new Tab(clock, store, tabs, 2)
   await second.snug.start()
   await second.connect()
   second.letIn(second.link.last('authenticate').id, A)
   await clock.advance(0)
   await second.sync()
-  const gate = Promise.withResolvers<void>()
-  slow = gate.promise
+  disk.hold()
   // The first tab is offline: what it composes waits.
   first.link.close()
   await clock.advance(0)
@@ -146,46 +174,25 @@ test('P5: a row that another tab tells of, and that is read while its writer lea
   await leaving
   await second.connect()
   await second.logIn(B)
-  gate.resolve()
-  slow = undefined
+  disk.release()
   await clock.advance(20_000)
   expect(second.snug.rooms.get(known)?.outgoing ?? []).toEqual([])
   expect(second.link.said.filter(({ type }) => type === 'send')).toEqual([])
 })
+
 test("P5: what is loaded of one while the device becomes another's is not sent by the other", async () => {
-  const clock = new VirtualClock()
-  const inner = memoryStore()
-  let slow: Promise<void> | undefined
-  const store: Store = {
-    ...inner,
-    async get(key) {
-      const value = await inner.get(key)
-      if (key.includes('outgoing') && slow) await slow
-      return value
-    },
-  }
-  const tabs = new Tabs()
-  const first = new Tab(clock, store, tabs, 1)
-  await first.snug.start()
-  await first.connect()
-  await first.logIn(A)
+  const disk = slowDisk('/outgoing/')
+  const { clock, tabs, store, first } = await device(disk.store)
   first.link.close()
   await clock.advance(0)
   await first.snug.send(known, 'said by A')
-  const gate = Promise.withResolvers<void>()
-  slow = gate.promise
+  disk.hold()
   const second = new Tab(clock, store, tabs, 2)
   const starting = second.snug.start()
   await clock.advance(10)
   // While the second page is loaded, A leaves in the first, and B comes.
-  const leaving = first.snug.logOut()
-  await clock.advance(5_000)
-  await leaving
-  await first.connect()
-  await first.logIn(B)
-  await clock.advance(100)
-  gate.resolve()
-  slow = undefined
+  await first.makeWay()
+  disk.release()
   await starting
   await second.connect()
   second.letIn(second.link.last('authenticate').id, B)
@@ -194,24 +201,11 @@ test("P5: what is loaded of one while the device becomes another's is not sent b
   await clock.advance(20_000)
   expect(second.link.said.filter(({ type }) => type === 'send')).toEqual([])
 })
+
 test('P5: nor are the rooms shown that are loaded then', async () => {
   const secret = makeId('group', new Uint8Array(16).fill(9))
-  const clock = new VirtualClock()
-  const inner = memoryStore()
-  let slow: Promise<void> | undefined
-  const store: Store = {
-    ...inner,
-    async get(key) {
-      const value = await inner.get(key)
-      if (key.startsWith(A) && key.includes('/page/') && slow) await slow
-      return value
-    },
-  }
-  const tabs = new Tabs()
-  const first = new Tab(clock, store, tabs, 1)
-  await first.snug.start()
-  await first.connect()
-  await first.logIn(A)
+  const disk = slowDisk('/page/')
+  const { clock, tabs, store, first } = await device(disk.store)
   first.link.say({
     type: 'heads',
     heads: [
@@ -237,19 +231,12 @@ test('P5: nor are the rooms shown that are loaded then', async () => {
     ],
   } as never)
   await clock.advance(100)
-  const gate = Promise.withResolvers<void>()
-  slow = gate.promise
+  disk.hold()
   const second = new Tab(clock, store, tabs, 2)
   const starting = second.snug.start()
   await clock.advance(10)
-  const leaving = first.snug.logOut()
-  await clock.advance(5_000)
-  await leaving
-  await first.connect()
-  await first.logIn(B)
-  await clock.advance(100)
-  gate.resolve()
-  slow = undefined
+  await first.makeWay()
+  disk.release()
   await starting
   await clock.advance(1_000)
   expect(second.snug.rooms.has(secret)).toBe(false)

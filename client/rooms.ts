@@ -184,8 +184,11 @@ export class Rooms {
   loadOlder(room: RoomId): Promise<void> {
     const state = this.#rooms.get(room)
     if (!state) return Promise.resolve()
-    const loading =
-      this.#loadingOlder.get(room) ?? this.#loadOlder(state).finally(() => this.#loadingOlder.delete(room))
+    const known = this.#loadingOlder.get(room)
+    if (known !== undefined) return known
+    const loading: Promise<void> = this.#loadOlder(state).finally(
+      () => this.#loadingOlder.get(room) === loading && this.#loadingOlder.delete(room),
+    )
     this.#loadingOlder.set(room, loading)
     return loading
   }

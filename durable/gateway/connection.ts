@@ -123,10 +123,7 @@ export class Connection {
     this.#waiting++
     const { epoch } = this
     const done = this.#reading.then(async () => (await this.hasRoom(epoch)) && (await read()))
-    this.#reading = done.then(
-      () => void this.#waiting--,
-      () => void this.#waiting--,
-    )
+    this.#reading = done.catch(() => {}).then(() => void this.#waiting--)
     return done
   }
 

@@ -21,6 +21,14 @@ async function stage() {
   }
   return { world, one, big, enter }
 }
+
+async function drainsWithin(world: SmallWorld, ms: number): Promise<void> {
+  let drained = false
+  void world.machine.drain().then(() => (drained = true))
+  await world.pass(ms)
+  expect(drained).toBe(true)
+}
+
 test('G8: a connection that is lost in the middle of catching up holds up no drain', async () => {
   const { world, enter } = await stage()
   const socket = await enter()
@@ -29,10 +37,7 @@ test('G8: a connection that is lost in the middle of catching up holds up no dra
   await world.pass(5_000)
   await socket.drop()
   await world.pass(60_000)
-  let drained = false
-  void world.machine.drain().then(() => (drained = true))
-  await world.pass(120_000)
-  expect(drained).toBe(true)
+  await drainsWithin(world, 120_000)
 })
 
 test('G8: nor do pages that wait for a client that is gone', async () => {
@@ -43,10 +48,7 @@ test('G8: nor do pages that wait for a client that is gone', async () => {
   await world.pass(5_000)
   await socket.drop()
   await world.pass(60_000)
-  let drained = false
-  void world.machine.drain().then(() => (drained = true))
-  await world.pass(120_000)
-  expect(drained).toBe(true)
+  await drainsWithin(world, 120_000)
 })
 
 test('G8: nor does a client that is there and does not read', async () => {
@@ -54,10 +56,7 @@ test('G8: nor does a client that is there and does not read', async () => {
   const socket = await enter()
   await socket.say({ type: 'sync', id: 2, rooms: [] })
   await world.pass(5_000)
-  let drained = false
-  void world.machine.drain().then(() => (drained = true))
-  await world.pass(20_000)
-  expect(drained).toBe(true)
+  await drainsWithin(world, 20_000)
 })
 
 test('C1: what was asked for before a sync is answered, or refused for now', async () => {
