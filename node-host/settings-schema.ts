@@ -149,14 +149,9 @@ export const settingsSchema = z.object({
     DEFAULT_LIMITS.requestsPerSecond,
     1,
     MILLION,
-    'Other requests a second that a connection may make for long.',
+    'Other requests a second that a user may make for long.',
   ),
-  requestBurst: wholeSetting(
-    DEFAULT_LIMITS.requestBurst,
-    1,
-    MILLION,
-    'Other requests that a connection may make at once.',
-  ),
+  requestBurst: wholeSetting(DEFAULT_LIMITS.requestBurst, 1, MILLION, 'Other requests that a user may make at once.'),
   roomsPerMinute: wholeSetting(DEFAULT_LIMITS.roomsPerMinute, 1, MILLION, 'Rooms that a user may open in a minute.'),
   roomMembers: wholeSetting(DEFAULT_LIMITS.roomMembers, 2, MILLION, 'Members that a room may have.'),
   uploadsPerMinute: wholeSetting(

@@ -73,15 +73,15 @@ export class Directory extends Actor<Host, 'objects'> {
     return 'refused' in holds ? holds : ok(holds.ok ? row.user : null)
   }
 
-  /** Before a password is checked, whether or not anybody has the name. */
-  async beginTry(key: string, network: string): Promise<Outcome<null>> {
-    const waitMs = this.#tries.begin(key, network, this.host.clock.now())
-    return waitMs === 0 ? ok(null) : refuse('too-frequent', 'too many wrong passwords', waitMs)
+  /** Before a password is checked, whether or not anybody has the name. Answers the number of the try. */
+  async beginTry(key: string, network: string): Promise<Outcome<number>> {
+    const begun = this.#tries.begin(key, network, this.host.clock.now())
+    return 'id' in begun ? ok(begun.id) : refuse('too-frequent', 'too many wrong passwords', begun.waitMs)
   }
 
   /** No password was checked after all. */
-  async cancelTry(key: string, network: string): Promise<Outcome<null>> {
-    this.#tries.cancel(key, network)
+  async cancelTry(key: string, network: string, id: number): Promise<Outcome<null>> {
+    this.#tries.cancel(key, network, id)
     return ok(null)
   }
 

@@ -19,9 +19,9 @@ export class Attaching {
     this.#peers = peers
   }
 
-  /** Whether what this connection sends has to wait for something before it. */
-  concerns(connection: Connection): boolean {
-    return this.#chains.has(connection)
+  /** What has to be sent before whatever this connection says now; it never fails. */
+  of(connection: Connection): Promise<void> | undefined {
+    return this.#chains.get(connection)
   }
 
   /** Calls `send` when the files are known, and all before it was sent. */

@@ -12,8 +12,8 @@ import type { Opened, RoomFeeds } from './room-feeds.ts'
 /** Few enough that what somebody says meanwhile waits for less than a millisecond. */
 const ROOMS_IN_PORTION = 8
 
-/** Of one client, where rooms take their time to answer. */
-const PORTIONS_UNDER_WAY = 6
+/** Of one client, where rooms take their time to answer. What is not told yet is kept for it: at most 1 MiB of heads. */
+const PORTIONS_UNDER_WAY = 4
 
 type Told = Opened & { readonly room: RoomId }
 
@@ -45,6 +45,8 @@ export class CatchUp {
     const joining: Promise<boolean>[] = []
     for (const portion of inPortions(order)) {
       await joining.at(-PORTIONS_UNDER_WAY)
+      // Nothing more is asked for a client that does not take what it is told.
+      if (!(await connection.hasRoom(epoch))) return
       if (!(await this.#portions.next(connection, epoch))) return
       const joined = this.#joinAll(connection, user, portion, held, epoch, joining.at(-1))
       // What fails is heard below, but perhaps only after others.

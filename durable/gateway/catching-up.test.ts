@@ -133,9 +133,12 @@ describe('catching up', () => {
     await socket.ask({ type: 'hello', versions: [1], client: 'test' }, 'welcome')
     await socket.ask({ type: 'authenticate', id: 1, token: two.token }, 'session')
     await socket.say({ type: 'sync', id: 2, rooms: [] })
+    const asked = vi.spyOn(RoomFeeds.prototype, 'open')
     await world.pass(5_000)
     expect(socket.all('lagging')).toEqual([])
     expect(socket.bytes).toBeLessThanOrEqual(CREDIT_BYTES)
+    // Nor is much more kept for it, told or not: each room has 30,000 bytes to tell.
+    expect(asked.mock.calls.length * 30_000).toBeLessThanOrEqual(1.5 * CREDIT_BYTES)
   })
 
   test('C1: a room that is added while the inbox is told is followed like any other', async () => {

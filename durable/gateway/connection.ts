@@ -15,7 +15,7 @@ import type { Outgoing } from './outgoing.ts'
 export type Session =
   | { readonly state: 'new' }
   | { readonly state: 'welcome' }
-  | { readonly state: 'authenticating'; readonly device: DeviceId }
+  | { readonly state: 'authenticating'; readonly as?: { readonly user: UserId; readonly device: DeviceId } }
   | { readonly state: 'authenticated'; readonly user: UserId; readonly device: DeviceId }
 
 /** Refusals that a client may draw at once, and each second for long: a client that waits as it is told draws far fewer. */
@@ -30,6 +30,7 @@ export class Connection {
   readonly origin: SocketOrigin
   readonly credit: Credit
   readonly holding = new Holding()
+  /** Of who has not logged in, and of what cannot be read. */
   readonly requests: TokenBucket
   /** Taken from by what is refused, or says nothing: nobody is closed for one mistake. */
   readonly patience: TokenBucket

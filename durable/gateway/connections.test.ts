@@ -54,7 +54,7 @@ test('2,000 connections that come and go at once are each looked at a few times'
 test('G6: what looking at a log-in takes is not the time of who logs in', () => {
   const connection = new Connection('s', origin, outgoing, DEFAULT_LIMITS, 0)
   connection.welcome(1_000)
-  connection.session = { state: 'authenticating', device: makeId('device', random.bytes(16)) }
+  connection.session = { state: 'authenticating' }
   expect(connection.overdue(15_000, 15_000)).toBeUndefined()
   connection.turnAway(15_000)
   expect(connection.overdue(25_000, 25_000)).toBeUndefined()
@@ -67,10 +67,30 @@ test('G6: whoever is not logged in is known to be outside, also while a log-in i
   const connection = new Connection('s', origin, outgoing, DEFAULT_LIMITS, 0)
   connections.add(connection)
   const device = makeId('device', random.bytes(16))
-  for (const session of [{ state: 'new' }, { state: 'welcome' }, { state: 'authenticating', device }] as const) {
+  for (const session of [{ state: 'new' }, { state: 'welcome' }, { state: 'authenticating' }] as const) {
     connection.session = session
     expect(connections.someAreOutside).toBe(true)
   }
   connection.session = { state: 'authenticated', user: makeId('user', random.bytes(16)), device }
   expect(connections.someAreOutside).toBe(false)
+})
+
+test('A7: a device that is revoked is closed as its own user’s, also one that is just logging in', () => {
+  const connections = new Connections()
+  const [one, other] = [makeId('user', random.bytes(16)), makeId('user', random.bytes(16))]
+  const device = makeId('device', random.bytes(16))
+  const inAs = (session: Session): Connection => {
+    const connection = new Connection(`s${random.bytes(4).join('')}`, origin, outgoing, DEFAULT_LIMITS, 0)
+    connection.session = session
+    connections.add(connection)
+    return connection
+  }
+  const own = [
+    inAs({ state: 'authenticated', user: one, device }),
+    inAs({ state: 'authenticating', as: { user: one, device } }),
+  ]
+  inAs({ state: 'authenticated', user: other, device })
+  inAs({ state: 'authenticating', as: { user: other, device } })
+  inAs({ state: 'authenticating' })
+  expect(connections.ofDevice(one, device)).toEqual(own)
 })

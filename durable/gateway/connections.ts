@@ -51,8 +51,9 @@ export class Connections {
   /** Those of a device, also one that is just logging in. */
   ofDevice(user: UserId, device: DeviceId): Connection[] {
     return [...this.#bySocket.values()].filter(({ session }) => {
-      if (session.state === 'authenticated') return session.user === user && session.device === device
-      return session.state === 'authenticating' && session.device === device
+      const one =
+        session.state === 'authenticating' ? session.as : session.state === 'authenticated' ? session : undefined
+      return one?.user === user && one.device === device
     })
   }
 }

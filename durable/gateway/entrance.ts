@@ -63,28 +63,45 @@ export class Entrance {
       ).refused
       return connection.say({ type: 'failed', re: event.id, refusal })
     }
-    const device = event.type === 'authenticate' ? parseToken(event.token).device : event.device
-    connection.session = { state: 'authenticating', device }
     const began = this.#host.clock.now()
-    const outcome = await this.#identify(event, connection.origin.network)
-    if (!connection.isOpen) return
-    if ('ok' in outcome) connection.session = { state: 'authenticated', user: outcome.ok.user, device }
-    else connection.turnAway(this.#host.clock.now() - began)
-    this.#connections.loggedIn(connection)
-    connection.say(answer(event.id, outcome))
+    connection.session = { state: 'authenticating' }
+    try {
+      const outcome = await this.#identify(connection, event)
+      if (connection.isOpen) connection.say(answer(event.id, outcome))
+    } finally {
+      if (connection.session.state === 'authenticating') connection.turnAway(this.#host.clock.now() - began)
+    }
   }
 
-  async #identify(event: EntranceEvent, network: string): Promise<Outcome<SessionInfo>> {
+  async #identify(connection: Connection, event: EntranceEvent): Promise<Outcome<SessionInfo>> {
+    const { network } = connection.origin
     switch (event.type) {
       case 'register':
-        return this.#register(event, network)
+        return this.#letIn(connection, event.user, event.device, () => this.#register(event, network))
       case 'log-in':
-        return this.#logIn(event, network)
+        return this.#logIn(connection, event, network)
       case 'authenticate': {
         const { user, device, secret } = parseToken(event.token)
-        return this.#host.peers.user(user).authenticate(device, secret, this.#subscriber)
+        const authenticate = () => this.#host.peers.user(user).authenticate(device, secret, this.#subscriber)
+        return this.#letIn(connection, user, device, authenticate)
       }
     }
+  }
+
+  /** Asks one account. From here on a device that it revokes is closed. */
+  async #letIn(
+    connection: Connection,
+    user: UserId,
+    device: DeviceId,
+    ask: () => Promise<Outcome<SessionInfo>>,
+  ): Promise<Outcome<SessionInfo>> {
+    connection.session = { state: 'authenticating', as: { user, device } }
+    const outcome = await ask()
+    if (connection.isOpen && 'ok' in outcome) {
+      connection.session = { state: 'authenticated', user, device }
+      this.#connections.loggedIn(connection)
+    }
+    return outcome
   }
 
   async #register({ user, password, handle, ...rest }: Register, network: string): Promise<Outcome<SessionInfo>> {
@@ -95,12 +112,17 @@ export class Entrance {
     return this.#host.peers.user(user).register(registration, this.#subscriber)
   }
 
-  async #logIn({ handle, password, device, deviceName }: LogIn, network: string): Promise<Outcome<SessionInfo>> {
+  async #logIn(connection: Connection, event: LogIn, network: string): Promise<Outcome<SessionInfo>> {
+    const { handle, password, device, deviceName } = event
     const { peers } = this.#host
     const claim = handleClaim(handle)
     const found = await peers.directory(directoryShard(claim)).lookup(claim)
     if ('refused' in found) return found
-    if (found.ok) return peers.user(found.ok).logIn({ password, device, deviceName, network }, this.#subscriber)
+    const user = found.ok
+    if (user) {
+      const credentials = { password, device, deviceName, network }
+      return this.#letIn(connection, user, device, () => peers.user(user).logIn(credentials, this.#subscriber))
+    }
     // An unknown handle is answered like a wrong password: as late, and as seldom.
     const checked = await isPassword(peers, { handle }, password, network)
     return 'refused' in checked ? checked : WRONG_CREDENTIALS

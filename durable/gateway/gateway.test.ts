@@ -143,6 +143,20 @@ describe('the gateway', () => {
     expect(kinds.filter((kind) => kind === 'too-frequent').length).toBeGreaterThanOrEqual(6)
   })
 
+  test('G5: a user who asks on many connections is answered no oftener than on one', async () => {
+    const strict = await SmallWorld.start({ limits: { requestsPerSecond: 1, requestBurst: 10 } })
+    const [owner] = (await strict.members('owner')) as [Member]
+    await strict.pass(60_000)
+    const sockets = await Promise.all([1, 2, 3, 4].map(() => strict.enter(owner)))
+    for (const socket of sockets) for (let id = 10; id < 20; id++) await socket.say({ type: 'list-devices', id })
+    await strict.pass(100)
+    // Each connection's sync was a request, too.
+    expect(sockets.flatMap((socket) => socket.all('devices'))).toHaveLength(10 - sockets.length)
+    const refused = sockets.flatMap((socket) => socket.all('failed')).map(({ refusal }) => refusal)
+    expect(new Set(refused.map(({ kind }) => kind))).toEqual(new Set(['too-frequent']))
+    expect(refused.every(({ retryAfterMs = 0 }) => retryAfterMs > 0 && retryAfterMs <= 1_000)).toBe(true)
+  })
+
   test('G5: who goes on and on saying what is refused, or nothing, is closed', async () => {
     const frames = {
       refused: JSON.stringify(Array.from({ length: 200 }, () => ({ type: 'hello', versions: [1], client: 'x' }))),

@@ -213,22 +213,26 @@ export class Gateway extends Actor<GatewayHost> {
   }
 
   #send(connection: Connection, user: UserId, event: Send | Skip): void {
-    const allowed = this.#draining ? RESTARTING : this.#userLimits.message(user, this.host.clock.now())
-    if ('refused' in allowed) return this.#refuse(connection, event, allowed.refused)
-    this.#sends.take(connection, user, event)
+    if (this.#isInTime(connection, event)) this.#sends.take(connection, user, event)
   }
 
-  /** Carries an event out within the connection's rate; what fails unexpectedly is logged and answered `retry`. */
+  /** Carries an event out within the rate; what fails unexpectedly is logged and answered `retry`. */
   #paced(connection: Connection, event: Up, work: () => Promise<void>): void {
-    if (this.#draining) return this.#refuse(connection, event, RESTARTING.refused)
-    const waitMs = connection.requests.take(this.host.clock.now())
-    if (waitMs > 0) return this.#refuse(connection, event, refuse('too-frequent', 'too many requests', waitMs).refused)
-    this.#sends.submit()
-    const done = work().catch((error) => {
+    if (!this.#isInTime(connection, event)) return
+    const done = this.#sends.before(connection, work).catch((error) => {
       this.host.log.error('a request failed', { type: event.type, error })
       this.#refuse(connection, event, refuse('retry', 'something went wrong here').refused)
     })
     this.#underWay.add(done)
+  }
+
+  /** Refuses what comes too soon, or when the host stops. */
+  #isInTime(connection: Connection, event: Up): boolean {
+    const waitMs = this.#userLimits.take(connection, event, this.host.clock.now())
+    if (!this.#draining && waitMs === 0) return true
+    const { refused } = this.#draining ? RESTARTING : refuse('too-frequent', 'too much at once', waitMs)
+    this.#refuse(connection, event, refused)
+    return false
   }
 
   #refuse(connection: Connection, event: Up, refusal: Refusal): void {
@@ -288,12 +292,7 @@ export class Gateway extends Actor<GatewayHost> {
   /** Who was just here is told when. A host that stops ends everybody's connections, and nobody is away. */
   #noteAbsence({ session }: Connection): void {
     if (this.#draining || session.state !== 'authenticated' || this.#connections.includes(session.user)) return
-    this.#underWay.add(
-      this.host.peers
-        .user(session.user)
-        .wentAway(this.#subscriber)
-        .then(() => {}),
-    )
+    this.#underWay.add(this.host.peers.user(session.user).wentAway(this.#subscriber))
   }
 }
 

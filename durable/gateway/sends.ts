@@ -37,7 +37,7 @@ export class Sends {
     const { room, producer, n } = event
     const submission = { user, producer, n, ...(event.type === 'send' && { text: event.text }) }
     const files = event.type === 'send' ? event.files : undefined
-    if (!files && !this.#attaching.concerns(connection)) return this.#add(connection, room, submission)
+    if (!files && !this.#attaching.of(connection)) return this.#add(connection, room, submission)
     const sent = this.#attaching.inOrder(connection, user, room, files, (attached) => {
       if (!attached) this.#add(connection, room, submission)
       else if ('ok' in attached) this.#add(connection, room, { ...submission, files: attached.ok })
@@ -57,7 +57,7 @@ export class Sends {
   #batchWithSpace(room: RoomId): Batch {
     const known = this.#gathered.get(room)
     if (known && known.length < ENOUGH_LENGTH && known.submissions.length < ENOUGH_SUBMISSIONS) return known
-    if (known) this.#submit(room, known)
+    if (known) this.#send(room, known)
     const batch: Batch = { submissions: [], senders: [], length: 0 }
     this.#gathered.set(room, batch)
     return batch
@@ -67,7 +67,7 @@ export class Sends {
     return new Promise((resolve) => {
       this.#sockets.afterTurn(() => {
         try {
-          this.submit()
+          this.#submit()
         } finally {
           resolve()
         }
@@ -75,14 +75,21 @@ export class Sends {
     })
   }
 
-  /** Not later than now: what else a client says comes after its messages. */
-  submit(): void {
-    const gathered = this.#gathered
-    this.#gathered = new Map()
-    for (const [room, batch] of gathered) this.#submit(room, batch)
+  /** What else a client says comes after its messages, also where their files are still asked for. */
+  before(connection: Connection, work: () => Promise<void>): Promise<void> {
+    const attaching = this.#attaching.of(connection)
+    if (attaching !== undefined) return attaching.then(() => this.before(connection, work))
+    this.#submit()
+    return work()
   }
 
-  #submit(room: RoomId, batch: Batch): void {
+  #submit(): void {
+    const gathered = this.#gathered
+    this.#gathered = new Map()
+    for (const [room, batch] of gathered) this.#send(room, batch)
+  }
+
+  #send(room: RoomId, batch: Batch): void {
     this.#underWay.add(this.#settle(room, batch).catch(this.#onFailure))
   }
 

@@ -1,13 +1,13 @@
 /** Work that answers somebody, and for whose end one can wait. */
 export class UnderWay {
-  readonly #work = new Set<Promise<void>>()
+  readonly #work = new Set<Promise<unknown>>()
 
   get isEmpty(): boolean {
     return this.#work.size === 0
   }
 
   /** The work handles its own failures. */
-  add(work: Promise<void>): void {
+  add(work: Promise<unknown>): void {
     const tracked = work.finally(() => this.#work.delete(tracked))
     this.#work.add(tracked)
   }

@@ -1,33 +1,42 @@
-import { type Outcome, ok, refuse } from '#protocol/errors.ts'
 import type { UserId } from '#protocol/ids.ts'
+import type { Up } from '#protocol/up.ts'
 import type { Limits } from '../ports/host.ts'
 import { TokenBucket } from '../token-bucket.ts'
+import type { Connection } from './connection.ts'
 
-/** How much each user sends by this gateway, over all devices. */
+type Rates = { readonly messages: TokenBucket; readonly requests: TokenBucket }
+
+/** How much each user sends and asks by this gateway, over all devices. */
 export class UserLimits {
   readonly #limits: Limits
-  readonly #messages = new Map<UserId, TokenBucket>()
+  readonly #rates = new Map<UserId, Rates>()
 
   constructor(limits: Limits) {
     this.#limits = limits
   }
 
-  message(user: UserId, now: number): Outcome<null> {
-    const waitMs = this.#of(user, now).take(now)
-    return waitMs === 0 ? ok(null) : refuse('too-frequent', 'too many messages', waitMs)
+  /** Counts an event. 0, or how many ms to wait with it. Who is not logged in has the rate of a connection. */
+  take({ session, requests }: Connection, { type }: Up, now: number): number {
+    if (session.state !== 'authenticated') return requests.take(now)
+    const rates = this.#of(session.user, now)
+    return type === 'send' || type === 'skip' ? rates.messages.take(now) : rates.requests.take(now)
   }
 
-  /** Who has sent nothing for long is as good as new. Going away and coming back makes nobody so. */
+  /** Who has said nothing for long is as good as new. Going away and coming back makes nobody so. */
   forgetIdle(now: number): void {
-    for (const [user, bucket] of this.#messages) if (bucket.isFull(now)) this.#messages.delete(user)
+    for (const [user, { messages, requests }] of this.#rates)
+      if (messages.isFull(now) && requests.isFull(now)) this.#rates.delete(user)
   }
 
-  #of(user: UserId, now: number): TokenBucket {
-    const known = this.#messages.get(user)
+  #of(user: UserId, now: number): Rates {
+    const known = this.#rates.get(user)
     if (known) return known
-    const { messagesPerSecond, messageBurst } = this.#limits
-    const bucket = new TokenBucket(messagesPerSecond, messageBurst, now)
-    this.#messages.set(user, bucket)
-    return bucket
+    const { messagesPerSecond, messageBurst, requestsPerSecond, requestBurst } = this.#limits
+    const rates = {
+      messages: new TokenBucket(messagesPerSecond, messageBurst, now),
+      requests: new TokenBucket(requestsPerSecond, requestBurst, now),
+    }
+    this.#rates.set(user, rates)
+    return rates
   }
 }

@@ -36,7 +36,7 @@ export type Limits = {
   /** Messages a second that a user may send for long, and at once. */
   readonly messagesPerSecond: number
   readonly messageBurst: number
-  /** Requests a second that one connection may make for long, and at once. */
+  /** Requests a second that a user may make for long, and at once; before log-in, that a connection may make. */
   readonly requestsPerSecond: number
   readonly requestBurst: number
   /** Rooms a user may open in a minute. */

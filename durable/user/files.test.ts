@@ -116,6 +116,16 @@ describe('files', () => {
     expect(await world.texts(room)).toEqual(['with a file', 'after it'])
   })
 
+  test('P6: who leaves behind a message with files has sent it', async () => {
+    const file = await keepFile(world, one, bytes)
+    const socket = await world.enter(one)
+    const producer = world.id('producer')
+    await socket.say({ type: 'send', room, producer, n: 1, text: 'my last', files: [{ file }] })
+    await socket.ask({ type: 'leave', id: 9, room }, 'done')
+    expect(socket.all('stored')).toMatchObject([{ n: 1 }])
+    expect(await world.texts(room)).toContain('my last')
+  })
+
   test('O2: the space is reserved from the declaration on, and given back', async () => {
     world = await SmallWorld.start({ limits: { userFilesMib: 1, fileMib: 1 } })
     ;[one] = (await world.members('one')) as [Member]

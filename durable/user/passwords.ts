@@ -17,11 +17,11 @@ export async function isPassword(
 ): Promise<Outcome<boolean>> {
   const claim = handleClaim(handle)
   const directory = peers.directory(directoryShard(claim))
-  const allowed = await directory.beginTry(claim, network)
-  if ('refused' in allowed) return allowed
+  const begun = await directory.beginTry(claim, network)
+  if ('refused' in begun) return begun
   const verified = await peers.hasher().verify(password, passwordHash ?? UNKNOWN_USER_PHC, network)
   if ('refused' in verified) {
-    await directory.cancelTry(claim, network)
+    await directory.cancelTry(claim, network, begun.ok)
     return verified
   }
   const isRight = verified.ok && passwordHash !== undefined

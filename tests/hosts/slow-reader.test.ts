@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { makeId, type RoomId } from '#protocol/ids.ts'
-import { CREDIT_BYTES, MAX_PAGE_BYTES, MAX_PAGE_RECORDS, MAX_TEXT_BYTES } from '#protocol/limits.ts'
+import { MAX_TEXT_BYTES } from '#protocol/limits.ts'
 import { count } from '../support/counts.ts'
 import { DrippingReader } from '../support/dripping-reader.ts'
 import type { HostProcess } from '../support/host-process.ts'
 import { type HostName, startHost } from '../support/hosts.ts'
 import { isText, readTimeline } from '../support/load.ts'
 import { memoryOf } from '../support/memory-of.ts'
-import { openGroupRaw, registerRaw } from '../support/raw-account.ts'
+import { inviteRaw, openGroupRaw, registerRaw } from '../support/raw-account.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { unbounded } from '../support/unbounded.ts'
 
@@ -17,8 +17,10 @@ const DUE_MIB = count(32, 64)
 const MOST_MIB_EACH = 2
 /** Many, so that what a heap grows by for its own reasons counts little for each. */
 const READERS = 16
-/** Which stop in the middle of catching up. */
+/** Which stop in the middle of catching up with many rooms, each of which has about 30,000 bytes to tell. */
 const CATCHING_UP = 8
+const ROOMS_TO_CATCH_UP = 64
+const NEWEST = ['x'.repeat(10_000), 'x'.repeat(10_000), 'x'.repeat(10_000)]
 /** Which do read, one byte a second. */
 const DRIPPING = 8
 /** Brings a heap to the size it has under such a load without them. */
@@ -38,7 +40,9 @@ test.for<HostName>(['node-host', 'standalone workerd'])(
     try {
       const { token } = await registerRaw(host.socketUrl, host.invitation ?? '', 'owner')
       const sender = await RawClient.enter(host.socketUrl, token)
-      const room = await openGroupRaw(sender)
+      const late = await registerRaw(host.socketUrl, await inviteRaw(host.socketUrl, { token }, 1), 'late')
+      const room = await openGroupRaw(sender, [late.user])
+      await manyRooms(host, late.token)
       const witness = (await follow(host, token)).acknowledges()
       await post(sender, room, witness, BEFORE_MIB)
       const before = await memoryOf(host)
@@ -47,7 +51,7 @@ test.for<HostName>(['node-host', 'standalone workerd'])(
       const dripping = await Promise.all(
         Array.from({ length: DRIPPING }, () => DrippingReader.follow(host.socketUrl, token)),
       )
-      const catching = await Promise.all(Array.from({ length: CATCHING_UP }, () => stopCatchingUp(host, token, room)))
+      const catching = await Promise.all(Array.from({ length: CATCHING_UP }, () => stopCatchingUp(host, late.token)))
       for (const reader of readers) reader.stopReading()
       for (const reader of dripping) reader.slowDown()
       const looks: number[] = []
@@ -83,13 +87,20 @@ async function follow({ socketUrl }: HostProcess, token: string): Promise<RawCli
   return client
 }
 
-/** Asks for more than half of its credit, takes no notice, and has the rest of what it asks for wait. */
-async function stopCatchingUp({ socketUrl }: HostProcess, token: string, room: RoomId): Promise<RawClient> {
+/** Of a member of the room who has many others of his own. */
+async function manyRooms({ socketUrl }: HostProcess, token: string): Promise<void> {
   const client = await RawClient.enter(socketUrl, token)
-  for (let asked = 0; asked < CREDIT_BYTES / 2; asked += MAX_PAGE_BYTES) {
-    client.say({ type: 'history', id: 2, room, direction: 'newer', anchor: 0, limit: MAX_PAGE_RECORDS })
-    await client.hears('page')
+  for (let i = 0; i < ROOMS_TO_CATCH_UP; i++) {
+    const room = await openGroupRaw(client)
+    const producer = makeId('producer', randomBytes(16))
+    NEWEST.forEach((text, at) => client.say({ type: 'send', room, producer, n: at + 1, text }))
+    await client.hears('stored', ({ n }) => n === NEWEST.length)
   }
+  client.close()
+}
+
+async function stopCatchingUp({ socketUrl }: HostProcess, token: string): Promise<RawClient> {
+  const client = await RawClient.enter(socketUrl, token)
   client.say({ type: 'sync', id: 1, rooms: [] })
   await client.hears('ready')
   client.stopReading()
