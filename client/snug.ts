@@ -229,6 +229,11 @@ export class Snug {
     await this.#engine.session.ask({ type: 'leave', room }, 'done')
   }
 
+  /** Takes another out of a group that one owns. */
+  async removeMember(room: RoomId, user: UserId): Promise<void> {
+    await this.#engine.session.ask({ type: 'remove-member', room, user }, 'done')
+  }
+
   async createInvitation(uses: number): Promise<{ code: string; expiresAt: number }> {
     const { code, expiresAt } = await this.#engine.session.ask({ type: 'create-invitation', uses }, 'invitation')
     return { code, expiresAt }

@@ -25,6 +25,7 @@ import { markReceivedSchema } from './up/mark-received.ts'
 import { openDirectSchema } from './up/open-direct.ts'
 import { pingSchema } from './up/ping.ts'
 import { registerSchema } from './up/register.ts'
+import { removeMemberSchema } from './up/remove-member.ts'
 import { revokeDeviceSchema } from './up/revoke-device.ts'
 import { sendSchema } from './up/send.ts'
 import { signUploadSchema } from './up/sign-upload.ts'
@@ -49,6 +50,7 @@ export const upSchema = z.discriminatedUnion('type', [
   openDirectSchema,
   inviteMembersSchema,
   leaveSchema,
+  removeMemberSchema,
   listMembersSchema,
   findUserSchema,
   getProfilesSchema,

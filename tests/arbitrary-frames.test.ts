@@ -36,7 +36,7 @@ test(`G2: ${FRAMES} arbitrary frames change nothing for others, and none of them
   const world = await SmallWorld.start({ onThrown: (error) => faults.push(error) })
   const [attacker, victim] = (await world.members('attacker', 'victim')) as [Member, Member]
   const room = await world.group(victim)
-  const shared = await world.group(attacker, victim)
+  const shared = await world.group(victim, attacker)
   const watcher = await world.enter(victim)
   watcher.acknowledges = true
   const [producer, sharedProducer] = [world.id('producer'), world.id('producer')]

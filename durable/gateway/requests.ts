@@ -77,6 +77,8 @@ export class Requests {
         return then(await this.#peers.room(request.room).invite(user, request.users), () => ({ type: 'done', re }))
       case 'leave':
         return then(await this.#peers.room(request.room).leave(user), () => ({ type: 'done', re }))
+      case 'remove-member':
+        return then(await this.#peers.room(request.room).remove(user, request.user), () => ({ type: 'done', re }))
       case 'list-members': {
         const { room } = request
         return then(await this.#peers.room(room).members(user), (members) => ({ type: 'members', re, room, members }))

@@ -91,6 +91,35 @@ describe('members', () => {
     })
   })
 
+  test('M8: the owner of a group removes others, who hear no more of it; the record says by whom', async () => {
+    const room = await world.group(one, two, three)
+    const socket = await world.enter(two)
+    expect(await world.until(world.peers.room(room).remove(three.user, two.user))).toMatchObject({
+      refused: { kind: 'forbidden' },
+    })
+    await world.until(world.peers.room(room).remove(one.user, two.user))
+    await world.send(room, one, world.id('producer'), 1, 'after')
+    await world.pass(1_000)
+    const records = socket.all('delivery').flatMap((delivery) => delivery.records)
+    expect(records).toMatchObject([{ kind: 'left', user: two.user, by: one.user }])
+    expect(socket.all('inbox').at(-1)).toMatchObject({ entries: [{ kind: 'room-removed', room }] })
+    expect(await world.until(world.peers.room(room).members(two.user))).toMatchObject({
+      refused: { kind: 'forbidden' },
+    })
+    const before = await world.table('room', room, 'timeline')
+    expect(await world.until(world.peers.room(room).remove(one.user, two.user))).toEqual({ ok: null })
+    expect(await world.table('room', room, 'timeline')).toEqual(before)
+  })
+
+  test('M8: nobody is removed from a direct room', async () => {
+    const direct = directRoomId(one.user, two.user)
+    await world.until(world.peers.room(direct).openDirect(one.user, two.user))
+    expect(await world.until(world.peers.room(direct).remove(one.user, two.user))).toMatchObject({
+      refused: { kind: 'forbidden' },
+    })
+    expect(await world.until(world.peers.room(direct).members(two.user))).toMatchObject({ ok: [{}, {}] })
+  })
+
   /** What a stranger tries with each call of a room; a call without a row does not compile. Opening has rules of its own. */
   const attempts: Record<
     keyof RoomCalls,
@@ -110,6 +139,7 @@ describe('members', () => {
     },
     invite: (room, { user }) => room.invite(user, [user]),
     leave: 'changes nothing',
+    remove: (room, { user }) => room.remove(user, one.user),
     markRead: (room, { user }) => room.markRead(user, 1),
     markReceived: (room, { user }) => room.markReceived(user, 1),
     typing: (room, { user }) => room.typing(user),

@@ -7,12 +7,12 @@ import { directRoomId } from '../identity.ts'
 import type { Host } from '../ports/host.ts'
 import type { Write } from '../ports/storage.ts'
 import { Publisher } from '../publisher.ts'
+import { arrival, type Coming, departure, opening } from './comings.ts'
 import { deliveryOf, eventsAt, noticeOf, type RoomDelivery, readEvent, receivedEvent } from './deliveries.ts'
 import { carryOut, type Effect, effectSchema } from './effects.ts'
 import { type FileUrl, RoomFiles } from './files.ts'
 import { describeHead, Membership, NOT_A_MEMBER } from './membership.ts'
 import { Producers } from './producers.ts'
-import type { MemberRow } from './rows.ts'
 import { decide, type Settlement, type Submission } from './submissions.ts'
 import { type NewRecord, type Place, Timeline } from './timeline.ts'
 import { Typists } from './typists.ts'
@@ -96,17 +96,8 @@ export class Room extends Publisher<Effect> {
     if (this.#membership.size + fresh.length > this.host.limits.roomMembers)
       return this.durable().then(() => refuse('limit-reached', 'the room is full'))
     if (fresh.length === 0) return this.durable().then(() => ok(null))
-    const at = this.host.clock.now()
-    const first = this.#timeline.last.seq + 1
-    const records = fresh.map((user): NewRecord => ({ at, by, kind: 'joined', user }))
-    const { ord } = this.#timeline.last
-    const rows = fresh.map((user, i) =>
-      this.#membership.admit(user, { role: 'member', floor: first + i, read: first + i, readOrd: ord }),
-    )
-    const rev = room.rev + 1
-    const effects = fresh.map((user): Effect => ({ do: 'add', user, rev }))
-    await this.#append(records, [...rows, this.#membership.raiseRev(room)], effects)
-    return ok(null)
+    const [at, { last }] = [this.host.clock.now(), this.#timeline]
+    return this.#record(arrival(this.#membership, room, { by, users: fresh, at, last }))
   }
 
   async leave(user: UserId): Promise<Outcome<null>> {
@@ -114,10 +105,17 @@ export class Room extends Publisher<Effect> {
     const { room } = this.#membership
     if (!room || !this.#membership.of(user)) return this.durable().then(() => ok(null))
     if (room.kind === 'direct') return refuse('forbidden', 'a direct room cannot be left')
-    const record: NewRecord = { at: this.host.clock.now(), by: user, kind: 'left', user }
-    const rows = [...this.#membership.dismiss(user), this.#membership.raiseRev(room)]
-    await this.#append([record], rows, [{ do: 'remove', user, rev: room.rev + 1 }])
-    return ok(null)
+    return this.#record(departure(this.#membership, room, { by: user, user, at: this.host.clock.now() }))
+  }
+
+  /** Takes a member out of the group of an owner. */
+  async remove(by: UserId, user: UserId): Promise<Outcome<null>> {
+    await this.#decided
+    const { room } = this.#membership
+    if (!room || this.#membership.of(by)?.role !== 'owner')
+      return this.durable().then(() => refuse('forbidden', 'only the owner of a group removes members'))
+    if (!this.#membership.of(user)) return this.durable().then(() => ok(null))
+    return this.#record(departure(this.#membership, room, { by, user, at: this.host.clock.now() }))
   }
 
   /** Moves the user's read mark forward and tells everybody. Answers where it is then. */
@@ -246,15 +244,13 @@ export class Room extends Publisher<Effect> {
     }
     const members = [...new Set(users)]
     if (members.length > this.host.limits.roomMembers) return refuse('limit-reached', 'too many members')
-    const at = this.host.clock.now()
     const named = title === undefined ? {} : { title }
-    const rows = members.map((user) => {
-      const role: MemberRow['role'] = kind === 'group' && user === creator ? 'owner' : 'member'
-      return this.#membership.admit(user, { role, floor: 1, read: 1, readOrd: 0 })
-    })
-    rows.push(this.#membership.open({ kind, ...named, creator, createdAt: at, rev: 1 }))
-    const effects: Effect[] = [{ do: 'index' }, ...members.map((user): Effect => ({ do: 'add', user, rev: 1 }))]
-    await this.#append([{ at, by: creator, kind: 'created', ...named }], rows, effects)
+    const opened = { kind, ...named, creator, createdAt: this.host.clock.now() }
+    return this.#record(opening(this.#membership, opened, members))
+  }
+
+  async #record({ records, rows, effects }: Coming): Promise<Outcome<null>> {
+    await this.#append(records, rows, effects)
     return ok(null)
   }
 
@@ -286,6 +282,7 @@ export type RoomCalls = Pick<
   | 'send'
   | 'invite'
   | 'leave'
+  | 'remove'
   | 'markRead'
   | 'markReceived'
   | 'typing'

@@ -18,6 +18,16 @@ test('an open list of members follows who comes, who goes and who owns the group
   await alice.addMember(carol)
   await expect.poll(() => members(bob)).toEqual(['Alice@alice Owner', 'Bob (You)@bob', 'Carol@carol'])
 
+  await carol.open('Plans')
+  await alice.page.getByRole('button', { name: 'Remove Carol' }).click()
+  await alice.page.getByRole('button', { name: 'Remove', exact: true }).click()
+  await expect.poll(() => members(bob)).toEqual(['Alice@alice Owner', 'Bob (You)@bob'])
+  await carol.page.getByText('This conversation is not here').waitFor()
+  await bob.page.getByText('Alice removed Carol').first().waitFor()
+  expect(await bob.page.getByRole('button', { name: /^Remove/ }).count()).toBe(0)
+  await alice.addMember(carol)
+  await expect.poll(() => members(bob)).toEqual(['Alice@alice Owner', 'Bob (You)@bob', 'Carol@carol'])
+
   await alice.page.getByRole('button', { name: 'Leave group' }).click()
   await alice.page.getByRole('button', { name: 'Leave', exact: true }).click()
   await expect.poll(() => members(bob)).toEqual(['Bob (You)@bob Owner', 'Carol@carol'])
@@ -25,6 +35,8 @@ test('an open list of members follows who comes, who goes and who owns the group
 
 async function members({ page }: Person): Promise<string[]> {
   const items = await page.getByRole('list', { name: 'Members' }).getByRole('listitem').all()
-  const texts = await Promise.all(items.map((item) => item.locator(':scope > :not([aria-hidden])').allTextContents()))
+  const texts = await Promise.all(
+    items.map((item) => item.locator(':scope > div > span:not([aria-hidden])').allTextContents()),
+  )
   return texts.map((parts) => parts.join(' ')).sort()
 }

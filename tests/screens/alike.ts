@@ -28,6 +28,7 @@ export const ALIKE: readonly string[] = [
   'a group of nobody else',
   'members of a group',
   'members of a group, who are too many',
+  'removing a member',
   'leaving a group',
   'older messages',
   'what a newer server has recorded',

@@ -43,6 +43,7 @@ const ACTIONS: readonly Action[] = [
     weight: 5,
     act: (world, device) => inGroup(world, device, ({ id }) => attempt(world, device.snug.leave(id))),
   },
+  { name: 'remove a member', weight: 3, act: remove },
   { name: 'open a group', weight: 3, act: openGroup },
   { name: 'open a direct room', weight: 2, act: openDirect },
   { name: 'ask who is there', weight: 3, act: ask },
@@ -103,6 +104,13 @@ function invite(world: World, device: Device): boolean {
     const guests = others(world, device).filter(() => world.random.chance(0.5))
     attempt(world, device.snug.invite(id, guests.length > 0 ? guests : others(world, device).slice(0, 1)))
   })
+}
+
+/** Only the owner may: most who try are refused. */
+function remove(world: World, device: Device): boolean {
+  return inGroup(world, device, ({ id }) =>
+    attempt(world, device.snug.removeMember(id, world.random.pick(others(world, device)))),
+  )
 }
 
 function openGroup(world: World, device: Device): boolean {

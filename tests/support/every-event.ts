@@ -42,6 +42,7 @@ export function everyEvent(parts: EventParts): EveryEvent {
     'open-direct': { type: 'open-direct', id: 7, user: other },
     'invite-members': { type: 'invite-members', id: 8, room, users: [other] },
     leave: { type: 'leave', id: 9, room },
+    'remove-member': { type: 'remove-member', id: 33, room, user: other },
     'list-members': { type: 'list-members', id: 10, room },
     'find-user': { type: 'find-user', id: 11, handle: 'one' },
     'get-profiles': { type: 'get-profiles', id: 12, users: [other] },

@@ -33,6 +33,7 @@ const ANSWERS: { readonly [Type in Exclude<Up['type'], 'acknowledge'>]: Down['ty
   'open-direct': 'opened',
   'invite-members': 'done',
   leave: 'done',
+  'remove-member': 'done',
   'list-members': 'members',
   'find-user': 'profiles',
   'get-profiles': 'profiles',
@@ -134,6 +135,10 @@ export class RoleStage {
       register: { ...events.register, invitation: this.#invitation },
       'log-in': { ...events['log-in'], handle: 'outsider' },
       'find-user': { ...events['find-user'], handle: 'owner' },
+      'remove-member': {
+        ...events['remove-member'],
+        user: self === people.member ? people.owner.user : people.member.user,
+      },
       'invite-members': { ...events['invite-members'], users: [people.outsider.user] },
     }
   }

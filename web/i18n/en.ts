@@ -81,7 +81,7 @@ export const en = {
     draft: 'Draft:',
     says: (name: string, text: string) => `${name}: ${text}`,
     gone: 'This conversation is not here',
-    goneLead: 'You may have left it, or it belongs to another account.',
+    goneLead: 'You may have left it or been removed from it, or it belongs to another account.',
     opening: 'Opening the conversation…',
   },
 
@@ -177,6 +177,9 @@ export const en = {
     title: 'Members',
     owner: 'Owner',
     add: 'Add by handle',
+    remove: 'Remove',
+    removeLabel: (who: string) => `Remove ${who}`,
+    removeSure: (who: string) => `Remove ${who} from this group? What is written after that stays hidden from them.`,
     leave: 'Leave group',
     leaveSure: 'Leave this group? You will not see what is written after that.',
     leaveYes: 'Leave',

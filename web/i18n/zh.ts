@@ -71,7 +71,7 @@ export const zh: Messages = {
     draft: '草稿：',
     says: (name, text) => `${name}：${text}`,
     gone: '找不到这个会话',
-    goneLead: '你可能已经退出，或者它属于另一个账号。',
+    goneLead: '你可能已经退出或被移出，或者它属于另一个账号。',
     opening: '正在打开会话…',
   },
 
@@ -164,6 +164,9 @@ export const zh: Messages = {
     title: '成员',
     owner: '群主',
     add: '按用户名添加',
+    remove: '移出',
+    removeLabel: (who) => `移出${who}`,
+    removeSure: (who) => `要将${who}移出群聊吗？对方将看不到之后的消息。`,
     leave: '退出群聊',
     leaveSure: '要退出这个群聊吗？之后的消息你将看不到。',
     leaveYes: '退出',

@@ -16,9 +16,10 @@ class Surroundings {
   records: TimelineRecord[] = []
   connection: Connection = { status: 'live' }
   readonly invited: UserId[] = []
+  readonly removed: UserId[] = []
 
   constructor() {
-    makeAutoObservable(this, { records: observableRef, members: false, invited: false, store: false })
+    makeAutoObservable(this, { records: observableRef, members: false, invited: false, removed: false, store: false })
   }
 
   store(): MembersStore {
@@ -26,6 +27,7 @@ class Surroundings {
       client: {
         members: async () => [...this.members],
         invite: async (_room, users) => void this.invited.push(...users),
+        removeMember: async (_room, user) => void this.removed.push(user),
         leave: async () => {},
         findUser: async (handle): Promise<ProfileView> => ({ user: `u_${handle}` as UserId, handle, name: handle }),
       },
@@ -59,6 +61,24 @@ test('the list follows who comes and goes, and who owns the group then', async (
   around.happens('left', BOB)
   await Promise.resolve()
   expect(store.members).toHaveLength(1)
+})
+
+test('the owner can remove the others, and nobody else can', async () => {
+  const around = new Surroundings()
+  const store = around.store()
+  expect(store.canRemove(BOB)).toBe(false)
+  await store.load()
+  expect([ALICE, BOB].map((user) => store.canRemove(user))).toEqual([false, true])
+  around.members = [{ user: ALICE, role: 'owner', read: 0 }]
+  expect(await store.remove(BOB)).toBe(true)
+  expect(around.removed).toEqual([BOB])
+  expect(store.members).toEqual(around.members)
+  around.members = [
+    { user: ALICE, role: 'member', read: 0 },
+    { user: BOB, role: 'owner', read: 0 },
+  ]
+  await store.load()
+  expect([ALICE, BOB].map((user) => store.canRemove(user))).toEqual([false, false])
 })
 
 test('somebody who is in already is not added again, and it says so', async () => {

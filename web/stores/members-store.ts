@@ -6,8 +6,8 @@ import { PeopleField } from './people-field.ts'
 import type { RoomsStore } from './rooms-store.ts'
 import type { SessionStore } from './session-store.ts'
 
-type Client = Pick<Snug, 'members' | 'invite' | 'leave' | 'findUser'>
-type Member = Awaited<ReturnType<Snug['members']>>[number]
+type Client = Pick<Snug, 'members' | 'invite' | 'removeMember' | 'leave' | 'findUser'>
+export type MemberView = Awaited<ReturnType<Snug['members']>>[number]
 
 export type MembersSurroundings = {
   readonly client: Client
@@ -17,10 +17,11 @@ export type MembersSurroundings = {
 
 /** The members of one group. Asked for when they are looked at, and again whenever somebody comes or goes. */
 export class MembersStore {
-  members: readonly Member[] | undefined = undefined
+  members: readonly MemberView[] | undefined = undefined
   readonly adding: PeopleField
   readonly loading = new Attempt()
   readonly inviting = new Attempt()
+  readonly removing = new Attempt()
   readonly leaving = new Attempt()
   readonly #room: RoomId
   readonly #around: MembersSurroundings
@@ -40,6 +41,7 @@ export class MembersStore {
       adding: false,
       loading: false,
       inviting: false,
+      removing: false,
       leaving: false,
       watch: false,
     })
@@ -69,6 +71,19 @@ export class MembersStore {
     })
     if (added) this.adding.clear()
     return added
+  }
+
+  /** Whether it is for me to remove somebody. */
+  canRemove(user: UserId): boolean {
+    const me = this.#around.session.me?.user
+    return user !== me && this.members?.find((member) => member.user === me)?.role === 'owner'
+  }
+
+  remove(user: UserId): Promise<boolean> {
+    return this.removing.run(async () => {
+      await this.#around.client.removeMember(this.#room, user)
+      await this.refresh()
+    })
   }
 
   leave(): Promise<boolean> {

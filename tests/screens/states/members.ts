@@ -10,6 +10,7 @@ export async function* members(person: Person, cast: Cast, line: Line): AsyncGen
   await person.showMembers()
   yield 'members of a group'
   yield* adding(person, line)
+  yield* removing(person, line)
   yield* leaving(person, line)
   await person.closeDialog()
   const show = person.page.getByRole('button', { name: person.t.room.showMembers })
@@ -38,6 +39,18 @@ async function* adding({ page, t }: Person, line: Line): AsyncGenerator<string> 
   await page.getByText(t.refusals['limit-reached']).waitFor()
   yield 'members of a group, who are too many'
   line.mend()
+}
+
+async function* removing({ page, t }: Person, line: Line): AsyncGenerator<string> {
+  await page.getByRole('button', { name: t.members.removeLabel(FRIEND) }).click()
+  await page.getByText(t.members.removeSure(FRIEND)).waitFor()
+  yield 'removing a member'
+  line.refuse('remove-member', 'busy')
+  await page.getByRole('button', { name: t.members.remove, exact: true }).click()
+  await page.getByText(t.refusals.busy).waitFor()
+  yield 'removing a member, refused'
+  line.mend()
+  await page.getByRole('button', { name: t.cancel, exact: true }).click()
 }
 
 async function* leaving({ page, t }: Person, line: Line): AsyncGenerator<string> {

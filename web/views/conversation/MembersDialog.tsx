@@ -5,7 +5,6 @@ import type { RoomId } from '#protocol/ids.ts'
 import { refusalWords } from '../../i18n/refusal-words.ts'
 import { routes } from '../../routes.ts'
 import type { MembersStore } from '../../stores/members-store.ts'
-import { Avatar } from '../../ui/Avatar.tsx'
 import { Button } from '../../ui/Button.tsx'
 import { Confirm } from '../../ui/Confirm.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
@@ -16,6 +15,7 @@ import { LoadFailure } from '../LoadFailure.tsx'
 import { PeopleInput } from '../start/PeopleInput.tsx'
 import { useStores } from '../stores-context.ts'
 import { useAsking } from '../use-asking.ts'
+import { MemberItem } from './MemberItem.tsx'
 import styles from './MembersDialog.module.css'
 
 export const MembersDialog = observer(function MembersDialog({ room, onClose }: { room: RoomId; onClose: () => void }) {
@@ -52,30 +52,23 @@ export const MembersDialog = observer(function MembersDialog({ room, onClose }: 
 type ListProps = { store: MembersStore; landing: RefObject<HTMLElement | null> }
 
 const MemberList = observer(function MemberList({ store, landing }: ListProps) {
-  const { profiles, session, locale } = useStores()
-  const { t } = locale
+  const { session, locale } = useStores()
+  const { t, dates } = locale
+  const { refusal } = store.removing
   if (!store.members) {
     const { loading } = store
     if (!loading.hasFailed && !session.isCutOff) return <Loading>{t.loading}</Loading>
     return <LoadFailure words={t.members.failed} loading={loading} onAgain={() => store.load()} landing={landing} />
   }
   return (
-    <ul className={styles.list} aria-label={t.members.title}>
-      {store.members.map(({ user, role }) => {
-        const profile = profiles.of(user)
-        return (
-          <li key={user}>
-            <Avatar id={user} name={profile?.name} size="small" />
-            <span className={styles.name}>
-              {profile?.name ?? t.somebody}
-              {user === session.me?.user && ` (${t.you})`}
-              <small>{profile && t.at(profile.handle)}</small>
-            </span>
-            {role === 'owner' && <span className={styles.role}>{t.members.owner}</span>}
-          </li>
-        )
-      })}
-    </ul>
+    <div className={styles.people}>
+      {refusal && <Notice look="danger">{refusalWords(refusal, t, dates)}</Notice>}
+      <ul aria-label={t.members.title}>
+        {store.members.map((member) => (
+          <MemberItem key={member.user} member={member} store={store} onRemoved={() => landing.current?.focus()} />
+        ))}
+      </ul>
+    </div>
   )
 })
 
