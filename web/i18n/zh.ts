@@ -134,7 +134,7 @@ export const zh: Messages = {
     joined: (who) => `${who}加入了`,
     added: (who, by) => `${by}添加了${who}`,
     left: (who) => `${who}退出了`,
-    removed: (who, by) => `${by}移除了${who}`,
+    removed: (who, by) => `${by}将${who}移出了群聊`,
     later: '需要更新页面才能显示此内容。',
     write: '消息',
     writeTo: (name) => `发消息给 ${name}`,

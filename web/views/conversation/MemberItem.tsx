@@ -27,7 +27,7 @@ export const MemberItem = observer(function MemberItem({ member: { user, role },
   }
 
   return (
-    <li>
+    <li className={styles.item}>
       <div className={styles.member}>
         <Avatar id={user} name={profile?.name} size="small" />
         <span className={styles.name}>
