@@ -54,9 +54,11 @@ export class TimelineView {
     await this.#page.locator('article[data-state="stored"]', { hasText: text }).last().waitFor()
   }
 
-  /** Resolves when the message is seen as waiting to be sent. */
+  /** Resolves when the message is seen as waiting to be sent, and is in the outbox: a page may be closed then. */
   async seesWaiting(text: string): Promise<void> {
     await this.#page.locator('article[data-state="waiting"]', { hasText: text }).last().waitFor()
+    // Until then a slip says that it may have to go back into the field (web/stores/sending-slips.ts).
+    await this.#page.waitForFunction(() => !localStorage.getItem('snug.sending'))
   }
 
   /** Resolves when an own message is marked as so far on its way: Sent, Read. */
