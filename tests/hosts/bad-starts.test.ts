@@ -67,7 +67,7 @@ describe.each(HOST_NAMES)('%s', (name) => {
   const noMetrics = 'There is no --metrics-port on workerd: see docs/hosts.md.'
 
   test.each([
-    ['an unknown flag', ['--prot', '1'], 'There is no setting --prot: see --help.'],
+    ['an unknown flag', ['--prot', '1'], 'There is no setting --prot: did you mean --port? See --help.'],
     ['a flag without its value', ['--port'], '--port takes a whole number from 0 to 65535.'],
     ['a value that is none', ['--port', 'http'], '--port takes a whole number from 0 to 65535, not "http".'],
     [
@@ -116,7 +116,7 @@ describe.each(HOST_NAMES)('%s', (name) => {
   test('a setting that does not exist', async () => {
     const data = join(parent, 'never-made')
     const misspelt = () => start(data, [], ['env', 'SNUG_PROT=1'])
-    await assertRefused(data, 2, 'There is no setting SNUG_PROT: see --help.', misspelt)
+    await assertRefused(data, 2, 'There is no setting SNUG_PROT: did you mean SNUG_PORT? See --help.', misspelt)
   })
 
   test('a folder that a newer Snug has written', async () => {
