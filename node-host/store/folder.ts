@@ -92,7 +92,7 @@ export async function takeFolder<Taken>(
       throw error
     }
   } catch (error) {
-    throw error instanceof StartError ? error : cannotUse(path, error)
+    throw cannotUse(path, error)
   }
 }
 
@@ -117,8 +117,9 @@ export function placeOf({ id, partitions }: FolderFormat, partition: number): st
   return `${id} ${partition} ${partitions}`
 }
 
-/** In the words of whoever runs Snug, where the system's are known. */
+/** In the words of whoever runs Snug, where the system's are known; what is a sentence already stays one. */
 export function cannotUse(path: string, error: unknown): StartError {
+  if (error instanceof StartError) return error
   return new StartError(`The data folder ${path} cannot be used: ${systemWords(error) ?? codeOf(error)}.`, {
     cause: error,
   })
