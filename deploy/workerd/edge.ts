@@ -8,6 +8,7 @@ import { explain, type RunningHost, runUntilStopped } from '#node-host/running.t
 import { settingInfos } from '#node-host/settings.ts'
 import { StartError } from '#node-host/start-error.ts'
 import { writeWhole } from '#node-host/store/files.ts'
+import { cannotUse } from '#node-host/store/folder.ts'
 import { OF_WRANGLER } from '#node-host/store/folder-kinds.ts'
 import { spawnChild } from './child.ts'
 import { CLAIM_FILE, fetchInvitation } from './claim.ts'
@@ -107,7 +108,9 @@ function flags({ settings: { host, port, data }, variables }: Options, files: re
 async function keepSecrets({ settings: { data }, variables }: Options): Promise<string> {
   const file = join(data, SECRETS_FILE)
   const lines = Object.entries(variables).flatMap(([name, value]) => (isSecret(name) ? `${name}='${value}'\n` : []))
-  await writeWhole(file, lines.join(''))
+  await writeWhole(file, lines.join('')).catch((error) => {
+    throw cannotUse(data, error)
+  })
   return file
 }
 

@@ -49,6 +49,11 @@ function failing(call: string, error: string, file?: string): string[] {
   return ['strace', '-f', '-o', '/dev/null', ...place, '-e', `trace=${call}`, '-e', `inject=${call}:error=${error}`]
 }
 
+/** On a file system of so many KiB, which nobody else sees, and which ends with the host. */
+function onSmallDisk(data: string, kib: number): string[] {
+  return ['unshare', '-rm', 'sh', '-c', `mount -t tmpfs -o size=${kib}k tmpfs "$0" && exec "$@"`, data]
+}
+
 describe.each(HOST_NAMES)('%s', (name) => {
   function start(data: string, args: readonly string[] = [], under: readonly string[] = []): Promise<Ended> {
     return runProgram(programOf(name), ['--port', '0', '--data', data, ...args], under)
@@ -144,6 +149,13 @@ describe.each(HOST_NAMES)('%s', (name) => {
       () => start(data, [], failing('fsync', 'ENOSPC')),
     )
   })
+
+  // So far databases would come: to their locks, to their first pages, to all but the last of them.
+  test.each([4, 12, 40, 1_000])('a disk that has room for %i KiB', async (kib) => {
+    const data = await mkdtemp(join(parent, 'small-'))
+    const sentence = `The data folder ${data} cannot be used: the disk is full: make room, and start again.`
+    await assertRefused(data, 1, sentence, () => start(data, [], onSmallDisk(data, kib)))
+  })
 })
 
 describe('node-host', () => {
@@ -156,6 +168,29 @@ describe('node-host', () => {
     const why = 'permission denied: start Snug as the user who owns it'
     expect([code, errors]).toEqual([1, `The data folder ${data} cannot be used: ${why}.\n`])
     expect(await contentOf(data)).toEqual(before)
+  })
+
+  test.each(['1', '2'])('the folder of stored files is gone, with %s threads', async (threads) => {
+    const data = await mkdtemp(join(parent, 'no-files-'))
+    await cp(used('node-host'), data, { recursive: true })
+    await rm(join(data, 'objects'), { recursive: true })
+    const before = await contentOf(data)
+    const args = ['--port', '0', '--data', data, '--threads', threads]
+    expect(await runProgram(programOf('node-host'), args)).toEqual({
+      code: 1,
+      signal: null,
+      out: '',
+      errors: `The data folder ${data} is damaged: its folder objects is missing. Put back a copy of the whole folder from before.\n`,
+    })
+    expect(await contentOf(data)).toEqual(before)
+  })
+
+  test.each(['1', '2'])('a disk that fails while trees are made, with %s threads', async (threads) => {
+    const data = await mkdtemp(join(parent, 'fails-'))
+    const args = ['--port', '0', '--data', data, '--threads', threads, '--log-level', 'error']
+    const { code, out, errors } = await runProgram(programOf('node-host'), args, failing('fdatasync', 'EIO'))
+    const sentence = `The data folder ${data} cannot be opened: the disk is full, or fails: make room or replace it, and start again.`
+    expect({ code, out, errors }).toEqual({ code: 1, out: '', errors: `${sentence}\n` })
   })
 
   test.each(['1', '2'])('a log that was overwritten, with %s threads', async (threads) => {
