@@ -15,7 +15,7 @@ export type StoreSetup =
 /** Where the actors of this process are kept: nobody else uses it until it is released. */
 export type Ground = {
   readonly setup: StoreSetup
-  /** Every partition is open. */
+  /** Every partition is open, and so are the objects. */
   becomeWhole(): Promise<void>
   /** `inOrder`: every partition was closed, and none had failed. */
   release(inOrder: boolean): Promise<void>
@@ -36,7 +36,10 @@ export async function takeGround(options: GroundOptions): Promise<Ground> {
     return takeRedis(settings.redisUrl, options)
   }
   const path = settings.data
-  const { format, becomeWhole, release } = await openFolder(path, () => log.info(DOUBT))
+  const { format, becomeWhole, release } = await openFolder(path, {
+    onDoubt: () => log.info(DOUBT),
+    keepsObjects: settings.s3Url === undefined,
+  })
   return { setup: { kind: 'embedded', path, format }, becomeWhole, release }
 }
 

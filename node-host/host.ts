@@ -47,9 +47,10 @@ async function startOn(
 ): Promise<RunningHost> {
   const counters = new Counters()
   const setup = await takeObjects(settings)
-  const { store, close } = await openStore({ settings, log, onFailure }, counters)
+  const { store, becomeWhole, close } = await openStore({ settings, log, onFailure }, counters)
   await tidyObjects(setup)
   const objects = await openObjects(setup)
+  await becomeWhole()
   const system = new ActorSystem({ store, objects: objects.store, limits: limitsOf(settings), log, counters })
   await system.start()
   const readMetrics = await openMetrics({ settings, metricsListener, counters, system })
@@ -79,12 +80,11 @@ async function openStore(options: HostOptions, counters: Counters) {
     await ground.release(false)
     throw error
   })
-  await ground.becomeWhole()
   const close = async () => {
     const isInOrder = await store.close()
     await ground.release(isInOrder)
   }
-  return { store, close }
+  return { store, becomeWhole: ground.becomeWhole, close }
 }
 
 type MetricsOptions = {

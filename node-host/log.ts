@@ -13,6 +13,12 @@ export function openLog(level: LogLevel, isTerminal: boolean, base: Record<strin
   return { info: at('info'), warn: at('warn'), error: at('error') }
 }
 
+/** What a package tells the console as well as us, such as LMDB of a full disk: one line of it, and no stack. */
+export function takeConsole(log: Log): void {
+  for (const name of ['warn', 'error'] as const)
+    console[name] = (...said: unknown[]) => log.warn('a package says', { line: said.map(String).join(' ') })
+}
+
 const WARN = 40
 
 /** On a terminal warnings and errors are enough besides what main.ts says itself; `| cat` shows all. */

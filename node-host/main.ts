@@ -2,7 +2,7 @@ import './threads.ts'
 import type { Log } from '#durable/ports/log.ts'
 import { exposureOf } from './exposure.ts'
 import { startHost } from './host.ts'
-import { openLog } from './log.ts'
+import { openLog, takeConsole } from './log.ts'
 import { CANNOT_START, explain, runUntilStopped } from './running.ts'
 import { readSettings } from './settings.ts'
 import { answerTo } from './settings-table.ts'
@@ -16,6 +16,7 @@ async function main(): Promise<void> {
     return
   }
   const log = openLog(settings.logLevel, process.stdout.isTTY)
+  takeConsole(log)
   watchForFaults(log)
   const host = await startHost({ settings, log, onFailure: (error) => stopAtOnce(error, log) })
   await runUntilStopped(host, { log, data: settings.data, warning: exposureOf(settings) })

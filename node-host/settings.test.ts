@@ -53,7 +53,10 @@ describe('settings', () => {
   })
 
   test.each([
-    [['--prot', '1'], 'There is no setting --prot: see --help.'],
+    [['--prot', '1'], 'There is no setting --prot: did you mean --port? See --help.'],
+    [['--insecure_lan'], 'There is no setting --insecure_lan: did you mean --insecure-lan? See --help.'],
+    [['--versoin'], 'There is no setting --versoin: did you mean --version? See --help.'],
+    [['--colour', 'red'], 'There is no setting --colour: see --help.'],
     [['-p', '1'], 'There is no setting -p: see --help.'],
     [['start'], '"start" is not understood: see --help.'],
     [['--port'], '--port takes a whole number from 0 to 65535.'],
@@ -85,7 +88,8 @@ describe('settings', () => {
   })
 
   test('a variable is named when it is the one that is wrong', () => {
-    expect(complaint([], { SNUG_PROT: '1' })).toBe('There is no setting SNUG_PROT: see --help.')
+    expect(complaint([], { SNUG_PROT: '1' })).toBe('There is no setting SNUG_PROT: did you mean SNUG_PORT? See --help.')
+    expect(complaint([], { SNUG_COLOUR: '1' })).toBe('There is no setting SNUG_COLOUR: see --help.')
     expect(complaint([], { SNUG_PORT: 'http' })).toBe('SNUG_PORT takes a whole number from 0 to 65535, not "http".')
   })
 

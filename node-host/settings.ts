@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import * as z from 'zod/mini'
 import { DEFAULT_LIMITS, type Limits } from '#durable/ports/host.ts'
+import { nearest } from './nearest.ts'
 import { type Settings, settingNotes, settingsSchema } from './settings-schema.ts'
 
 /** A flag or a variable that cannot be understood: the message is one sentence for whoever wrote it. */
@@ -34,6 +35,9 @@ export const settingInfos: readonly SettingInfo[] = Object.entries(settingsSchem
     isSecret: notes.isSecret ?? false,
   }
 })
+
+/** What every variable of Snug begins with. */
+const OURS = 'SNUG_'
 
 /** Of the scripts that start, build and test Snug, and of those that deploy it. */
 const OF_OTHERS = ['SNUG_NO_APT', 'SNUG_LONG', 'SNUG_DEV_HOST', 'SNUG_TEST_HOST', 'SNUG_CLAIM_SECRET']
@@ -74,10 +78,20 @@ export function limitsOf(settings: Settings): Limits {
 
 /** A variable that looks like a setting and is none is misspelt, most likely. */
 function assertKnown(variables: readonly string[]): void {
-  const known = new Set([...settingInfos.map(({ variable }) => variable), ...OF_OTHERS])
-  const unknown = variables.find((name) => name.startsWith('SNUG_') && !known.has(name))
-  if (unknown !== undefined) throw new SettingsError(`There is no setting ${unknown}: see --help.`)
+  const known = [...settingInfos.map(({ variable }) => variable), ...OF_OTHERS]
+  const unknown = variables.find((name) => name.startsWith(OURS) && !known.includes(name))
+  if (unknown !== undefined) throw notThere(unknown, OURS, known)
 }
+
+/** `prefix` is what all the known ones begin with, and so says nothing about which of them was meant. */
+function notThere(written: string, prefix: string, known: readonly string[]): SettingsError {
+  const bare = (name: string) => (name.startsWith(prefix) ? name.slice(prefix.length) : name)
+  const meant = nearest(bare(written), known.map(bare))
+  const advice = meant === undefined ? 'see --help.' : `did you mean ${prefix}${meant}? See --help.`
+  return new SettingsError(`There is no setting ${written}: ${advice}`)
+}
+
+const KNOWN_FLAGS = [...settingInfos.map(({ flag }) => flag), '--help', '--version']
 
 function readFlags(args: readonly string[]): Map<string, Given> | Question {
   const options = Object.fromEntries(
@@ -90,7 +104,7 @@ function readFlags(args: readonly string[]): Map<string, Given> | Question {
     if (token.name === 'help' || token.name === 'h') return 'help'
     if (token.name === 'version') return 'version'
     const info = settingInfos.find(({ flag }) => flag === token.rawName)
-    if (!info) throw new SettingsError(`There is no setting ${token.rawName}: see --help.`)
+    if (!info) throw notThere(token.rawName, '--', KNOWN_FLAGS)
     const value = token.value ?? (info.isSwitch ? 'true' : undefined)
     if (value === undefined) throw new SettingsError(`${info.flag} takes ${info.takes}.`)
     flags.set(info.name, { value, by: info.flag })

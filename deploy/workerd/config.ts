@@ -7,6 +7,10 @@ export const OBJECTS = {
   HASHER: 'HasherObject',
 } as const
 
+/** The key is part of every object's id, and names the folder of its class, here as under wrangler: it may never change. */
+const keyOf = (type: string) => `snug-${type}`
+export const CLASS_FOLDERS: readonly string[] = Object.values(OBJECTS).map(keyOf)
+
 export const COMPATIBILITY_DATE = '2026-11-01'
 
 export type Paths = {
@@ -32,9 +36,8 @@ export function workerdConfig({ worker, page, objects }: Paths, variables: reado
     '(name = "ASSETS", service = "page")',
     ...variables.map((name) => `(name = "${name}", fromEnvironment = "${name}")`),
   ]
-  // The key is part of every object's id: it may never change.
   const classes = Object.values(OBJECTS).map(
-    (type) => `(className = "${type}", uniqueKey = "snug-${type}", enableSql = true)`,
+    (type) => `(className = "${type}", uniqueKey = "${keyOf(type)}", enableSql = true)`,
   )
   return `using Workerd = import "/workerd/workerd.capnp";
 

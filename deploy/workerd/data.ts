@@ -1,5 +1,6 @@
 import { type FileHandle, readdir } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
+import * as z from 'zod/mini'
 import { Listener, PortTaken } from '#node-host/listener.ts'
 import type { Settings } from '#node-host/settings-schema.ts'
 import { damaged } from '#node-host/store/damage.ts'
@@ -7,20 +8,25 @@ import { FolderInUse, takeFolder } from '#node-host/store/folder.ts'
 import type { FolderKind } from '#node-host/store/folder-kinds.ts'
 import { formatSchema, readFormat, writeFormat } from '#node-host/store/format-file.ts'
 import { claimSecret } from './claim.ts'
+import { StoredClasses } from './classes.ts'
 
-/** Raised when an older Snug could not read what this one writes. A folder says it once all its parts have been made. */
+/** Raised when an older Snug could not read what this one writes. A folder says it once it has served. */
 const FORMAT = 1
 
 const PATIENCE_MS = 2_000
 const RETRY_MS = 50
+
+const folderSchema = z.extend(formatSchema, {
+  /** Those in which an object has stored something: one that holds nothing any more has lost it. */
+  classes: z.optional(z.array(z.string())),
+})
 
 type Place = Pick<Settings, 'host' | 'port' | 'data'>
 
 export type Data = {
   readonly lock: FileHandle
   readonly secret: string
-  /** All its parts have been made: one that is not there any more is missing. */
-  becomeWhole(): Promise<void>
+  readonly classes: StoredClasses
 }
 
 /**
@@ -42,16 +48,12 @@ async function tryToOpen({ host, port, data }: Place, kind: FolderKind): Promise
   const probe = await Listener.open(host, port)
   await probe.closeAll()
   return takeFolder(data, kind, async (lock) => {
-    const known = await readFormat(data, formatSchema, FORMAT)
+    const known = await readFormat(data, folderSchema, FORMAT)
     if (known && !(await readdir(data)).some(kind.isPart)) throw damaged(data, `its folder ${kind.part} is missing`)
-    const secret = await claimSecret(data)
-    return {
-      lock,
-      secret,
-      async becomeWhole() {
-        if (!known) await writeFormat(data, { format: FORMAT })
-      },
-    }
+    const write = (stored: readonly string[]) => writeFormat(data, { format: FORMAT, classes: [...stored] })
+    const classes = new StoredClasses({ data, part: kind.part, written: known?.classes, write })
+    await classes.examine()
+    return { lock, classes, secret: await claimSecret(data) }
   })
 }
 

@@ -8,11 +8,11 @@ import { explain, type RunningHost, runUntilStopped } from '#node-host/running.t
 import { settingInfos } from '#node-host/settings.ts'
 import { StartError } from '#node-host/start-error.ts'
 import { writeWhole } from '#node-host/store/files.ts'
+import { cannotUse } from '#node-host/store/folder.ts'
 import { OF_WRANGLER } from '#node-host/store/folder-kinds.ts'
 import { spawnChild } from './child.ts'
 import { CLAIM_FILE, fetchInvitation } from './claim.ts'
 import { openData } from './data.ts'
-import { examineObjects } from './objects.ts'
 import { type Options, readOptions } from './options.ts'
 import { reasonIn, relog, type Stream } from './relog.ts'
 import { SILENT } from './silent.ts'
@@ -26,7 +26,7 @@ const END_WITHIN_MS = 5_000
 const WRANGLER = join(ROOT, 'node_modules', 'wrangler', 'bin', 'wrangler.js')
 
 async function main(): Promise<void> {
-  const options = readOptions(DATA, ['trustedProxies', 'insecureLan'])
+  const options = readOptions(DATA, OF_WRANGLER)
   if (!options) return
   const log = openLog(options.settings.logLevel, process.stdout.isTTY)
   const host = await start(options, (line, from) => relog(log, line, from))
@@ -35,12 +35,12 @@ async function main(): Promise<void> {
 
 async function start(options: Options, onLine: (line: string, from: Stream) => void): Promise<RunningHost> {
   await takeObjects(options.settings)
-  const { lock, secret, becomeWhole } = await openData(options.settings, OF_WRANGLER)
-  await examineObjects(options.settings.data, 'state')
+  const { lock, secret, classes } = await openData(options.settings, OF_WRANGLER)
   const { wrangler, url } = await startWrangler(options, lock.fd, onLine)
   wrangler.once('close', () => process.exit(1))
   const invitation = await fetchInvitation(url, secret)
-  await becomeWhole()
+  await classes.remember()
+  await classes.watch()
   return {
     urls: [url],
     invitation,
@@ -50,6 +50,7 @@ async function start(options: Options, onLine: (line: string, from: Stream) => v
       const timer = setTimeout(() => killAll(wrangler), END_WITHIN_MS)
       await once(wrangler, 'close')
       clearTimeout(timer)
+      await classes.end()
       await lock.close()
     },
   }
@@ -107,7 +108,9 @@ function flags({ settings: { host, port, data }, variables }: Options, files: re
 async function keepSecrets({ settings: { data }, variables }: Options): Promise<string> {
   const file = join(data, SECRETS_FILE)
   const lines = Object.entries(variables).flatMap(([name, value]) => (isSecret(name) ? `${name}='${value}'\n` : []))
-  await writeWhole(file, lines.join(''))
+  await writeWhole(file, lines.join('')).catch((error) => {
+    throw cannotUse(data, error)
+  })
   return file
 }
 

@@ -11,7 +11,6 @@ import { urlsOf } from '#node-host/urls.ts'
 import { command, fetchInvitation } from './claim.ts'
 import { workerdConfig } from './config.ts'
 import { openData } from './data.ts'
-import { examineObjects } from './objects.ts'
 import { type Options, readOptions } from './options.ts'
 import { relog, type Stream } from './relog.ts'
 import { startWorkerd } from './workerd.ts'
@@ -25,7 +24,7 @@ const END_WITHIN_MS = 1_000
 const DRAIN_WITHIN_MS = 5_000
 
 async function main(): Promise<void> {
-  const options = readOptions(DATA)
+  const options = readOptions(DATA, OF_WORKERD)
   if (!options) return
   const log = openLog(options.settings.logLevel, process.stdout.isTTY)
   const host = await start(
@@ -46,8 +45,7 @@ async function start(
 ): Promise<RunningHost> {
   const { host, port, data, publicUrl } = settings
   await takeObjects(settings)
-  const { lock, secret, becomeWhole } = await openData(settings, OF_WORKERD)
-  await examineObjects(data, OBJECTS)
+  const { lock, secret, classes } = await openData(settings, OF_WORKERD)
   const env = { ...variables, SNUG_CLAIM_SECRET: secret }
   const config = await prepare(data, Object.keys(env)).catch((error) => {
     throw cannotUse(data, error)
@@ -58,7 +56,8 @@ async function start(
   const address = { address: host, port: workerd.port, family: '' }
   const [local = ''] = urlsOf(undefined, address)
   const invitation = await fetchInvitation(local, secret)
-  await becomeWhole()
+  await classes.remember()
+  await classes.watch()
   return {
     urls: urlsOf(publicUrl, address),
     invitation,
@@ -70,6 +69,7 @@ async function start(
       const timer = setTimeout(() => workerd.kill('SIGKILL'), END_WITHIN_MS)
       await workerd.ended
       clearTimeout(timer)
+      await classes.end()
       // Held until here: a handle that nobody knows any more is closed, and the lock is gone.
       await lock.close()
     },

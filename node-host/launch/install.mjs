@@ -12,6 +12,9 @@ const PATIENCE = ['--fetch-retries=2', '--fetch-retry-mintimeout=1000', '--fetch
 const UNREACHABLE =
   /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ERR_SOCKET_TIMEOUT|ENOTCACHED/
 
+/** What npm says before its sentence, word by word. */
+const PARTICULARS = /^npm error (code|syscall|errno|path|dest|file)\b/
+
 /**
  * Brings node_modules to what package-lock.json says, if it is not there already.
  *
@@ -45,7 +48,7 @@ function adviceOn(errors) {
       'npm cannot reach its package registry: connect to the network (or set a proxy for npm) and start again.',
     )
   }
-  const reason = errors.split('\n').find((line) => line.startsWith('npm error ') && !line.startsWith('npm error code'))
+  const reason = errors.split('\n').find((line) => line.startsWith('npm error ') && !PARTICULARS.test(line))
   return new Advice(
     `npm could not install the packages (${reason?.slice('npm error '.length) ?? 'it did not say why'}): run \`npm ci\` to see all it says.`,
   )

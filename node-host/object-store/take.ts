@@ -6,7 +6,7 @@ import type { S3Address } from '#workers/s3-address.ts'
 import { SignedUrls } from '#workers/signed-urls.ts'
 import { clock } from '../clock.ts'
 import type { Settings } from '../settings-schema.ts'
-import { cannotUse } from '../store/folder.ts'
+import { cannotUse, OBJECTS_FOLDER } from '../store/folder.ts'
 
 /** What a thread needs to know of the store of objects to use it. */
 export type ObjectsSetup =
@@ -24,7 +24,6 @@ export type OpenObjects = {
   readonly served?: ObjectRoutesOptions
 }
 
-const FOLDER = 'objects'
 const SECRET_BYTES = 32
 
 /** Once at the start, while nobody uses them: what was coming in when the host ended goes. */
@@ -39,11 +38,13 @@ export async function tidyObjects(setup: ObjectsSetup): Promise<void> {
 /** Sees what there is before anything else is touched. Throws a StartError where it cannot be used. */
 export async function takeObjects({ s3Url, s3PublicUrl, data }: Settings): Promise<ObjectsSetup> {
   // A URL does not outlive the process that signed it: whoever holds one asks for another.
-  if (s3Url === undefined) return { kind: 'folder', path: join(data, FOLDER), secret: randomBytes(SECRET_BYTES) }
+  if (s3Url === undefined)
+    return { kind: 'folder', path: join(data, OBJECTS_FOLDER), secret: randomBytes(SECRET_BYTES) }
   const { probe } = await import('./probe.ts')
   return { kind: 's3', address: s3Url, publicEndpoint: s3PublicUrl, ...(await probe(s3Url)) }
 }
 
+/** Throws a StartError where the folder of them cannot be used. */
 export async function openObjects(setup: ObjectsSetup): Promise<OpenObjects> {
   if (setup.kind === 's3') {
     const { S3Objects } = await import('./s3.ts')
@@ -51,6 +52,8 @@ export async function openObjects(setup: ObjectsSetup): Promise<OpenObjects> {
   }
   const { FolderObjects } = await import('./folder.ts')
   const urls = new SignedUrls(setup.secret)
-  const files = await FolderObjects.open(setup.path, urls, clock)
+  const files = await FolderObjects.open(setup.path, urls, clock).catch((error) => {
+    throw cannotUse(setup.path, error)
+  })
   return { store: files, served: { files, urls, now: () => clock.now() } }
 }

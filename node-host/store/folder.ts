@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import { chmod, type FileHandle, mkdir, open, readdir, stat } from 'node:fs/promises'
+import { chmod, type FileHandle, mkdir, open, readdir, stat, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { tryLock } from 'fs-native-extensions'
 import * as z from 'zod/mini'
 import { StartError } from '../start-error.ts'
+import { damaged } from './damage.ts'
 import { examine } from './examination.ts'
 import { assertKind, type FolderKind, LOCK_FILE, OF_NODE_HOST } from './folder-kinds.ts'
 import { formatSchema, readFormat, writeFormat } from './format-file.ts'
 import { enter, inspect, leave } from './inspection.ts'
-import { codeOf, systemWords } from './system-words.ts'
+import { codeOf, FULL, systemWords } from './system-words.ts'
 
 /**
  * Raised when an older Snug could not read what this one writes. 2: what is durable may still stand in a log. 3: the log
@@ -17,6 +18,11 @@ import { codeOf, systemWords } from './system-words.ts'
 const FORMAT = 3
 /** Each partition syncs for itself: more would spoil the group commit, fewer would leave cores idle. */
 const NEW_PARTITIONS = 4
+/** What a first start writes, and some. With less, databases would find out half way, and some end the process then. */
+const ROOM_BYTES = 4 * 1024 * 1024
+
+/** The part of a data folder in which stored files lie, where they are kept there. */
+export const OBJECTS_FOLDER = 'objects'
 
 const folderSchema = z.extend(formatSchema, {
   partitions: z.int().check(z.minimum(1), z.maximum(64)),
@@ -24,14 +30,28 @@ const folderSchema = z.extend(formatSchema, {
   id: z.optional(z.string()),
   /** All partitions have been made: one that is not there any more is missing. */
   isWhole: z.optional(z.boolean()),
+  /** So has the folder of stored files. Not there where they were always kept elsewhere. */
+  hasObjects: z.optional(z.boolean()),
 })
 
 /** What a folder says of its partitions. */
-export type FolderFormat = { readonly partitions: number; readonly id: string; readonly isWhole: boolean }
+export type FolderFormat = {
+  readonly partitions: number
+  readonly id: string
+  readonly isWhole: boolean
+  readonly hasObjects: boolean
+}
+
+export type FolderOptions = {
+  /** It was not left in good order, and is read through. */
+  readonly onDoubt: () => void
+  /** Stored files are kept in it. */
+  readonly keepsObjects: boolean
+}
 
 export type DataFolder = {
   readonly format: FolderFormat
-  /** All its partitions are open. */
+  /** All its partitions are open, and the folder of stored files is there where it keeps them. */
   becomeWhole(): Promise<void>
   /** `inOrder`: every partition was closed, and none had failed. */
   release(inOrder: boolean): Promise<void>
@@ -41,12 +61,13 @@ export type DataFolder = {
 export class FolderInUse extends StartError {}
 
 /** Makes this process the one owner of a data folder of node-host. */
-export function openFolder(path: string, onDoubt: () => void): Promise<DataFolder> {
+export function openFolder(path: string, { onDoubt, keepsObjects }: FolderOptions): Promise<DataFolder> {
   return takeFolder(path, OF_NODE_HOST, async (lock) => {
     const known = await readFormat(path, folderSchema, FORMAT)
-    const { partitions: count = NEW_PARTITIONS, id = randomUUID(), isWhole = false } = known ?? {}
-    const format = { partitions: count, id, isWhole }
+    const { partitions: count = NEW_PARTITIONS, id = randomUUID(), isWhole = false, hasObjects = false } = known ?? {}
+    const format = { partitions: count, id, isWhole, hasObjects }
     const partitions = Array.from({ length: count }, (_, i) => partitionName(i))
+    if (keepsObjects && hasObjects) await assertObjects(path)
     await inspect(path, partitions, onDoubt)
     await examine(path, { places: new Map(partitions.map((name, i) => [name, placeOf(format, i)])), isWhole })
     // From here on it changes.
@@ -55,7 +76,11 @@ export function openFolder(path: string, onDoubt: () => void): Promise<DataFolde
     return {
       format,
       async becomeWhole() {
-        if (!format.isWhole) await writeFormat(path, { format: FORMAT, ...format, isWhole: true })
+        const whole = { ...format, isWhole: true, hasObjects: hasObjects || keepsObjects }
+        if (isWhole && hasObjects === whole.hasObjects) return
+        await writeFormat(path, { format: FORMAT, ...whole }).catch((error) => {
+          throw cannotUse(path, error)
+        })
       },
       async release(inOrder) {
         if (inOrder) await leave(path, partitions)
@@ -63,6 +88,12 @@ export function openFolder(path: string, onDoubt: () => void): Promise<DataFolde
       },
     }
   })
+}
+
+/** Without it every file that anybody has sent would be gone, and nobody would hear of it before they look for one. */
+async function assertObjects(path: string): Promise<void> {
+  const names = await readdir(path)
+  if (!names.includes(OBJECTS_FOLDER)) throw damaged(path, `its folder ${OBJECTS_FOLDER} is missing`)
 }
 
 /**
@@ -84,6 +115,7 @@ export async function takeFolder<Taken>(
         throw new FolderInUse(
           `The data folder ${path} is in use by another Snug: stop that one, or give --data another folder.`,
         )
+      await assertRoom(path)
       const taken = await own(lock)
       await chmod(path, 0o700)
       return taken
@@ -92,8 +124,15 @@ export async function takeFolder<Taken>(
       throw error
     }
   } catch (error) {
-    throw error instanceof StartError ? error : cannotUse(path, error)
+    throw cannotUse(path, error)
   }
+}
+
+async function assertRoom(path: string): Promise<void> {
+  const { blocks, bavail, bsize } = await statfs(path)
+  // Not every file system says what it has.
+  if (blocks > 0 && bavail * bsize < ROOM_BYTES)
+    throw new StartError(`The data folder ${path} cannot be used: ${FULL}.`)
 }
 
 /** With its parents. Not mkdir's own `recursive`, which never ends where the system refuses with ENOENT (/proc). */
@@ -117,8 +156,9 @@ export function placeOf({ id, partitions }: FolderFormat, partition: number): st
   return `${id} ${partition} ${partitions}`
 }
 
-/** In the words of whoever runs Snug, where the system's are known. */
+/** In the words of whoever runs Snug, where the system's are known; what is a sentence already stays one. */
 export function cannotUse(path: string, error: unknown): StartError {
+  if (error instanceof StartError) return error
   return new StartError(`The data folder ${path} cannot be used: ${systemWords(error) ?? codeOf(error)}.`, {
     cause: error,
   })

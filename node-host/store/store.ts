@@ -34,7 +34,7 @@ export class Store implements ActorStore {
 
   /** Throws a StartError when the folder is in use, of a newer format, holds something else, or cannot be written. */
   static async open(path: string, { onDoubt = () => {}, ...events }: Partial<StoreEvents> = {}): Promise<Store> {
-    const { format, release, becomeWhole } = await openFolder(path, onDoubt)
+    const { format, release, becomeWhole } = await openFolder(path, { onDoubt, keepsObjects: false })
     const store = await Store.#open({ path, format, isMine: () => true }, events, release)
     await becomeWhole()
     return store

@@ -1,7 +1,9 @@
 import { getSystemErrorName } from 'node:util'
 
 const NOT_OURS = 'permission denied: start Snug as the user who owns it'
-const FULL = 'the disk is full: make room, and start again'
+export const FULL = 'the disk is full: make room, and start again'
+/** LMDB says so too where a full disk took a part of what was written. */
+const FAILS = 'the disk is full, or fails: make room or replace it, and start again'
 
 const WORDS: Readonly<Record<string, string>> = {
   EACCES: NOT_OURS,
@@ -9,6 +11,7 @@ const WORDS: Readonly<Record<string, string>> = {
   EROFS: 'it is on a read-only file system',
   ENOSPC: FULL,
   EDQUOT: FULL,
+  EIO: FAILS,
   ENOTDIR: 'a part of its path is a file',
   EEXIST: 'it is a file: give --data a folder',
   ENOENT: 'it cannot be made there',

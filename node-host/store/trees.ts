@@ -61,7 +61,7 @@ export class Trees {
       ...BINARY,
     })
     const trees = new Trees(environment)
-    if (trees.state.place === undefined) await trees.#moved.put(PLACE, Buffer.from(place))
+    if (trees.state.place === undefined) await trees.#written(trees.#moved.put(PLACE, Buffer.from(place)))
     return trees
   }
 
@@ -103,14 +103,20 @@ export class Trees {
   }
 
   async #store(entries: readonly Entry[], state: LogState | undefined): Promise<void> {
+    // The promises of the single writes are settled already: their batch answers for all of them.
+    const batch = this.#environment.batch(() => {
+      for (const entry of entries) this.#tree(entry).store(entry)
+      if (!state) return
+      void this.#moved.put(NUMBER, encodeNumber(state.moved))
+      if (state.marks) void this.#moved.put(MARKS, Buffer.concat(state.marks.map(encodeNumber)))
+    })
+    await this.#written(batch)
+  }
+
+  /** Rejects with what the system said. */
+  async #written(write: Promise<unknown>): Promise<void> {
     try {
-      // The promises of the single writes are settled already: their batch answers for all of them.
-      await this.#environment.batch(() => {
-        for (const entry of entries) this.#tree(entry).store(entry)
-        if (!state) return
-        void this.#moved.put(NUMBER, encodeNumber(state.moved))
-        if (state.marks) void this.#moved.put(MARKS, Buffer.concat(state.marks.map(encodeNumber)))
-      })
+      await write
     } catch (error) {
       throw await reasonOf(error)
     }

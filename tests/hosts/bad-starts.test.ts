@@ -1,15 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { cp, mkdir, mkdtemp, open, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { makeId } from '#protocol/ids.ts'
 import { contentOf } from '../support/folder-content.ts'
-import { HOST_NAMES, type HostName, programOf, startHost } from '../support/hosts.ts'
-import { openGroupRaw, registerRaw } from '../support/raw-account.ts'
-import { RawClient } from '../support/raw-client.ts'
+import { HOST_NAMES, type HostName, programOf, startHost, WORKERD_NAMES } from '../support/hosts.ts'
 import { type Ended, runProgram } from '../support/run-program.ts'
 
 const COMMANDS: Record<HostName, string> = {
@@ -52,6 +49,11 @@ function failing(call: string, error: string, file?: string): string[] {
   return ['strace', '-f', '-o', '/dev/null', ...place, '-e', `trace=${call}`, '-e', `inject=${call}:error=${error}`]
 }
 
+/** On a file system of so many KiB, which nobody else sees, and which ends with the host. */
+function onSmallDisk(data: string, kib: number): string[] {
+  return ['unshare', '-rm', 'sh', '-c', `mount -t tmpfs -o size=${kib}k tmpfs "$0" && exec "$@"`, data]
+}
+
 describe.each(HOST_NAMES)('%s', (name) => {
   function start(data: string, args: readonly string[] = [], under: readonly string[] = []): Promise<Ended> {
     return runProgram(programOf(name), ['--port', '0', '--data', data, ...args], under)
@@ -64,10 +66,10 @@ describe.each(HOST_NAMES)('%s', (name) => {
     expect(await contentOf(data).catch(() => 'not there')).toEqual(before)
   }
 
-  const noMetrics = 'There is no --metrics-port on workerd: see docs/hosts.md.'
+  const noMetrics = `There is no --metrics-port with \`${COMMANDS[name]}\`: \`npm start\` has it (docs/hosts.md).`
 
   test.each([
-    ['an unknown flag', ['--prot', '1'], 'There is no setting --prot: see --help.'],
+    ['an unknown flag', ['--prot', '1'], 'There is no setting --prot: did you mean --port? See --help.'],
     ['a flag without its value', ['--port'], '--port takes a whole number from 0 to 65535.'],
     ['a value that is none', ['--port', 'http'], '--port takes a whole number from 0 to 65535, not "http".'],
     [
@@ -116,7 +118,7 @@ describe.each(HOST_NAMES)('%s', (name) => {
   test('a setting that does not exist', async () => {
     const data = join(parent, 'never-made')
     const misspelt = () => start(data, [], ['env', 'SNUG_PROT=1'])
-    await assertRefused(data, 2, 'There is no setting SNUG_PROT: see --help.', misspelt)
+    await assertRefused(data, 2, 'There is no setting SNUG_PROT: did you mean SNUG_PORT? See --help.', misspelt)
   })
 
   test('a folder that a newer Snug has written', async () => {
@@ -147,6 +149,13 @@ describe.each(HOST_NAMES)('%s', (name) => {
       () => start(data, [], failing('fsync', 'ENOSPC')),
     )
   })
+
+  // So far databases would come: to their locks, to their first pages, to all but the last of them.
+  test.each([4, 12, 40, 1_000])('a disk that has room for %i KiB', async (kib) => {
+    const data = await mkdtemp(join(parent, 'small-'))
+    const sentence = `The data folder ${data} cannot be used: the disk is full: make room, and start again.`
+    await assertRefused(data, 1, sentence, () => start(data, [], onSmallDisk(data, kib)))
+  })
 })
 
 describe('node-host', () => {
@@ -159,6 +168,29 @@ describe('node-host', () => {
     const why = 'permission denied: start Snug as the user who owns it'
     expect([code, errors]).toEqual([1, `The data folder ${data} cannot be used: ${why}.\n`])
     expect(await contentOf(data)).toEqual(before)
+  })
+
+  test.each(['1', '2'])('the folder of stored files is gone, with %s threads', async (threads) => {
+    const data = await mkdtemp(join(parent, 'no-files-'))
+    await cp(used('node-host'), data, { recursive: true })
+    await rm(join(data, 'objects'), { recursive: true })
+    const before = await contentOf(data)
+    const args = ['--port', '0', '--data', data, '--threads', threads]
+    expect(await runProgram(programOf('node-host'), args)).toEqual({
+      code: 1,
+      signal: null,
+      out: '',
+      errors: `The data folder ${data} is damaged: its folder objects is missing. Put back a copy of the whole folder from before.\n`,
+    })
+    expect(await contentOf(data)).toEqual(before)
+  })
+
+  test.each(['1', '2'])('a disk that fails while trees are made, with %s threads', async (threads) => {
+    const data = await mkdtemp(join(parent, 'fails-'))
+    const args = ['--port', '0', '--data', data, '--threads', threads, '--log-level', 'error']
+    const { code, out, errors } = await runProgram(programOf('node-host'), args, failing('fdatasync', 'EIO'))
+    const sentence = `The data folder ${data} cannot be opened: the disk is full, or fails: make room or replace it, and start again.`
+    expect({ code, out, errors }).toEqual({ code: 1, out: '', errors: `${sentence}\n` })
   })
 
   test.each(['1', '2'])('a log that was overwritten, with %s threads', async (threads) => {
@@ -190,99 +222,24 @@ describe('node-host', () => {
   })
 })
 
-/** Of a copy of a host's folder; answers one of the files. */
-async function damageDirectories(
-  name: HostName,
-  how: (path: string, size: number) => Promise<void>,
-): Promise<[data: string, file: string]> {
-  const data = await mkdtemp(join(parent, 'damaged-'))
-  await cp(used(name), data, { recursive: true })
-  const hit = await databasesOf('DirectoryObject', data)
-  for (const file of hit) await how(join(data, file), (await stat(join(data, file))).size)
-  expect(hit.length).toBeGreaterThan(0)
-  return [data, hit[0] as string]
-}
-
-/** Without those in which workerd keeps the alarms of a class. */
-async function databasesOf(objects: string, data: string): Promise<string[]> {
-  const files = await readdir(data, { recursive: true })
-  return files.filter((file) => file.includes(objects) && file.endsWith('.sqlite') && !file.endsWith('metadata.sqlite'))
-}
-
-async function overwrite(path: string, from: number, size: number): Promise<void> {
-  const file = await open(path, 'r+')
-  await file.write(Buffer.alloc(size - from, 0xa5), 0, size - from, from)
-  await file.close()
-}
-
-describe.each(['wrangler dev', 'standalone workerd'] as const)('%s, an object whose database', (name) => {
+describe.each(WORKERD_NAMES)('%s, a setting that it has nothing for', (name) => {
   test.each([
-    ['was overwritten', (path: string, size: number) => overwrite(path, 0, size)],
-    ['was cut to a few bytes', (path: string) => truncate(path, 10)],
-  ])('%s is said before anything starts', async (_how, how) => {
-    const [data, file] = await damageDirectories(name, how)
-    const before = await contentOf(data)
-    const { code, out, errors } = await runProgram(programOf(name), ['--port', '0', '--data', data])
-    expect([code, out]).toEqual([1, ''])
-    expect(errors).toContain(`The data folder ${data} is damaged: `)
-    expect(errors).toContain(`${file.slice(0, file.lastIndexOf('/'))}/`)
-    expect(errors).toMatch(/\.sqlite cannot be read\. Put back a copy of the whole folder from before\.\n$/)
-    expect(await contentOf(data)).toEqual(before)
+    ['--redis-url', ['--redis-url', 'redis://127.0.0.1:6379'], []],
+    ['--allow-unsafe-store', ['--allow-unsafe-store'], []],
+    ['SNUG_REDIS_URL', [], ['env', 'SNUG_REDIS_URL=redis://127.0.0.1:6379']],
+    ['SNUG_ALLOW_UNSAFE_STORE', [], ['env', 'SNUG_ALLOW_UNSAFE_STORE=true']],
+    ['--threads', ['--threads', '2'], []],
+  ])('%s: the host that has it is named', async (said, args, under) => {
+    const data = join(parent, 'never-made')
+    const errors = `There is no ${said} with \`${COMMANDS[name]}\`: \`npm start\` has it (docs/hosts.md).\n`
+    const ended = await runProgram(programOf(name), ['--port', '0', '--data', data, ...args], under)
+    expect(ended).toEqual({ code: 2, signal: null, out: '', errors })
+    await expect(stat(data)).rejects.toThrow('ENOENT')
   })
 })
 
-describe.each(['wrangler dev', 'standalone workerd'] as const)('the data of %s', (name) => {
-  const part = name === 'wrangler dev' ? 'state' : 'objects'
-
-  test.each([
-    ['whose secret cannot be read', 'its claim.env cannot be read', 'claim.env', 'x'],
-    ['whose format cannot be read', 'its format.json cannot be read', 'format.json', '{'],
-    ['of which all that was said is gone', `its folder ${part} is missing`, part, undefined],
-  ])('%s', async (_what, said, place, content) => {
-    const data = await mkdtemp(join(parent, 'spoilt-'))
-    await cp(used(name), data, { recursive: true })
-    await rm(join(data, place), { recursive: true })
-    if (content !== undefined) await writeFile(join(data, place), content)
-    const before = await contentOf(data)
-    const { code, out, errors } = await runProgram(programOf(name), ['--port', '0', '--data', data])
-    const sentence = `The data folder ${data} is damaged: ${said}. Put back a copy of the whole folder from before.\n`
-    expect({ code, out, errors }).toEqual({ code: 1, out: '', errors: sentence })
-    expect(await contentOf(data)).toEqual(before)
-  })
-})
-
-test('standalone workerd: a database that was overwritten behind its first bytes ends the start in a sentence', async () => {
-  const [data] = await damageDirectories('standalone workerd', (path, size) => overwrite(path, 100, size))
-  const { code, errors } = await runProgram(programOf('standalone workerd'), ['--port', '0', '--data', data])
-  expect(code).toBe(1)
-  // As an alarm or as our first question finds it.
-  expect(errors).toMatch(/^(workerd could not start: .*SQLITE_\w+\. The log says more|Snug does not work .*)\.\n$/)
-})
-
-test('I1: standalone workerd acknowledges nothing in a room whose database was overwritten, and says why', async () => {
-  const host = await startHost('standalone workerd')
-  try {
-    const { token } = await registerRaw(host.socketUrl, host.invitation ?? '', 'owner')
-    const client = await RawClient.enter(host.socketUrl, token)
-    const room = await openGroupRaw(client)
-    client.close()
-    await host.kill('SIGTERM')
-    const rooms = await databasesOf('RoomObject', host.data)
-    for (const file of rooms) await overwrite(join(host.data, file), 100, (await stat(join(host.data, file))).size)
-    await host.restart()
-    const again = await RawClient.enter(host.socketUrl, token)
-    const answer = await again.asks({
-      type: 'send',
-      room,
-      producer: makeId('producer', randomBytes(16)),
-      n: 1,
-      text: 'x',
-    })
-    again.close()
-    await host.kill('SIGTERM')
-    expect([rooms.length, answer.type]).toEqual([1, 'refused'])
-    expect(host.logs.map(({ msg }) => msg)).toContain('an object cannot read or write its database')
-  } finally {
-    await host.dispose()
-  }
+test('wrangler dev: both hosts that a front can stand before are named', async () => {
+  const { code, errors } = await runProgram(programOf('wrangler dev'), ['--insecure-lan'])
+  const have = '`npm start` and `npm run edge:standalone` have it (docs/hosts.md)'
+  expect([code, errors]).toEqual([2, `There is no --insecure-lan with \`npm run edge\`: ${have}.\n`])
 })

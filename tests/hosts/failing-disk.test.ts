@@ -91,10 +91,14 @@ test('a host whose disk fails says so and ends at once with code 1, and starts a
   await host.dispose()
 })
 
-test('so it does when what was acknowledged cannot be moved out of the log', async () => {
+test('so it does, in a sentence, when what was acknowledged cannot be moved out of the log', async () => {
   await (await Store.open(data)).close()
   const host = await NodeHostProcess.start({ data, under: failing('fdatasync', 'EIO', 1) })
   expect(await host.exited).toMatchObject({ code: 1 })
+  expect(host.logs.filter(({ level }) => level >= 50).map(({ msg }) => msg)).toEqual([
+    `The data folder ${data} cannot be used: the disk is full, or fails: make room or replace it, and start again.`,
+  ])
+  expect(host.errors + JSON.stringify(host.logs)).not.toMatch(/stack|\n *at /)
   const next = await NodeHostProcess.start({ data })
   expect(next.invitation).toBeDefined()
   await next.dispose()

@@ -20,7 +20,7 @@ function launch(...args: string[]): Promise<Ended> {
 test('a setting that workerd has nothing for ends the start with one sentence', async () => {
   expect(await launch('--metrics-port', '9000')).toMatchObject({
     code: 2,
-    errors: 'There is no --metrics-port on workerd: see docs/hosts.md.\n',
+    errors: 'There is no --metrics-port with `npm run edge:standalone`: `npm start` has it (docs/hosts.md).\n',
   })
 })
 
