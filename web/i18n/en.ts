@@ -179,6 +179,7 @@ export const en = {
     download: (name: string) => `Download ${name}`,
     noSpace: 'There is no space left for it on this server: try again when whoever runs it has made some.',
     missing: 'It cannot be had just now. Try again in a moment.',
+    gone: 'The server does not have it any more. Ask whoever sent it to send it again.',
   },
 
   members: {

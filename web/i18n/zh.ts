@@ -166,6 +166,7 @@ export const zh: Messages = {
     download: (name) => `下载 ${name}`,
     noSpace: '此服务器上没有足够的空间存放它，请等管理员腾出空间后再试。',
     missing: '暂时无法获取，请稍后再试。',
+    gone: '服务器上已经没有这个文件了。请让发送者重新发送。',
   },
 
   members: {

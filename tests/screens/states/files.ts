@@ -46,6 +46,14 @@ export async function* files(person: Person, cast: Cast, line: Line): AsyncGener
   await page.getByRole('navigation').getByText(t.files.several(2)).waitFor()
   yield 'conversations, files in the newest'
   await turnTo(person, routes.room(cast.talks.alone))
+  await page.route('**/objects/**', (route) => route.fulfill({ status: 404 }))
+  await page
+    .getByRole('button', { name: t.files.download(SCAN.name) })
+    .last()
+    .click()
+  await page.getByText(t.files.gone).waitFor()
+  yield 'a file that is gone'
+  await page.unroute('**/objects/**')
   line.refuse('declare-file', 'limit-reached')
   await choose(SCAN)
   await person.composer.fill('The whole ridge on one page.')
