@@ -28,7 +28,9 @@ export type ServerView = {
 export type Account =
   /** The cache has not been read yet. */
   | { readonly status: 'loading' }
-  | { readonly status: 'logged-out'; readonly why?: 'revoked' }
+  | { readonly status: 'logged-out'; readonly why?: undefined }
+  /** Somebody logged this device out elsewhere. So many messages that it had not sent went with what it kept. */
+  | { readonly status: 'logged-out'; readonly why: 'revoked'; readonly unsent: number }
   | {
       readonly status: 'logged-in'
       readonly user: UserId
@@ -103,6 +105,11 @@ export type RoomView = {
   readonly outgoing: readonly Outgoing[]
   /** Of which messages will be composed, in the order they were given. */
   readonly uploads: readonly UploadView[]
+}
+
+/** Messages composed on this device that the server does not have yet. */
+export function unsentIn(rooms: Iterable<Pick<RoomView, 'outgoing' | 'uploads'>>): number {
+  return Array.from(rooms).reduce((total, { outgoing, uploads }) => total + outgoing.length + uploads.length, 0)
 }
 
 export type ProfileView = { readonly user: UserId; readonly handle: string; readonly name: string }

@@ -65,6 +65,8 @@ export const en = {
       strong: 'Strong',
     },
     revoked: 'This device was logged out. Log in again to go on.',
+    revokedUnsent: (count: number) =>
+      counted(count, 'message that had not been sent is lost.', 'messages that had not been sent are lost.'),
     alreadyTitle: 'You are logged in already',
     alreadyLead: (name: string) =>
       `On this device you are ${name}. The invitation is for somebody who has no account here yet.`,

@@ -56,6 +56,7 @@ export const zh: Messages = {
       strong: '很强',
     },
     revoked: '此设备已被退出登录。请重新登录。',
+    revokedUnsent: (count) => `${count} 条尚未发送的消息已丢失。`,
     alreadyTitle: '你已经登录',
     alreadyLead: (name) => `你在此设备上是 ${name}。这个邀请是给还没有账号的人用的。`,
     goOn: '进入我的会话',
