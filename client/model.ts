@@ -61,6 +61,8 @@ export type UploadView = {
   /** Bytes that have gone, of how many, previews included. */
   readonly sent: number
   readonly total: number
+  /** Bytes that were looked at, while the files are made ready: none goes before that. */
+  readonly prepared?: number
   /** It does not get on just now, and tries again by itself. */
   readonly isWaiting: boolean
   /** Set when the server does not take it: show why, offer to try again or to give it up. */

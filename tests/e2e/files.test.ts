@@ -84,6 +84,27 @@ test('what was attached without a connection outlives a reload, and goes when th
   await expect.poll(() => again.page.locator('[data-upload]').count()).toBe(0)
 })
 
+test('a large file is shown while it is made ready, outlives a reload meanwhile, and arrives', async () => {
+  const [alice, bob] = await stage().gather('alice', 'bob')
+  await alice.writeTo(bob)
+  // Of this page no byte is ever read.
+  await alice.page.evaluate(() => {
+    Blob.prototype.arrayBuffer = () => new Promise(() => {})
+  })
+  const bytes = randomBytes(3_000_000)
+  await attach(alice, { name: 'film.bin', mimeType: 'application/octet-stream', buffer: bytes })
+  await alice.composer.fill('The film')
+  await send(alice)
+  await alice.page.locator('[data-upload]').getByText(alice.t.files.preparing('0 bytes', '3 MB')).waitFor()
+  await alice.page.getByRole('progressbar', { name: alice.t.files.makingReady }).waitFor()
+  expect(await alice.composer.inputValue()).toBe('')
+  await alice.page.reload()
+  await bob.open('Alice')
+  await bob.timeline.sees('The film')
+  expect((await saved(bob, 'film.bin')).equals(bytes)).toBe(true)
+  await expect.poll(() => alice.page.locator('[data-upload]').count()).toBe(0)
+})
+
 test('what one tab sends another only shows, and sends when the first has crashed: the message stands once', async () => {
   const [alice, bob] = await stage().gather('alice', 'bob')
   await alice.writeTo(bob)

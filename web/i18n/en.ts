@@ -173,6 +173,8 @@ export const en = {
     chosen: 'Files for the next message',
     remove: (name: string) => `Remove ${name}`,
     tooLarge: (name: string, most: string) => `${name} is too large: a file may have ${most} here.`,
+    makingReady: 'Preparing files',
+    preparing: (done: string, total: string) => `Preparing: ${done} of ${total}`,
     sending: 'Sending files',
     progress: (sent: string, total: string) => `${sent} of ${total}`,
     waiting: 'Waits for the connection, and goes on by itself',

@@ -159,6 +159,8 @@ export const zh: Messages = {
     chosen: '随下一条消息发送的文件',
     remove: (name) => `移除 ${name}`,
     tooLarge: (name, most) => `${name} 太大：这里单个文件不能超过 ${most}。`,
+    makingReady: '正在准备文件',
+    preparing: (done, total) => `正在准备：${done} / ${total}`,
     sending: '正在发送文件',
     progress: (sent, total) => `${sent} / ${total}`,
     waiting: '等待连接，恢复后会自动继续',

@@ -62,6 +62,13 @@ export async function* files(person: Person, cast: Cast, line: Line): AsyncGener
   yield 'a file for which there is no space'
   await giveUp()
   line.mend()
+  await choose(SCAN)
+  const hold = await page.evaluateHandle(holdReading)
+  await send()
+  await page.getByRole('progressbar', { name: t.files.makingReady }).waitFor()
+  yield 'a file that is made ready'
+  await giveUp()
+  await hold.evaluate((release) => release())
   await page.route('**/objects/**', () => {})
   await choose(PHOTO, SCAN)
   await send()
@@ -83,4 +90,19 @@ export async function* files(person: Person, cast: Cast, line: Line): AsyncGener
 
 async function isDrawn(picture: Locator): Promise<void> {
   await picture.evaluate((image: HTMLImageElement) => image.decode())
+}
+
+/** Until what it answers is called, the second piece of any file cannot be read. */
+function holdReading(): () => void {
+  const { arrayBuffer } = Blob.prototype
+  const held = Promise.withResolvers<void>()
+  let pieces = 0
+  Blob.prototype.arrayBuffer = async function () {
+    if (pieces++ > 0) await held.promise
+    return arrayBuffer.call(this)
+  }
+  return () => {
+    Blob.prototype.arrayBuffer = arrayBuffer
+    held.resolve()
+  }
 }
