@@ -57,15 +57,15 @@ async function* join(person: Person, cast: Cast, line: Line): AsyncGenerator<str
   await send.click()
   await page.getByText(t.entrance.handleWrong).waitFor()
   yield 'join, all wrong'
-  await password.fill('x'.repeat(MAX_PASSWORD_LENGTH + 1))
-  await page.getByText(t.entrance.passwordLong).waitFor()
-  yield 'join, a password that is too long'
   for (const fault of ['hidden', 'stacked'] as const) {
     await name.fill(FAULTY_NAMES[fault])
     await page.getByText(t.entrance.nameWrong[fault]).waitFor()
     yield `join, a name that is ${fault}`
   }
   await name.fill('Eve')
+  await password.fill('x'.repeat(MAX_PASSWORD_LENGTH + 1))
+  await page.getByText(t.entrance.passwordLong).waitFor()
+  yield 'join, a password that is too long'
   await handle.fill(FRIEND.toLowerCase())
   await password.fill(PASSWORD)
   await send.click()

@@ -54,6 +54,8 @@ export async function* files(person: Person, cast: Cast, line: Line): AsyncGener
   await page.getByText(t.files.gone).waitFor()
   yield 'a file that is gone'
   await page.unroute('**/objects/**')
+  await turnTo(person, routes.home)
+  await turnTo(person, routes.room(cast.talks.alone))
   line.refuse('declare-file', 'limit-reached')
   await choose(SCAN)
   await person.composer.fill('The whole ridge on one page.')
@@ -77,6 +79,7 @@ export async function* files(person: Person, cast: Cast, line: Line): AsyncGener
   await line.cut()
   await person.isConnected('waiting')
   await page.getByText(t.files.waiting).waitFor()
+  await page.route('**/objects/**', (route) => route.abort())
   await page
     .getByRole('button', { name: t.files.download(SCAN.name) })
     .last()
