@@ -12,6 +12,7 @@ export type {
   ServerView,
   UploadView,
 } from './model.ts'
+export { unsentIn } from './model.ts'
 export { OwnRows } from './own-rows.ts'
 export type { Neighbours } from './ports/neighbours.ts'
 export type { Store } from './ports/store.ts'

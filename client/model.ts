@@ -28,7 +28,9 @@ export type ServerView = {
 export type Account =
   /** The cache has not been read yet. */
   | { readonly status: 'loading' }
-  | { readonly status: 'logged-out'; readonly why?: 'revoked' }
+  | { readonly status: 'logged-out'; readonly why?: undefined }
+  /** Somebody logged this device out elsewhere. So many messages that it had not sent went with what it kept. */
+  | { readonly status: 'logged-out'; readonly why: 'revoked'; readonly unsent: number }
   | {
       readonly status: 'logged-in'
       readonly user: UserId
@@ -59,6 +61,8 @@ export type UploadView = {
   /** Bytes that have gone, of how many, previews included. */
   readonly sent: number
   readonly total: number
+  /** Bytes that were looked at, while the files are made ready: none goes before that. */
+  readonly prepared?: number
   /** It does not get on just now, and tries again by itself. */
   readonly isWaiting: boolean
   /** Set when the server does not take it: show why, offer to try again or to give it up. */
@@ -103,6 +107,11 @@ export type RoomView = {
   readonly outgoing: readonly Outgoing[]
   /** Of which messages will be composed, in the order they were given. */
   readonly uploads: readonly UploadView[]
+}
+
+/** Messages composed on this device that the server does not have yet. */
+export function unsentIn(rooms: Iterable<Pick<RoomView, 'outgoing' | 'uploads'>>): number {
+  return Array.from(rooms).reduce((total, { outgoing, uploads }) => total + outgoing.length + uploads.length, 0)
 }
 
 export type ProfileView = { readonly user: UserId; readonly handle: string; readonly name: string }

@@ -1,5 +1,5 @@
 import type { Engine } from './engine.ts'
-import type { Account } from './model.ts'
+import { type Account, unsentIn } from './model.ts'
 import type { Word } from './neighbourhood.ts'
 import type { Saver } from './saver.ts'
 
@@ -46,12 +46,14 @@ export class Occupancy {
 
   /** The server does not know this device any more: somebody logged it out elsewhere, or in another tab. */
   async revoked(): Promise<void> {
-    const { keeper } = this.#house
+    const { keeper, views } = this.#house
     const isOvertaken = keeper.isOvertaken()
+    views.showTouched()
+    const unsent = unsentIn(views.rooms.values())
     await this.#leave()
     if (await isOvertaken) return this.#reopen()
     await keeper.forget()
-    this.#show({ status: 'logged-out', why: 'revoked' })
+    this.#show({ status: 'logged-out', why: 'revoked', unsent })
   }
 
   /** Somebody has logged in or out in another tab: so it is here. */

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { refusalSchema } from '#protocol/errors.ts'
 import { accountRoleSchema, requestIdSchema, sequenceSchema, timestampSchema } from '#protocol/fields.ts'
-import { attachmentSchema, declarationSchema } from '#protocol/file.ts'
+import { attachmentSchema, describedFileSchema } from '#protocol/file.ts'
 import { deviceIdSchema, fileIdSchema, producerIdSchema, roomIdSchema, userIdSchema } from '#protocol/ids.ts'
 import { timelineRecordSchema } from '#protocol/record.ts'
 import type { Store } from './ports/store.ts'
@@ -60,7 +60,8 @@ const outgoingSchema = z.object({
 export type SavedOutgoing = z.infer<typeof outgoingSchema>
 
 const savedFileSchema = z.object({
-  declaration: declarationSchema,
+  /** It is kept before its bytes are hashed. */
+  declaration: describedFileSchema,
   bytes: z.custom<Bytes>((value) => typeof value === 'object' && value !== null && 'arrayBuffer' in value),
   /** So many parts are there. */
   reached: z.int(),

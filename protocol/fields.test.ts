@@ -31,6 +31,7 @@ describe('names', () => {
     ['a zero-width space', '\u200b'],
     ['a soft hyphen', '\u00ad'],
     ['a Hangul filler', '\u3164'],
+    ['an empty Braille cell', '\u2800'],
     ['marks of direction', '\u200e\u200f'],
     ['a word with a zero-width space', 'A\u200bdmin'],
     ['a Latin word with a joiner', 'A\u200ddmin'],
@@ -47,6 +48,25 @@ describe('names', () => {
 test('a name that is too long is looked at no further', () => {
   const { error } = newNameSchema.safeParse('\u202e'.repeat(65))
   expect(error?.issues.map(({ code }) => code)).toEqual(['too_big'])
+})
+
+describe('L5: a text', () => {
+  test.each([
+    ['spaces and lines', ' \n\t\u00a0\u3000'],
+    ['characters without width', '\u200b\u2060\ufeff\u00ad'],
+    ['directions', '\u202e \u200f\u2066\u061c'],
+    ['fillers', '\u3164\u115f\u2800'],
+    ['what changes a picture that is not there', '\ufe0f\u200d\u{e0067}'],
+    ['the ends of a note that is not there', '\ufff9\ufffa\ufffb'],
+  ])('of %s only is empty', (_, text) => {
+    const { error } = textSchema.safeParse(text)
+    expect(error?.issues.map(({ message }) => message)).toEqual(['empty'])
+  })
+
+  test.each(['👩\u200d👧', '❤\ufe0f', '🏴\u{e0067}\u{e0062}\u{e007f}', 'می\u200cخواهم', '\u200b.', '\u0301', ' x\n'])(
+    'that shows something, such as %j, is one',
+    (text) => expect(textSchema.safeParse(text).success).toBe(true),
+  )
 })
 
 describe('what is looked for in what people write', () => {
@@ -96,8 +116,10 @@ describe('what is looked for in what people write', () => {
   )
 })
 
-test('a name that was chosen under earlier rules stays readable', () => {
-  const name = `a${'\u0301'.repeat(9)}`
-  expect(newNameSchema.safeParse(name).success).toBe(false)
-  expect(nameSchema.safeParse(name).success).toBe(true)
-})
+test.each([`a${'\u0301'.repeat(9)}`, '\u2800'])(
+  'a name that was chosen under earlier rules stays readable: %j',
+  (name) => {
+    expect(newNameSchema.safeParse(name).success).toBe(false)
+    expect(nameSchema.safeParse(name).success).toBe(true)
+  },
+)

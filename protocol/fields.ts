@@ -33,8 +33,18 @@ const JOINED =
   /(?<=[[\p{L}\p{M}]--\p{scx=Latin}--\p{scx=Greek}--\p{scx=Cyrillic}--\p{scx=Han}])[\u200c\u200d](?=[[\p{L}\p{M}]--\p{scx=Latin}--\p{scx=Greek}--\p{scx=Cyrillic}--\p{scx=Han}])/gv
 // Marks on one letter: more than any script puts there cover what stands above and below.
 const STACKED_MARKS = /\p{M}{9}/u
+// Whatever is not space, without width, only there to change its neighbours, or an empty Braille cell.
+const SHOWN = /[^\s\p{Cc}\p{Default_Ignorable_Code_Point}\u2800\ufff9-\ufffb]/u
 // A text may break lines and indent.
 const UNSAFE_IN_TEXT = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/
+
+/** Whether a reader would see an empty place (SPEC.md, L5). */
+export function showsNothing(text: string): boolean {
+  return !SHOWN.test(text)
+}
+
+/** What can be wrong with a line of people, as the reason says it. */
+export const lineFaults = { hidden: 'invisible characters', stacked: 'too many marks on one letter' } as const
 
 /** One line that people read, and that reads as nothing else. */
 export function lineSchema(length: number) {
@@ -42,17 +52,20 @@ export function lineSchema(length: number) {
     // What is too long is looked at no further: 64 KiB of it would take the better part of a second.
     z.maxLength(length, { abort: true }),
     z.refine((line) => VISIBLE.test(line), 'empty'),
-    z.refine((line) => line.isWellFormed() && !UNSAFE_IN_NAMES.test(withoutJoiners(line)), 'invisible characters'),
+    z.refine((line) => line.isWellFormed() && !UNSAFE_IN_NAMES.test(withoutJoiners(line)), lineFaults.hidden),
   )
 }
 
 /** Whether every letter can be told from its neighbours. */
-export const unstacked = z.refine<string>((line) => !STACKED_MARKS.test(line), 'too many marks on one letter')
+export const unstacked = z.refine<string>((line) => !STACKED_MARKS.test(line), lineFaults.stacked)
 
 export const nameSchema = lineSchema(MAX_NAME_LENGTH)
 
 /** A name that somebody chooses now. One that was chosen under earlier rules stays readable. */
-export const newNameSchema = nameSchema.check(unstacked)
+export const newNameSchema = nameSchema.check(
+  unstacked,
+  z.refine((name) => name.trim() === '' || !showsNothing(name), lineFaults.hidden),
+)
 
 function withoutJoiners(name: string): string {
   return name.replace(EMOJI, '').replace(JOINED, '')
@@ -69,7 +82,7 @@ export const textSchema = z.string().check(
     error: `over ${MAX_TEXT_BYTES} bytes`,
     abort: true,
   }),
-  z.refine((text) => text.trim() !== '', 'empty'),
+  z.refine((text) => !showsNothing(text), 'empty'),
   z.refine((text) => text.isWellFormed() && !UNSAFE_IN_TEXT.test(text), 'control characters'),
   unstacked,
 )

@@ -39,14 +39,15 @@ const description = {
 export const attachmentSchema = z.object({ ...description, preview: z.optional(fileIdSchema) })
 export type Attachment = z.infer<typeof attachmentSchema>
 
+/** A file that somebody wants to send, of whose bytes less may be known than the server wants to hear. */
+export const describedFileSchema = z.object({
+  ...description,
+  sha256: z.optional(sha256Schema),
+  parts: z.optional(z.array(sha256Schema).check(z.maxLength(MAX_PARTS))),
+})
+
 /** What somebody wants to send, before its first byte: with the hash of the whole, or of each part of a large file. */
-export const declarationSchema = z
-  .object({
-    ...description,
-    sha256: z.optional(sha256Schema),
-    parts: z.optional(z.array(sha256Schema).check(z.maxLength(MAX_PARTS))),
-  })
-  .check(z.refine(hasItsHashes, 'not the hashes of so many bytes'))
+export const declarationSchema = describedFileSchema.check(z.refine(hasItsHashes, 'not the hashes of so many bytes'))
 export type Declaration = z.infer<typeof declarationSchema>
 
 type Hashed = { readonly bytes: number; readonly sha256?: string | undefined; readonly parts?: string[] | undefined }

@@ -10,10 +10,11 @@ const PIECE_BYTES = 1024 * 1024
 /** What a declaration says of the bytes. */
 export type Hashes = { readonly sha256: string } | { readonly parts: string[] }
 
-export async function hashesOf(bytes: Bytes): Promise<Hashes> {
-  if (bytes.size <= MAX_WHOLE_FILE_BYTES) return { sha256: await hashOf(bytes) }
+/** Tells of each piece how long it was, once it was read; whoever asks for no more ends it. */
+export async function* hashing(bytes: Bytes): AsyncGenerator<number, Hashes> {
+  if (bytes.size <= MAX_WHOLE_FILE_BYTES) return { sha256: yield* hashingOne(bytes) }
   const parts: string[] = []
-  for (let part = 0; part * PART_BYTES < bytes.size; part++) parts.push(await hashOf(partOf(bytes, part)))
+  for (let part = 0; part * PART_BYTES < bytes.size; part++) parts.push(yield* hashingOne(partOf(bytes, part)))
   return { parts }
 }
 
@@ -23,10 +24,12 @@ export function partOf(bytes: Bytes, part: number): Bytes {
   return bytes.slice(start, start + partLength(bytes.size, part))
 }
 
-async function hashOf(bytes: Bytes): Promise<string> {
+async function* hashingOne(bytes: Bytes): AsyncGenerator<number, string> {
   const hash = sha256.create()
   for (let at = 0; at < bytes.size; at += PIECE_BYTES) {
-    hash.update(new Uint8Array(await bytes.slice(at, Math.min(at + PIECE_BYTES, bytes.size)).arrayBuffer()))
+    const piece = new Uint8Array(await bytes.slice(at, Math.min(at + PIECE_BYTES, bytes.size)).arrayBuffer())
+    hash.update(piece)
+    yield piece.length
   }
   return toBase64Url(hash.digest())
 }

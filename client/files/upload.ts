@@ -10,13 +10,15 @@ export type Upload = {
   saved: SavedUpload
   /** Bytes that are there, by file. */
   sent: number[]
+  /** Bytes that were hashed, while that goes on. */
+  looked: number | undefined
   sending: FileSending | undefined
   isWaiting: boolean
   refusal: Refusal | undefined
 }
 
 export function uploadOf(row: SavedUpload): Upload {
-  return { saved: row, sent: sentOf(row), sending: undefined, isWaiting: false, refusal: undefined }
+  return { saved: row, sent: sentOf(row), looked: undefined, sending: undefined, isWaiting: false, refusal: undefined }
 }
 
 /** Bytes of which the device knows that they are there. */
@@ -44,13 +46,14 @@ export function attachmentsOf(files: readonly SavedFile[]): Attachment[] {
 export function viewOf({
   saved: { id, text, composedAt, files },
   sent,
+  looked,
   sending,
   refusal,
   ...upload
 }: Upload): UploadView {
-  const isWaiting = upload.isWaiting || !sending
+  const isWaiting = looked === undefined && (upload.isWaiting || !sending)
   const total = files.reduce((sum, { bytes }) => sum + bytes.size, 0)
   const done = sent.reduce((sum, bytes) => sum + bytes, 0)
   const shown = { id, text, composedAt, files: attachmentsOf(files), sent: done, total, isWaiting }
-  return refusal ? { ...shown, refusal } : shown
+  return { ...shown, ...(looked !== undefined && { prepared: looked }), ...(refusal && { refusal }) }
 }

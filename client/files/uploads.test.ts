@@ -1,7 +1,8 @@
-import { beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Attachment } from '#protocol/file.ts'
 import type { RoomId } from '#protocol/ids.ts'
 import { MAX_WHOLE_FILE_BYTES, PART_BYTES } from '#protocol/limits.ts'
+import { toUtf8 } from '#protocol/text.ts'
 import { SeededRandom } from '#tests/simulation/seeded-random.ts'
 import { type Member, SmallWorld } from '#tests/support/small-world.ts'
 import { Neighbourhood } from '../neighbourhood.ts'
@@ -44,6 +45,7 @@ describe('uploads', () => {
     puts = 0
     open()
   })
+  afterEach(() => vi.restoreAllMocks())
 
   function open(): void {
     const random = new SeededRandom(7)
@@ -126,6 +128,44 @@ describe('uploads', () => {
     expect([uploads.of(room), await store.keys('upload/')]).toEqual([[], []])
   })
 
+  test('what was chosen is kept and shown before its bytes are looked at, and made ready after a reload', async () => {
+    const { promise, resolve } = Promise.withResolvers<ArrayBuffer>()
+    vi.spyOn(Blob.prototype, 'arrayBuffer').mockReturnValueOnce(promise).mockReturnValueOnce(promise)
+    await uploads.add(room, 'large', [file('text')])
+    await expect.poll(view).toMatchObject({ text: 'large', prepared: 0, sent: 0, total: 4, isWaiting: false })
+    uploads.forget()
+    open()
+    await uploads.load(new Set())
+    await expect.poll(view).toMatchObject({ text: 'large', prepared: 0 })
+    uploads.connected()
+    expect(asked).toEqual([])
+    resolve(toUtf8('text').buffer)
+    await expect.poll(async () => world.pass(100).then(() => composed)).toMatchObject([{ text: 'large' }])
+  })
+
+  test('what is given up while it is made ready is gone', async () => {
+    const { promise, resolve } = Promise.withResolvers<ArrayBuffer>()
+    vi.spyOn(Blob.prototype, 'arrayBuffer').mockReturnValueOnce(promise)
+    uploads.connected()
+    await uploads.add(room, 'large', [file('text')])
+    await expect.poll(view).toMatchObject({ prepared: 0 })
+    await uploads.cancel(view()?.id ?? '')
+    resolve(toUtf8('text').buffer)
+    await world.pass(5_000)
+    expect([composed, uploads.of(room), await store.keys('upload/')]).toEqual([[], [], []])
+    expect(asked).not.toContain('declare-file')
+  })
+
+  test('bytes that cannot be read are said to have changed, and read anew when somebody asks for it', async () => {
+    vi.spyOn(Blob.prototype, 'arrayBuffer').mockRejectedValueOnce(new Error('the disk has lost it'))
+    uploads.connected()
+    await uploads.add(room, 'lost', [file('text')])
+    await expect.poll(view).toMatchObject({ refusal: { kind: 'not-as-declared' } })
+    expect(view()).not.toHaveProperty('prepared')
+    uploads.retry(view()?.id ?? '')
+    await expect.poll(async () => world.pass(100).then(() => composed)).toMatchObject([{ text: 'lost' }])
+  })
+
   test('where there is no space for a file people are told, nothing tries on, and they may when there is some', async () => {
     isFull = true
     await uploads.add(room, 'large', [file('text')])
@@ -199,6 +239,7 @@ describe('uploads', () => {
   test('what was composed before a crash is not composed again', async () => {
     await uploads.add(room, 'once', [file('text')])
     const id = view()?.id ?? ''
+    uploads.forget()
     open()
     await uploads.load(new Set([id]))
     uploads.connected()

@@ -1,4 +1,4 @@
-import type { Refusal } from '#protocol/errors.ts'
+import { type Refusal, refuse } from '#protocol/errors.ts'
 import type { Attachment } from '#protocol/file.ts'
 import { type ProducerId, type RoomId, toBase64Url } from '#protocol/ids.ts'
 import type { FileInput, UploadView } from '../model.ts'
@@ -8,7 +8,8 @@ import type { Store } from '../ports/store.ts'
 import { Producers, producerOf } from '../producers.ts'
 import { notLoggedIn, RefusedError } from '../refused-error.ts'
 import { keys, type SavedFile, type SavedUpload, saved } from '../saved.ts'
-import { declared } from './declaring.ts'
+import { described } from './describing.ts'
+import { isPrepared, prepared } from './preparing.ts'
 import { FileSending, type SendingParts } from './sending.ts'
 import { attachmentsOf, sentOf, stop, type Upload, uploadOf, viewOf } from './upload.ts'
 
@@ -26,6 +27,9 @@ type Listeners = {
   compose(room: RoomId, text: string, files: Attachment[], upload: string): Promise<void>
   storeFailed(error: unknown): void
 }
+
+/** The device has lost bytes that it had kept. */
+const UNREADABLE = refuse('not-as-declared', 'the file cannot be read any more')
 
 /**
  * Files on their way, with the messages that will name them. Kept on the device until the message is composed, so that
@@ -97,7 +101,7 @@ export class Uploads {
   async add(room: RoomId, text: string, inputs: readonly FileInput[] | Promise<readonly FileInput[]>): Promise<void> {
     const { random, clock, neighbours, store } = this.#parts
     const isStill = this.#begun()
-    const files = await declared(await inputs, random)
+    const files = described(await inputs, random)
     if (!isStill()) throw notLoggedIn()
     const id = toBase64Url(random(16))
     const upload = uploadOf({ id, room, text, composedAt: clock.now(), files })
@@ -166,7 +170,7 @@ export class Uploads {
     const upload = this.#by(producer)
     if (!upload) return
     const row = await saved.upload.get(this.#parts.store, keys.upload(upload.saved.id))
-    if (this.#by(producer) !== upload || upload.sending) return
+    if (this.#by(producer) !== upload || upload.sending || upload.looked !== undefined) return
     if (!row) return this.#drop(upload)
     upload.saved = row
     upload.sent = sentOf(row)
@@ -175,8 +179,30 @@ export class Uploads {
 
   #run(upload: Upload): void {
     const isOurs = this.#producers.has(producerOf(upload.saved.id))
-    if (!this.#isOnline || !isOurs || upload.sending || upload.refusal) return
-    this.#sendAll(upload).catch(this.#listeners.storeFailed)
+    if (!isOurs || upload.sending || upload.refusal || upload.looked !== undefined) return
+    const isReady = upload.saved.files.every(isPrepared)
+    if (!isReady) this.#prepare(upload).catch(this.#listeners.storeFailed)
+    else if (this.#isOnline) this.#sendAll(upload).catch(this.#listeners.storeFailed)
+  }
+
+  /** Needs no connection, and may take long: it comes after what was chosen is kept. */
+  async #prepare(upload: Upload): Promise<void> {
+    const isStill = () => this.#uploads.get(upload.saved.id) === upload
+    const look = (bytes: number) => {
+      upload.looked = (upload.looked ?? 0) + bytes
+      this.#listeners.changed(upload.saved.room)
+      return isStill()
+    }
+    look(0)
+    const files = await prepared(upload.saved.files, { looked: look }).catch(() => UNREADABLE)
+    upload.looked = undefined
+    if (!files || !isStill()) return
+    if ('refused' in files) return this.#refused(upload, files.refused)
+    upload.saved = { ...upload.saved, files }
+    this.#run(upload)
+    this.#listeners.changed(upload.saved.room)
+    // Where it cannot be kept, whoever goes on after a reload looks once more.
+    await this.#save(upload)
   }
 
   async #sendAll(upload: Upload): Promise<void> {

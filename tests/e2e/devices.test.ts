@@ -23,6 +23,27 @@ test('a device that is logged out from another one forgets everything and asks t
   expect(await notices()).toEqual([phone.t.entrance.revoked])
 })
 
+test('a device that is logged out while it has messages to send says how many are lost', async () => {
+  const [bob, alice] = await stage().meet('bob', 'alice')
+  await alice.writeTo(bob)
+  const phone = await stage().newcomer('alice', { viewport: PHONE })
+  await phone.logIn(stage().origin)
+  await phone.open('Bob')
+  await phone.goOffline()
+  for (const text of ['One', 'Two']) {
+    await phone.say(text)
+    await phone.timeline.seesWaiting(text)
+  }
+  await alice.openSettings()
+  await alice.page.getByRole('button', { name: /^Log out / }).click()
+  await alice.page.getByRole('alert').getByRole('button', { name: 'Log out' }).click()
+  await expect.poll(() => alice.page.getByRole('button', { name: /^Log out / }).count()).toBe(0)
+  await phone.goOnline()
+  await phone.isAtTheDoor()
+  await phone.page.getByText('2 messages that had not been sent are lost.').waitFor()
+  expect(await phone.rowsKept()).toBe(0)
+})
+
 test('who logs out leaves nothing behind, and finds everything again', async () => {
   const [bob, alice] = await stage().meet('bob', 'alice')
   await alice.writeTo(bob)

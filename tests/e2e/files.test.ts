@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { Person } from '../support/person.ts'
 import { png } from '../support/png.ts'
@@ -25,6 +26,14 @@ async function saved({ page, t }: Person, name: string): Promise<Buffer> {
   const downloading = page.waitForEvent('download')
   await page.getByRole('button', { name: t.files.download(name) }).click()
   return readFile(await (await downloading).path())
+}
+
+/** As a folder of objects that was not restored with the rest. */
+async function loseFiles(data: string): Promise<void> {
+  const found = await readdir(data, { recursive: true, withFileTypes: true })
+  const objects = found.filter((entry) => entry.isFile() && /(^|\/)objects(\/|$)/.test(entry.parentPath))
+  expect(objects.length).toBeGreaterThan(0)
+  for (const { parentPath, name } of objects) await rm(join(parentPath, name))
 }
 
 test('a picture and a file go with a text, are seen and saved by the other, and by nobody without a URL', async () => {
@@ -75,6 +84,27 @@ test('what was attached without a connection outlives a reload, and goes when th
   await expect.poll(() => again.page.locator('[data-upload]').count()).toBe(0)
 })
 
+test('a large file is shown while it is made ready, outlives a reload meanwhile, and arrives', async () => {
+  const [alice, bob] = await stage().gather('alice', 'bob')
+  await alice.writeTo(bob)
+  // Of this page no byte is ever read.
+  await alice.page.evaluate(() => {
+    Blob.prototype.arrayBuffer = () => new Promise(() => {})
+  })
+  const bytes = randomBytes(3_000_000)
+  await attach(alice, { name: 'film.bin', mimeType: 'application/octet-stream', buffer: bytes })
+  await alice.composer.fill('The film')
+  await send(alice)
+  await alice.page.locator('[data-upload]').getByText(alice.t.files.preparing('0 bytes', '3 MB')).waitFor()
+  await alice.page.getByRole('progressbar', { name: alice.t.files.makingReady }).waitFor()
+  expect(await alice.composer.inputValue()).toBe('')
+  await alice.page.reload()
+  await bob.open('Alice')
+  await bob.timeline.sees('The film')
+  expect((await saved(bob, 'film.bin')).equals(bytes)).toBe(true)
+  await expect.poll(() => alice.page.locator('[data-upload]').count()).toBe(0)
+})
+
 test('what one tab sends another only shows, and sends when the first has crashed: the message stands once', async () => {
   const [alice, bob] = await stage().gather('alice', 'bob')
   await alice.writeTo(bob)
@@ -99,6 +129,31 @@ test('what one tab sends another only shows, and sends when the first has crashe
   await expect.poll(() => tab.page.locator('[data-upload]').count()).toBe(0)
   expect(puts).toBe(1)
   for (const person of [tab, bob]) expect(await person.timeline.texts()).toEqual(['The plan'])
+})
+
+test('where the bytes of a file are gone it is said, with what to do; and what cannot be had just now can be had later', async () => {
+  const [alice, bob] = await stage().gather('alice', 'bob')
+  await alice.writeTo(bob)
+  const bytes = randomBytes(100_000)
+  await attach(alice, { name: 'plan.pdf', mimeType: 'application/pdf', buffer: bytes })
+  await alice.composer.fill('The plan')
+  await send(alice)
+  await bob.open('Alice')
+  await bob.timeline.sees('The plan')
+  const download = bob.page.getByRole('button', { name: bob.t.files.download('plan.pdf') })
+
+  await bob.page.route('**/objects/**', (route) => route.abort())
+  bob.watch.networkLost()
+  await download.click()
+  await bob.page.getByRole('alert').getByText(bob.t.files.missing).waitFor()
+  await bob.page.unroute('**/objects/**')
+  bob.watch.networkBack()
+  expect((await saved(bob, 'plan.pdf')).equals(bytes)).toBe(true)
+
+  await loseFiles(stage().host.data)
+  bob.watch.expectGoneFiles()
+  await download.click()
+  await bob.page.getByRole('alert').getByText(bob.t.files.gone).waitFor()
 })
 
 test('an upload is given up, and a file that was chosen is put back', async () => {

@@ -61,6 +61,7 @@ describe.for<HostName>(['node-host', 'standalone workerd'])('bad input at %s', (
     ['an unknown type', () => '{"type":"explode"}'],
     ['a text that is a number', () => JSON.stringify({ ...send, room, text: 7 })],
     ['an empty text', () => JSON.stringify({ ...send, room, text: ' \n ' })],
+    ['a text that shows nothing', () => JSON.stringify({ ...send, room, text: '\u200b\u2060' })],
     ['a text over 16 KiB', () => JSON.stringify({ ...send, room, text: 'x'.repeat(16 * KIB + 1) })],
     ['a lone surrogate', () => `{"type":"send","room":"${room}","producer":"${send.producer}","n":1,"text":"\\ud800"}`],
     ['stacked marks', () => JSON.stringify({ ...send, room, text: `a${'\u0301'.repeat(9)}` })],

@@ -12,6 +12,7 @@ export const ALIKE: readonly string[] = [
   'log in, over a network in the open',
   'no conversation yet, the owner',
   'settings, over a network in the open',
+  'logged out from elsewhere',
   'a new device, catching up',
   'conversations with people whose names are not known yet',
   'a conversation with somebody whose name is not known yet',

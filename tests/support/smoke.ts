@@ -114,7 +114,7 @@ async function logInElsewhere(url: string, alice: Device, bob: Device, room: Roo
   if (!other) throw new Error('bob does not see his other device')
   await bob.snug.revokeDevice(other.device)
   await phone.until('is logged out', () => phone.snug.account.status === 'logged-out')
-  expect([phone.snug.account, phone.snug.rooms.size]).toEqual([{ status: 'logged-out', why: 'revoked' }, 0])
+  expect([phone.snug.account, phone.snug.rooms.size]).toEqual([{ status: 'logged-out', why: 'revoked', unsent: 0 }, 0])
   await phone.snug.stop()
 }
 

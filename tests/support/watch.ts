@@ -6,6 +6,8 @@ const LOST_NETWORK = /WebSocket connection to|net::ERR_/
 const NEEDS_HTTPS = /Cross-Origin-Opener-Policy header has been ignored/
 /** The icon is asked for last, when the page may already be on its way elsewhere. */
 const LEFT_BEHIND = /^net::ERR_ABORTED: .*\/icon\.svg$/
+/** What it writes, and who is asked, where a file is gone. */
+const GONE_FILE = /the server responded with a status of 404|^status 404: .*\/objects\//
 
 /**
  * Notes whom a page talks to and whatever goes wrong in it: errors that it throws or logs, what its security policy refuses (Chromium logs
@@ -17,6 +19,7 @@ export class Watch {
   readonly asked = new Set<string>()
   #networkIsLost = false
   #mayCrash = false
+  #filesAreGone = false
 
   constructor(page: Page) {
     page.context().on('request', (request) => this.#ask(request.url()))
@@ -32,7 +35,7 @@ export class Watch {
       if (!LEFT_BEHIND.test(trouble)) this.#note(trouble, true)
     })
     page.on('response', (response) => {
-      if (response.status() >= 400) this.troubles.push(`status ${response.status()}: ${response.url()}`)
+      if (response.status() >= 400) this.#note(`status ${response.status()}: ${response.url()}`, false)
     })
   }
 
@@ -48,12 +51,17 @@ export class Watch {
     this.#mayCrash = true
   }
 
+  expectGoneFiles(): void {
+    this.#filesAreGone = true
+  }
+
   #ask(url: string): void {
     const { protocol, host } = new URL(url)
     if (protocol !== 'data:' && protocol !== 'blob:') this.asked.add(host)
   }
 
   #note(trouble: string, isAboutNetwork: boolean): void {
-    if (!(isAboutNetwork && this.#networkIsLost)) this.troubles.push(trouble)
+    if (isAboutNetwork && this.#networkIsLost) return
+    if (!(this.#filesAreGone && GONE_FILE.test(trouble))) this.troubles.push(trouble)
   }
 }

@@ -48,7 +48,11 @@ export const en = {
     handleWrong: 'Use 1 to 32 small letters or digits; . _ - may stand between them.',
     name: 'Name',
     nameHint: 'Shown beside your messages.',
-    nameWrong: 'Write a name of at most 64 characters.',
+    nameWrong: {
+      length: 'Write a name of at most 64 characters.',
+      hidden: 'This name holds characters that nobody sees. Delete it, and type it by hand.',
+      stacked: 'One letter of this name carries too many marks. Take some away.',
+    },
     password: 'Password',
     passwordHint: 'At least 8 characters. A few words in a row are easy to remember and hard to guess.',
     passwordLong: 'A password has at most 256 characters.',
@@ -61,6 +65,8 @@ export const en = {
       strong: 'Strong',
     },
     revoked: 'This device was logged out. Log in again to go on.',
+    revokedUnsent: (count: number) =>
+      counted(count, 'message that had not been sent is lost.', 'messages that had not been sent are lost.'),
     alreadyTitle: 'You are logged in already',
     alreadyLead: (name: string) =>
       `On this device you are ${name}. The invitation is for somebody who has no account here yet.`,
@@ -98,7 +104,11 @@ export const en = {
     alreadyIn: (handle: string) => `@${handle} is a member already.`,
     nobody: (handle: string) => `Nobody here has the handle @${handle}.`,
     groupTitle: 'Group name',
-    groupTitleWrong: 'Give the group a name of at most 64 characters.',
+    groupTitleWrong: {
+      length: 'Give the group a name of at most 64 characters.',
+      hidden: 'This group name holds characters that nobody sees. Delete it, and type it by hand.',
+      stacked: 'One letter of this group name carries too many marks. Take some away.',
+    },
     members: 'Members',
     membersHint: 'Type a handle and press Enter.',
     add: 'Add',
@@ -163,6 +173,8 @@ export const en = {
     chosen: 'Files for the next message',
     remove: (name: string) => `Remove ${name}`,
     tooLarge: (name: string, most: string) => `${name} is too large: a file may have ${most} here.`,
+    makingReady: 'Preparing files',
+    preparing: (done: string, total: string) => `Preparing: ${done} of ${total}`,
     sending: 'Sending files',
     progress: (sent: string, total: string) => `${sent} of ${total}`,
     waiting: 'Waits for the connection, and goes on by itself',
@@ -171,6 +183,7 @@ export const en = {
     download: (name: string) => `Download ${name}`,
     noSpace: 'There is no space left for it on this server: try again when whoever runs it has made some.',
     missing: 'It cannot be had just now. Try again in a moment.',
+    gone: 'The server does not have it any more. Ask whoever sent it to send it again.',
   },
 
   members: {

@@ -1,8 +1,8 @@
 import { makeAutoObservable } from 'mobx'
 import type { Snug } from '#client/index.ts'
-import { newNameSchema } from '#protocol/fields.ts'
 import type { RoomId, UserId } from '#protocol/ids.ts'
 import { Attempt } from './attempt.ts'
+import { type NameFault, nameFault } from './name-fault.ts'
 import { PeopleField } from './people-field.ts'
 import type { SessionStore } from './session-store.ts'
 
@@ -13,7 +13,7 @@ type Wish = { readonly key: string; readonly room: RoomId }
 /** Creates a group with a title and its first members. */
 export class GroupForm {
   title = ''
-  titleWrong = false
+  titleWrong: NameFault | undefined = undefined
   readonly members: PeopleField
   readonly creating = new Attempt()
   readonly #client: Client
@@ -31,14 +31,14 @@ export class GroupForm {
 
   setTitle(title: string): void {
     this.title = title
-    this.titleWrong = false
+    this.titleWrong = undefined
     this.creating.forget()
   }
 
   /** The room, unless something is wrong with what was typed or the server refused. */
   async create(): Promise<RoomId | undefined> {
     const title = this.title.trim()
-    this.titleWrong = !newNameSchema.safeParse(title).success
+    this.titleWrong = nameFault(title)
     if (!(await this.members.add()) || this.titleWrong) return undefined
     const { users } = this.members
     const { room } = this.#wishFor(title, users)

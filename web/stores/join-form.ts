@@ -1,7 +1,8 @@
 import { makeAutoObservable } from 'mobx'
-import { invitationCodeSchema, newNameSchema, passwordSchema } from '#protocol/fields.ts'
+import { invitationCodeSchema, passwordSchema } from '#protocol/fields.ts'
 import { MIN_PASSWORD_LENGTH } from '#protocol/limits.ts'
 import { cleanHandle, isHandle } from './handles.ts'
+import { type NameFault, nameFault } from './name-fault.ts'
 import type { SessionStore } from './session-store.ts'
 
 /** An invitation code as links carry it, with whatever a message has put behind it. */
@@ -28,8 +29,8 @@ export class JoinForm {
     makeAutoObservable(this)
   }
 
-  get nameWrong(): boolean {
-    return this.tried && !newNameSchema.safeParse(this.name.trim()).success
+  get nameWrong(): NameFault | undefined {
+    return this.tried ? nameFault(this.name.trim()) : undefined
   }
 
   get handleWrong(): boolean {

@@ -1,3 +1,4 @@
+import { showsNothing } from '#protocol/fields.ts'
 import { MAX_TEXT_BYTES } from '#protocol/limits.ts'
 import { utf8Length } from '#protocol/text.ts'
 
@@ -6,12 +7,9 @@ const CONTROL_CHARACTERS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g
 
 const TOO_MANY_MARKS = /(\p{M}{8})\p{M}+/gu
 
-/** Of characters without width, of those that only change what stands beside them, and of the empty Braille cell. */
-const SHOWS_NOTHING = /^[\s\p{Cc}\p{Default_Ignorable_Code_Point}\u2800]*$/u
-
 /** A typed text as it can be sent: whole characters, no control characters, few marks on each letter, no empty end. */
 export function cleanText(typed: string): string {
-  if (SHOWS_NOTHING.test(typed)) return ''
+  if (showsNothing(typed)) return ''
   return typed.toWellFormed().replace(CONTROL_CHARACTERS, '').replace(TOO_MANY_MARKS, '$1').trimEnd()
 }
 

@@ -1,5 +1,5 @@
 import { makeAutoObservable, observable } from 'mobx'
-import type { RoomView, Snug } from '#client/index.ts'
+import { type RoomView, type Snug, unsentIn } from '#client/index.ts'
 import type { RoomId } from '#protocol/ids.ts'
 import type { ProfilesStore } from './profiles-store.ts'
 
@@ -44,9 +44,8 @@ export class RoomsStore {
     return this.all.reduce((total, room) => total + room.unread, 0)
   }
 
-  /** Messages composed here that the server does not have yet. */
   get unsent(): number {
-    return this.all.reduce((total, { outgoing, uploads }) => total + outgoing.length + uploads.length, 0)
+    return unsentIn(this.#rooms.values())
   }
 
   /** The title of a group, the other's name in a direct room; undefined until it is known. */

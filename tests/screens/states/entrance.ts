@@ -3,6 +3,7 @@ import { routes } from '#web/routes.ts'
 import { PASSWORD, type Person } from '../../support/person.ts'
 import { type Cast, FRIEND } from '../cast.ts'
 import type { Line } from '../line.ts'
+import { FAULTY_NAMES } from './faulty-names.ts'
 
 /** Weak, fair, strong; the first is no password at all. */
 const STRENGTHS = { short: 'mill', weak: 'millmill', fair: 'old-mill-1', strong: 'the old mill at noon' } as const
@@ -56,10 +57,15 @@ async function* join(person: Person, cast: Cast, line: Line): AsyncGenerator<str
   await send.click()
   await page.getByText(t.entrance.handleWrong).waitFor()
   yield 'join, all wrong'
+  for (const fault of ['hidden', 'stacked'] as const) {
+    await name.fill(FAULTY_NAMES[fault])
+    await page.getByText(t.entrance.nameWrong[fault]).waitFor()
+    yield `join, a name that is ${fault}`
+  }
+  await name.fill('Eve')
   await password.fill('x'.repeat(MAX_PASSWORD_LENGTH + 1))
   await page.getByText(t.entrance.passwordLong).waitFor()
   yield 'join, a password that is too long'
-  await name.fill('Eve')
   await handle.fill(FRIEND.toLowerCase())
   await password.fill(PASSWORD)
   await send.click()

@@ -46,6 +46,16 @@ export async function* files(person: Person, cast: Cast, line: Line): AsyncGener
   await page.getByRole('navigation').getByText(t.files.several(2)).waitFor()
   yield 'conversations, files in the newest'
   await turnTo(person, routes.room(cast.talks.alone))
+  await page.route('**/objects/**', (route) => route.fulfill({ status: 404 }))
+  await page
+    .getByRole('button', { name: t.files.download(SCAN.name) })
+    .last()
+    .click()
+  await page.getByText(t.files.gone).waitFor()
+  yield 'a file that is gone'
+  await page.unroute('**/objects/**')
+  await turnTo(person, routes.home)
+  await turnTo(person, routes.room(cast.talks.alone))
   line.refuse('declare-file', 'limit-reached')
   await choose(SCAN)
   await person.composer.fill('The whole ridge on one page.')
@@ -54,6 +64,13 @@ export async function* files(person: Person, cast: Cast, line: Line): AsyncGener
   yield 'a file for which there is no space'
   await giveUp()
   line.mend()
+  await choose(SCAN)
+  const hold = await page.evaluateHandle(holdReading)
+  await send()
+  await page.getByRole('progressbar', { name: t.files.makingReady }).waitFor()
+  yield 'a file that is made ready'
+  await giveUp()
+  await hold.evaluate((release) => release())
   await page.route('**/objects/**', () => {})
   await choose(PHOTO, SCAN)
   await send()
@@ -62,6 +79,7 @@ export async function* files(person: Person, cast: Cast, line: Line): AsyncGener
   await line.cut()
   await person.isConnected('waiting')
   await page.getByText(t.files.waiting).waitFor()
+  await page.route('**/objects/**', (route) => route.abort())
   await page
     .getByRole('button', { name: t.files.download(SCAN.name) })
     .last()
@@ -75,4 +93,19 @@ export async function* files(person: Person, cast: Cast, line: Line): AsyncGener
 
 async function isDrawn(picture: Locator): Promise<void> {
   await picture.evaluate((image: HTMLImageElement) => image.decode())
+}
+
+/** Until what it answers is called, the second piece of any file cannot be read. */
+function holdReading(): () => void {
+  const { arrayBuffer } = Blob.prototype
+  const held = Promise.withResolvers<void>()
+  let pieces = 0
+  Blob.prototype.arrayBuffer = async function () {
+    if (pieces++ > 0) await held.promise
+    return arrayBuffer.call(this)
+  }
+  return () => {
+    Blob.prototype.arrayBuffer = arrayBuffer
+    held.resolve()
+  }
 }

@@ -1,6 +1,6 @@
 import { routes } from '#web/routes.ts'
 import type { Person } from '../../support/person.ts'
-import type { Cast } from '../cast.ts'
+import { type Cast, logOutBrowsers } from '../cast.ts'
 import type { Line } from '../line.ts'
 import { arrive, turnTo } from '../moves.ts'
 
@@ -23,4 +23,9 @@ export async function* offline(person: Person, cast: Cast, line: Line): AsyncGen
   await page.getByRole('button', { name: t.settings.logOut, exact: true }).click()
   await page.getByText(t.settings.logOutUnsent(UNSENT.length)).waitFor()
   yield 'logging out, with messages that wait'
+  await logOutBrowsers(cast.people.viewer)
+  line.mend()
+  await page.context().setOffline(false)
+  await page.getByText(t.entrance.revokedUnsent(UNSENT.length)).waitFor()
+  yield 'logged out from elsewhere, with messages that waited'
 }

@@ -2,6 +2,7 @@ import type { Person } from '../../support/person.ts'
 import { type Cast, FRIEND, QUIET } from '../cast.ts'
 import type { Line } from '../line.ts'
 import { arrive } from '../moves.ts'
+import { FAULTY_NAMES } from './faulty-names.ts'
 
 /** The dialog in which everything begins. */
 export async function* start(person: Person, cast: Cast, line: Line): AsyncGenerator<string> {
@@ -33,8 +34,14 @@ async function* direct({ page, t, handle }: Person): AsyncGenerator<string> {
 async function* group({ page, t }: Person, line: Line): AsyncGenerator<string> {
   const create = page.getByRole('button', { name: t.start.createGroup })
   await create.click()
-  await page.getByText(t.start.groupTitleWrong).waitFor()
+  await page.getByText(t.start.groupTitleWrong.length).waitFor()
   yield 'a new group, without a name'
+  for (const fault of ['hidden', 'stacked'] as const) {
+    await page.getByLabel(t.start.groupTitle).fill(FAULTY_NAMES[fault])
+    await create.click()
+    await page.getByText(t.start.groupTitleWrong[fault]).waitFor()
+    yield `a new group, a name that is ${fault}`
+  }
   await page.getByLabel(t.start.groupTitle).fill('Book club')
   const field = page.getByLabel(t.start.members)
   for (const name of [FRIEND, QUIET]) {

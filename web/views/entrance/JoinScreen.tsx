@@ -51,7 +51,7 @@ export const JoinScreen = observer(function JoinScreen({ invitation }: { invitat
           autoComplete="name"
           autoFocus={!typesOnScreen()}
           value={fields.name}
-          error={fields.nameWrong ? t.entrance.nameWrong : undefined}
+          error={fields.nameWrong && t.entrance.nameWrong[fields.nameWrong]}
           onChange={(event) => fields.setName(event.target.value)}
         />
         <TextField

@@ -45,7 +45,12 @@ export const LogInScreen = observer(function LogInScreen() {
     >
       <form ref={form} onSubmit={submit} noValidate>
         <ConnectionNotice />
-        {account.status === 'logged-out' && account.why === 'revoked' && <Notice>{t.entrance.revoked}</Notice>}
+        {account.status === 'logged-out' && account.why === 'revoked' && (
+          <Notice>
+            {t.entrance.revoked}
+            {account.unsent > 0 && t.space + t.entrance.revokedUnsent(account.unsent)}
+          </Notice>
+        )}
         {refusal && <Notice look="danger">{refusalWords(refusal, t, dates)}</Notice>}
         <TextField
           label={t.entrance.handle}

@@ -2,6 +2,7 @@ import { Download, File as FileIcon } from 'lucide-react'
 import { observer } from 'mobx-react-lite'
 import { useEffect, useState } from 'react'
 import type { Attachment } from '#protocol/file.ts'
+import { type Availability, availabilityOf } from '../../files/availability.ts'
 import { sizeWords } from '../../i18n/file-words.ts'
 import type { ConversationStore } from '../../stores/conversation-store.ts'
 import { Dialog } from '../../ui/Dialog.tsx'
@@ -97,12 +98,13 @@ const Played = observer(function Played(props: Props) {
 const FileCard = observer(function FileCard({ file, conversation }: Props) {
   const { locale } = useStores()
   const { t, lang } = locale
-  const [isMissing, setIsMissing] = useState(false)
+  const [found, setFound] = useState<Availability>('there')
 
   async function download() {
     const url = await conversation.urls.fetch(file.file, Date.now())
-    setIsMissing(url === undefined)
-    if (url !== undefined) save(url, file.name)
+    const availability = url === undefined ? 'not now' : await availabilityOf(url)
+    setFound(availability)
+    if (url !== undefined && availability === 'there') save(url, file.name)
   }
 
   return (
@@ -110,8 +112,8 @@ const FileCard = observer(function FileCard({ file, conversation }: Props) {
       <FileIcon aria-hidden />
       <span className={styles.name}>
         <bdi>{file.name}</bdi>
-        <small role={isMissing ? 'alert' : undefined}>
-          {isMissing ? t.files.missing : sizeWords(file.bytes, lang)}
+        <small role={found === 'there' ? undefined : 'alert'}>
+          {found === 'there' ? sizeWords(file.bytes, lang) : found === 'gone' ? t.files.gone : t.files.missing}
         </small>
       </span>
       <IconButton label={t.files.download(file.name)} icon={<Download />} onClick={() => void download()} />

@@ -16,14 +16,17 @@ type Props = { row: UploadRow; conversation: ConversationStore }
 /** A message whose files are on their way: how far, what stands in the way, and how to give it up. */
 export const Upload = observer(function Upload({ row, conversation }: Props) {
   const { t, dates, lang } = useStores().locale
-  const { id, text, files, sent, total, isWaiting, refusal } = row.upload
+  const { id, text, files, sent, total, prepared, isWaiting, refusal } = row.upload
+  const label = prepared === undefined ? t.files.sending : t.files.makingReady
   const bytesPerSecond = usePace(sent)
   const speed = bytesPerSecond === undefined ? [] : [paceWords(bytesPerSecond, lang)]
   const words = refusal
     ? t.room.refusedFor(refusalWords(refusal, t, dates, { 'limit-reached': t.files.noSpace }))
-    : isWaiting
-      ? t.files.waiting
-      : [t.files.progress(sizeWords(sent, lang), sizeWords(total, lang)), ...speed].join(' · ')
+    : prepared !== undefined
+      ? t.files.preparing(sizeWords(prepared, lang), sizeWords(total, lang))
+      : isWaiting
+        ? t.files.waiting
+        : [t.files.progress(sizeWords(sent, lang), sizeWords(total, lang)), ...speed].join(' · ')
   return (
     <article className={styles.upload} data-upload={id} data-refused={refusal !== undefined}>
       <ul>
@@ -34,7 +37,7 @@ export const Upload = observer(function Upload({ row, conversation }: Props) {
         ))}
       </ul>
       {text !== '' && <p dir="auto">{text}</p>}
-      {!refusal && <progress value={sent} max={Math.max(1, total)} aria-label={t.files.sending} />}
+      {!refusal && <progress value={prepared ?? sent} max={Math.max(1, total)} aria-label={label} />}
       <div className={styles.state}>
         <p role={refusal ? 'alert' : undefined}>{words}</p>
         <div>

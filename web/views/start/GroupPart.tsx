@@ -30,7 +30,7 @@ export const GroupPart = observer(function GroupPart({ onOpened }: { onOpened: (
         label={t.start.groupTitle}
         autoComplete="off"
         value={fields.title}
-        error={fields.titleWrong ? t.start.groupTitleWrong : undefined}
+        error={fields.titleWrong && t.start.groupTitleWrong[fields.titleWrong]}
         onChange={(event) => fields.setTitle(event.target.value)}
       />
       <PeopleInput field={fields.members} label={t.start.members} hint={t.start.membersHint} />
