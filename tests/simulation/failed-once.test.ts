@@ -20,6 +20,8 @@ const FAILED_ONCE: readonly [seed: number, why: string][] = [
   [8464, 'a late repeat of a registration took the token away from the device that had made it'],
   [2823, 'a notice told of a mark that was not durable yet, to one who had left before its place'],
   [5692, 'a room that was removed after a sync had named it was shown without what it held'],
+  [171243, 'effects that were tried again took along those of a change whose commit then failed'],
+  [260008, 'a half-open connection of the simulation itself heard again, behind what it had lost'],
 ]
 
 describe('I1-I5, I8-I10, I13: seeds that failed once', () => {

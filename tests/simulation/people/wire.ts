@@ -95,9 +95,10 @@ export class Wire implements Link {
     return this.#deafness !== 'none'
   }
 
-  /** Makes this connection half-open; false when there is none. */
+  /** Makes this connection half-open, for good: what it lost is lost, and it hears nothing after it. False when there is none. */
   deafen(deafness: Exclude<Deafness, 'none'>): boolean {
-    if (this.#socket) this.#deafness = deafness
+    const isOnlyThis = this.#deafness === 'none' || this.#deafness === deafness
+    if (this.#socket) this.#deafness = isOnlyThis ? deafness : 'both'
     return this.#socket !== undefined
   }
 
