@@ -131,23 +131,23 @@ export class AccountKeeper {
     this.#departures++
   }
 
-  /** Removes everything that this device keeps of the account. */
-  async forget(): Promise<void> {
+  /** Removes everything that this device keeps of the account; `unsent`, where it was revoked, tells other tabs so. */
+  async forget(unsent?: number): Promise<void> {
     const { store, rows } = this.#parts
     const { user } = rows
-    await this.#giveUp()
+    await this.#giveUp(unsent)
     await store.remove(keys.registration)
     await rows.clear(user)
     if (rows.user === user) rows.of(undefined)
   }
 
   /** The device is nobody's from here on, for other tabs too; unless somebody has logged in there meanwhile. */
-  async #giveUp(): Promise<void> {
+  async #giveUp(unsent?: number): Promise<void> {
     const { store, rows, neighbours } = this.#parts
     const kept = await saved.account.get(store, keys.account)
     if (kept?.user !== rows.user) return
     await store.remove(keys.account)
-    neighbours.say({ word: 'account' })
+    neighbours.say({ word: 'account', ...(unsent !== undefined && { unsent }) })
   }
 
   async #enter({ user, device, handle, name, role, token = '' }: AnswerOf<'session'>): Promise<void> {

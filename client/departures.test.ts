@@ -242,14 +242,19 @@ test('P5: nor are the rooms shown that are loaded then', async () => {
   expect(second.snug.rooms.has(secret)).toBe(false)
 })
 
-test('who was logged out elsewhere is told how many messages went that had not been sent', async () => {
-  const { store, first: tab } = await device(memoryStore())
+test('who was logged out elsewhere is told in every tab how many messages went that had not been sent', async () => {
+  const { clock, tabs, store, first: tab } = await device(memoryStore())
+  const second = new Tab(clock, store, tabs, 2)
+  await second.snug.start()
   tab.link.close()
   for (const text of ['one', 'two']) await tab.snug.send(known, text)
   await tab.snug.sendFiles(known, '', [{ name: 'a.txt', type: 'text/plain', bytes: new Blob(['a film']) }])
   const told = new Promise((resolve) => tab.snug.on('account', resolve))
   await tab.connect()
   tab.link.say({ type: 'failed', re: tab.link.last('authenticate').id, refusal: { kind: 'not-logged-in', reason: '' } })
-  expect(await told).toEqual({ status: 'logged-out', why: 'revoked', unsent: 3 })
+  const revoked = { status: 'logged-out', why: 'revoked', unsent: 3 }
+  expect(await told).toEqual(revoked)
+  await clock.advance(100)
+  expect(second.snug.account).toEqual(revoked)
   expect(await store.keys('')).toEqual([])
 })

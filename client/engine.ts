@@ -7,7 +7,7 @@ import { AccountKeeper } from './account-keeper.ts'
 import { CatchUp } from './catch-up.ts'
 import { Uploads } from './files/uploads.ts'
 import type { Account, ClientEvents, Connection, ServerView } from './model.ts'
-import { Neighbourhood } from './neighbourhood.ts'
+import { Neighbourhood, type Word } from './neighbourhood.ts'
 import { Occupancy } from './occupancy.ts'
 import { Outbox } from './outbox.ts'
 import { OwnRows } from './own-rows.ts'
@@ -106,7 +106,7 @@ export class Engine {
       entered: () => this.entered(),
       dismissed: (why) => this.#dismissed(why),
     })
-    neighbours.listen((word) => (word.word === 'account' ? this.#overtaken() : this.occupancy.heard(word)), storeFailed)
+    neighbours.listen((word) => this.#heard(word), storeFailed)
     const ports = { store: rows, clock, random, neighbours }
     this.outbox = new Outbox(ports, {
       send: (event) => this.session.say(event),
@@ -266,16 +266,15 @@ export class Engine {
   }
 
   #dismissed(why: 'revoked' | Refusal): void {
-    if (why === 'revoked') {
-      if (this.keeper.account) this.#background(this.occupancy.revoked())
-      return
-    }
-    this.#setConnection({ status: 'refused', refusal: why })
-    this.session.stop()
+    if (why !== 'revoked') {
+      this.#setConnection({ status: 'refused', refusal: why })
+      this.session.stop()
+    } else if (this.keeper.account) this.#background(this.occupancy.revoked())
   }
 
-  async #overtaken(): Promise<void> {
-    if (this.#started) await this.occupancy.follow()
+  async #heard(word: Word): Promise<void> {
+    if (word.word !== 'account') return this.occupancy.heard(word)
+    if (this.#started) await this.occupancy.follow(word.unsent)
   }
 
   #setConnection(connection: Connection): void {

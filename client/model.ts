@@ -61,12 +61,15 @@ export type UploadView = {
   /** Bytes that have gone, of how many, previews included. */
   readonly sent: number
   readonly total: number
-  /** Bytes that were looked at, while the files are made ready: none goes before that. */
-  readonly prepared?: number
+  /** Bytes that were hashed, as long as that goes on: none is sent before it. */
+  readonly hashed?: number
   /** It does not get on just now, and tries again by itself. */
   readonly isWaiting: boolean
-  /** Set when the server does not take it: show why, offer to try again or to give it up. */
-  readonly refusal?: Refusal
+  /**
+   * Set when the server does not take it, or the device has lost bytes that it had kept: show why, offer to try again or
+   * to give it up.
+   */
+  readonly refusal?: Refusal | 'unreadable'
 }
 
 type PictureSize = NonNullable<Attachment['size']>

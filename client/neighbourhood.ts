@@ -6,8 +6,8 @@ import type { Neighbours } from './ports/neighbours.ts'
 const message = { producer: producerIdSchema, room: roomIdSchema, n: requestIdSchema }
 
 const wordSchema = z.discriminatedUnion('word', [
-  /** Another account is logged in on this device, or none. */
-  z.object({ word: z.literal('account') }),
+  /** Another account is logged in on this device, or none: `unsent`, where it was revoked, as in `Account`. */
+  z.object({ word: z.literal('account'), unsent: z.optional(z.int()) }),
   /** The row of a message in the outbox has changed, or is gone. */
   z.object({ word: z.literal('row'), ...message }),
   /** A message is in the timeline, at `seq` where that is known. */

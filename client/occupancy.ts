@@ -17,8 +17,8 @@ export class Occupancy {
     this.#show = show
   }
 
-  /** Shows what is on this device of the account that is logged in there. */
-  async open(): Promise<void> {
+  /** Shows what is on this device of the account that is logged in there; where there is none, that it was revoked, if it was. */
+  async open(unsent?: number): Promise<void> {
     const { keeper, profiles, outbox, uploads, rooms, views } = this.#house
     await keeper.load()
     const { account, departures } = keeper
@@ -28,7 +28,7 @@ export class Occupancy {
     // Whose messages were composed the outbox knows by now.
     if (account) await uploads.load(outbox.uploads)
     for (const room of rooms.ids()) views.show(room)
-    this.#show(keeper.view)
+    this.#show(account || unsent === undefined ? keeper.view : revokedWith(unsent))
   }
 
   /** What another tab says of what both keep. */
@@ -51,21 +51,21 @@ export class Occupancy {
     views.showTouched()
     const unsent = unsentIn(views.rooms.values())
     await this.#leave()
-    if (await isOvertaken) return this.#reopen()
-    await keeper.forget()
-    this.#show({ status: 'logged-out', why: 'revoked', unsent })
+    if (await isOvertaken) return this.#reopen(unsent)
+    await keeper.forget(unsent)
+    this.#show(revokedWith(unsent))
   }
 
-  /** Somebody has logged in or out in another tab: so it is here. */
-  async follow(): Promise<void> {
+  /** Somebody has logged in or out in another tab, or that has heard that the device was logged out elsewhere: so it is here. */
+  async follow(unsent?: number): Promise<void> {
     if (!(await this.#house.keeper.isOvertaken())) return
     await this.#leave()
-    await this.#reopen()
+    await this.#reopen(unsent)
   }
 
-  async #reopen(): Promise<void> {
+  async #reopen(unsent?: number): Promise<void> {
     this.#show({ status: 'logged-out' })
-    await this.open()
+    await this.open(unsent)
     // The connection that was made meanwhile has found nobody.
     if (this.#house.keeper.account) this.#house.reconnect()
   }
@@ -84,4 +84,8 @@ export class Occupancy {
     views.rooms.clear()
     await this.#saver.forget()
   }
+}
+
+function revokedWith(unsent: number): Account {
+  return { status: 'logged-out', why: 'revoked', unsent }
 }

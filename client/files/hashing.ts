@@ -10,6 +10,9 @@ const PIECE_BYTES = 1024 * 1024
 /** What a declaration says of the bytes. */
 export type Hashes = { readonly sha256: string } | { readonly parts: string[] }
 
+/** The device has lost bytes that it had kept. */
+export class Unreadable extends Error {}
+
 /** Tells of each piece how long it was, once it was read; whoever asks for no more ends it. */
 export async function* hashing(bytes: Bytes): AsyncGenerator<number, Hashes> {
   if (bytes.size <= MAX_WHOLE_FILE_BYTES) return { sha256: yield* hashingOne(bytes) }
@@ -27,9 +30,17 @@ export function partOf(bytes: Bytes, part: number): Bytes {
 async function* hashingOne(bytes: Bytes): AsyncGenerator<number, string> {
   const hash = sha256.create()
   for (let at = 0; at < bytes.size; at += PIECE_BYTES) {
-    const piece = new Uint8Array(await bytes.slice(at, Math.min(at + PIECE_BYTES, bytes.size)).arrayBuffer())
+    const piece = await read(bytes.slice(at, Math.min(at + PIECE_BYTES, bytes.size)))
     hash.update(piece)
     yield piece.length
   }
   return toBase64Url(hash.digest())
+}
+
+async function read(bytes: Bytes): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await bytes.arrayBuffer())
+  } catch (cause) {
+    throw new Unreadable('the bytes of a file cannot be read any more', { cause })
+  }
 }

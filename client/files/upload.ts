@@ -11,14 +11,14 @@ export type Upload = {
   /** Bytes that are there, by file. */
   sent: number[]
   /** Bytes that were hashed, while that goes on. */
-  looked: number | undefined
+  hashed: number | undefined
   sending: FileSending | undefined
   isWaiting: boolean
-  refusal: Refusal | undefined
+  refusal: Refusal | 'unreadable' | undefined
 }
 
 export function uploadOf(row: SavedUpload): Upload {
-  return { saved: row, sent: sentOf(row), looked: undefined, sending: undefined, isWaiting: false, refusal: undefined }
+  return { saved: row, sent: sentOf(row), hashed: undefined, sending: undefined, isWaiting: false, refusal: undefined }
 }
 
 /** Bytes of which the device knows that they are there. */
@@ -46,14 +46,14 @@ export function attachmentsOf(files: readonly SavedFile[]): Attachment[] {
 export function viewOf({
   saved: { id, text, composedAt, files },
   sent,
-  looked,
+  hashed,
   sending,
   refusal,
   ...upload
 }: Upload): UploadView {
-  const isWaiting = looked === undefined && (upload.isWaiting || !sending)
+  const isWaiting = hashed === undefined && (upload.isWaiting || !sending)
   const total = files.reduce((sum, { bytes }) => sum + bytes.size, 0)
   const done = sent.reduce((sum, bytes) => sum + bytes, 0)
   const shown = { id, text, composedAt, files: attachmentsOf(files), sent: done, total, isWaiting }
-  return { ...shown, ...(looked !== undefined && { prepared: looked }), ...(refusal && { refusal }) }
+  return { ...shown, ...(hashed !== undefined && { hashed }), ...(refusal && { refusal }) }
 }

@@ -128,27 +128,27 @@ describe('uploads', () => {
     expect([uploads.of(room), await store.keys('upload/')]).toEqual([[], []])
   })
 
-  test('what was chosen is kept and shown before its bytes are looked at, and made ready after a reload', async () => {
+  test('what was chosen is kept and shown before it is hashed, which begins anew after a reload', async () => {
     const { promise, resolve } = Promise.withResolvers<ArrayBuffer>()
     vi.spyOn(Blob.prototype, 'arrayBuffer').mockReturnValueOnce(promise).mockReturnValueOnce(promise)
     await uploads.add(room, 'large', [file('text')])
-    await expect.poll(view).toMatchObject({ text: 'large', prepared: 0, sent: 0, total: 4, isWaiting: false })
+    await expect.poll(view).toMatchObject({ text: 'large', hashed: 0, sent: 0, total: 4, isWaiting: false })
     uploads.forget()
     open()
     await uploads.load(new Set())
-    await expect.poll(view).toMatchObject({ text: 'large', prepared: 0 })
+    await expect.poll(view).toMatchObject({ text: 'large', hashed: 0 })
     uploads.connected()
     expect(asked).toEqual([])
     resolve(toUtf8('text').buffer)
     await expect.poll(async () => world.pass(100).then(() => composed)).toMatchObject([{ text: 'large' }])
   })
 
-  test('what is given up while it is made ready is gone', async () => {
+  test('what is given up while it is hashed is gone', async () => {
     const { promise, resolve } = Promise.withResolvers<ArrayBuffer>()
     vi.spyOn(Blob.prototype, 'arrayBuffer').mockReturnValueOnce(promise)
     uploads.connected()
     await uploads.add(room, 'large', [file('text')])
-    await expect.poll(view).toMatchObject({ prepared: 0 })
+    await expect.poll(view).toMatchObject({ hashed: 0 })
     await uploads.cancel(view()?.id ?? '')
     resolve(toUtf8('text').buffer)
     await world.pass(5_000)
@@ -156,12 +156,12 @@ describe('uploads', () => {
     expect(asked).not.toContain('declare-file')
   })
 
-  test('bytes that cannot be read are said to have changed, and read anew when somebody asks for it', async () => {
+  test('bytes that the device has lost are told, and read anew when somebody asks for it', async () => {
     vi.spyOn(Blob.prototype, 'arrayBuffer').mockRejectedValueOnce(new Error('the disk has lost it'))
     uploads.connected()
     await uploads.add(room, 'lost', [file('text')])
-    await expect.poll(view).toMatchObject({ refusal: { kind: 'not-as-declared' } })
-    expect(view()).not.toHaveProperty('prepared')
+    await expect.poll(view).toMatchObject({ refusal: 'unreadable' })
+    expect(view()).not.toHaveProperty('hashed')
     uploads.retry(view()?.id ?? '')
     await expect.poll(async () => world.pass(100).then(() => composed)).toMatchObject([{ text: 'lost' }])
   })

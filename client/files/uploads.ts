@@ -1,4 +1,4 @@
-import { type Refusal, refuse } from '#protocol/errors.ts'
+import type { Refusal } from '#protocol/errors.ts'
 import type { Attachment } from '#protocol/file.ts'
 import { type ProducerId, type RoomId, toBase64Url } from '#protocol/ids.ts'
 import type { FileInput, UploadView } from '../model.ts'
@@ -9,7 +9,8 @@ import { Producers, producerOf } from '../producers.ts'
 import { notLoggedIn, RefusedError } from '../refused-error.ts'
 import { keys, type SavedFile, type SavedUpload, saved } from '../saved.ts'
 import { described } from './describing.ts'
-import { isPrepared, prepared } from './preparing.ts'
+import { hashed, isHashed } from './hashed-files.ts'
+import { Unreadable } from './hashing.ts'
 import { FileSending, type SendingParts } from './sending.ts'
 import { attachmentsOf, sentOf, stop, type Upload, uploadOf, viewOf } from './upload.ts'
 
@@ -27,9 +28,6 @@ type Listeners = {
   compose(room: RoomId, text: string, files: Attachment[], upload: string): Promise<void>
   storeFailed(error: unknown): void
 }
-
-/** The device has lost bytes that it had kept. */
-const UNREADABLE = refuse('not-as-declared', 'the file cannot be read any more')
 
 /**
  * Files on their way, with the messages that will name them. Kept on the device until the message is composed, so that
@@ -170,7 +168,7 @@ export class Uploads {
     const upload = this.#by(producer)
     if (!upload) return
     const row = await saved.upload.get(this.#parts.store, keys.upload(upload.saved.id))
-    if (this.#by(producer) !== upload || upload.sending || upload.looked !== undefined) return
+    if (this.#by(producer) !== upload || upload.sending) return
     if (!row) return this.#drop(upload)
     upload.saved = row
     upload.sent = sentOf(row)
@@ -179,29 +177,32 @@ export class Uploads {
 
   #run(upload: Upload): void {
     const isOurs = this.#producers.has(producerOf(upload.saved.id))
-    if (!isOurs || upload.sending || upload.refusal || upload.looked !== undefined) return
-    const isReady = upload.saved.files.every(isPrepared)
-    if (!isReady) this.#prepare(upload).catch(this.#listeners.storeFailed)
+    if (!isOurs || upload.sending || upload.refusal || upload.hashed !== undefined) return
+    if (!upload.saved.files.every(isHashed)) this.#hash(upload).catch(this.#listeners.storeFailed)
     else if (this.#isOnline) this.#sendAll(upload).catch(this.#listeners.storeFailed)
   }
 
   /** Needs no connection, and may take long: it comes after what was chosen is kept. */
-  async #prepare(upload: Upload): Promise<void> {
+  async #hash(upload: Upload): Promise<void> {
     const isStill = () => this.#uploads.get(upload.saved.id) === upload
-    const look = (bytes: number) => {
-      upload.looked = (upload.looked ?? 0) + bytes
+    const count = (bytes: number) => {
+      upload.hashed = (upload.hashed ?? 0) + bytes
       this.#listeners.changed(upload.saved.room)
+      // Of what is given up nobody needs the rest.
       return isStill()
     }
-    look(0)
-    const files = await prepared(upload.saved.files, { looked: look }).catch(() => UNREADABLE)
-    upload.looked = undefined
+    count(0)
+    const files = await hashed(upload.saved.files, { hashed: count })
+      .catch(unlessUnreadable)
+      .finally(() => {
+        upload.hashed = undefined
+      })
     if (!files || !isStill()) return
-    if ('refused' in files) return this.#refused(upload, files.refused)
+    if (files === 'unreadable') return this.#refused(upload, files)
     upload.saved = { ...upload.saved, files }
     this.#run(upload)
     this.#listeners.changed(upload.saved.room)
-    // Where it cannot be kept, whoever goes on after a reload looks once more.
+    // Where it cannot be kept, whoever goes on after a reload hashes once more.
     await this.#save(upload)
   }
 
@@ -218,7 +219,7 @@ export class Uploads {
     await this.#compose(upload)
   }
 
-  #refused(upload: Upload, refusal: Refusal): void {
+  #refused(upload: Upload, refusal: Refusal | 'unreadable'): void {
     upload.sending = undefined
     upload.refusal = refusal
     this.#listeners.changed(upload.saved.room)
@@ -286,4 +287,9 @@ async function outcomeOf(work: Promise<void>): Promise<Refusal | undefined> {
     if (error instanceof RefusedError) return error.refusal
     throw error
   }
+}
+
+function unlessUnreadable(error: unknown): 'unreadable' {
+  if (error instanceof Unreadable) return 'unreadable'
+  throw error
 }

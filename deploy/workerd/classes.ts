@@ -21,6 +21,8 @@ export class StoredClasses {
   readonly #watchers = new Map<string, FSWatcher>()
   #written: readonly string[] | undefined
   #writing: Promise<void> = Promise.resolve()
+  /** The one behind that: it sees what all who ask meanwhile mean. */
+  #due: Promise<void> | undefined
 
   constructor(options: ClassesOptions) {
     this.#options = options
@@ -37,9 +39,12 @@ export class StoredClasses {
 
   /** Writes down what there is. Throws a StartError where it cannot. */
   remember(): Promise<void> {
-    const written = this.#writing.then(() => this.#remember())
-    this.#writing = written.catch(() => {})
-    return written
+    this.#due ??= this.#writing.then(() => {
+      this.#due = undefined
+      return this.#remember()
+    })
+    this.#writing = this.#due.catch(() => {})
+    return this.#due
   }
 
   /** Does so as soon as there is more: a launcher that is killed has no last moment for it. */

@@ -18,7 +18,7 @@ const ALARMS = 'metadata.sqlite'
 export async function examineObjects(data: string, folder: string): Promise<string[]> {
   const used = new Set<string>()
   for (const path of await databasesBelow(join(data, folder))) {
-    const found = await look(path)
+    const found = await look(path).catch(ifGone)
     if (found === 'other') throw damaged(data, `${relative(data, path)} cannot be read`)
     if (found === 'database' && basename(path) !== ALARMS) used.add(basename(dirname(path)))
   }
@@ -45,6 +45,12 @@ function entriesBelow(folder: string): Promise<Dirent[]> {
 /** Not before the first start. */
 function ifThere(error: NodeJS.ErrnoException): never[] {
   if (error.code === 'ENOENT') return []
+  throw error
+}
+
+/** While workerd runs it may remove one. */
+function ifGone(error: NodeJS.ErrnoException): 'empty' {
+  if (error.code === 'ENOENT') return 'empty'
   throw error
 }
 

@@ -62,6 +62,7 @@ export class CatchUp {
   /** Follows one room from here on, or anew: the client gets its head first. */
   async join(connection: Connection, user: UserId, room: RoomId): Promise<void> {
     const { epoch } = connection
+    if (!(await connection.hasRoom(epoch))) return
     if (!(await this.#portions.next(connection, epoch))) return
     const joined = await this.#joinAll(connection, user, [room], new Map(), epoch)
     if (!joined && connection.isAt(epoch)) connection.say({ type: 'heads', heads: [], last: 'incomplete' })

@@ -30,7 +30,7 @@ export class Connection {
   readonly origin: SocketOrigin
   readonly credit: Credit
   readonly holding = new Holding()
-  /** Of who has not logged in, and of what cannot be read. */
+  /** Of who has not logged in, of what cannot be read, and of what a user needs on each device. */
   readonly requests: TokenBucket
   /** Taken from by what is refused, or says nothing: nobody is closed for one mistake. */
   readonly patience: TokenBucket

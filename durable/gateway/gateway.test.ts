@@ -148,13 +148,27 @@ describe('the gateway', () => {
     const [owner] = (await strict.members('owner')) as [Member]
     await strict.pass(60_000)
     const sockets = await Promise.all([1, 2, 3, 4].map(() => strict.enter(owner)))
-    for (const socket of sockets) for (let id = 10; id < 20; id++) await socket.say({ type: 'list-devices', id })
+    for (const socket of sockets) for (let id = 10; id < 20; id++) await socket.say({ type: 'get-settings', id })
     await strict.pass(100)
-    // Each connection's sync was a request, too.
-    expect(sockets.flatMap((socket) => socket.all('devices'))).toHaveLength(10 - sockets.length)
+    expect(sockets.flatMap((socket) => socket.all('settings'))).toHaveLength(10)
     const refused = sockets.flatMap((socket) => socket.all('failed')).map(({ refusal }) => refusal)
     expect(new Set(refused.map(({ kind }) => kind))).toEqual(new Set(['too-frequent']))
     expect(refused.every(({ retryAfterMs = 0 }) => retryAfterMs > 0 && retryAfterMs <= 1_000)).toBe(true)
+  })
+
+  test('G5, A7: a device that asks without end keeps its user neither out nor from logging it out', async () => {
+    const strict = await SmallWorld.start({ limits: { requestsPerSecond: 1, requestBurst: 10 } })
+    const [owner] = (await strict.members('owner')) as [Member]
+    const greedy = await strict.enter(owner)
+    for (let id = 10; id < 40; id++) await greedy.say({ type: 'get-settings', id })
+    const socket = await strict.enter(owner)
+    const { devices } = await socket.ask({ type: 'list-devices', id: 3 }, 'devices')
+    const [device] = devices
+    if (!device) return expect.unreachable()
+    await socket.say({ type: 'revoke-device', id: 4, device: device.device })
+    await strict.pass(100)
+    expect(greedy.all('failed').length).toBeGreaterThan(0)
+    expect(greedy.closedWith).toBe(closeCodes.deviceRevoked)
   })
 
   test('G5: who goes on and on saying what is refused, or nothing, is closed', async () => {

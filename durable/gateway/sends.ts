@@ -78,9 +78,11 @@ export class Sends {
   /** What else a client says comes after its messages, also where their files are still asked for. */
   before(connection: Connection, work: () => Promise<void>): Promise<void> {
     const attaching = this.#attaching.of(connection)
-    if (attaching !== undefined) return attaching.then(() => this.before(connection, work))
-    this.#submit()
-    return work()
+    const go = () => {
+      this.#submit()
+      return work()
+    }
+    return attaching === undefined ? go() : attaching.then(go)
   }
 
   #submit(): void {

@@ -4,6 +4,12 @@ import type { Limits } from '../ports/host.ts'
 import { TokenBucket } from '../token-bucket.ts'
 import type { Connection } from './connection.ts'
 
+/**
+ * Counted by the connection: whoever has taken a device's token, and asks without end, keeps its user neither out nor from
+ * logging that device out.
+ */
+const COUNTED_BY_CONNECTION: readonly Up['type'][] = ['sync', 'list-devices', 'revoke-device']
+
 type Rates = { readonly messages: TokenBucket; readonly requests: TokenBucket }
 
 /** How much each user sends and asks by this gateway, over all devices. */
@@ -17,7 +23,7 @@ export class UserLimits {
 
   /** Counts an event. 0, or how many ms to wait with it. Who is not logged in has the rate of a connection. */
   take({ session, requests }: Connection, { type }: Up, now: number): number {
-    if (session.state !== 'authenticated') return requests.take(now)
+    if (session.state !== 'authenticated' || COUNTED_BY_CONNECTION.includes(type)) return requests.take(now)
     const rates = this.#of(session.user, now)
     return type === 'send' || type === 'skip' ? rates.messages.take(now) : rates.requests.take(now)
   }

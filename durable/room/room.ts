@@ -7,11 +7,11 @@ import { directRoomId } from '../identity.ts'
 import type { Host } from '../ports/host.ts'
 import type { Write } from '../ports/storage.ts'
 import { Publisher } from '../publisher.ts'
-import { arrival, type Coming, departure, opening } from './comings.ts'
 import { deliveryOf, eventsAt, noticeOf, type RoomDelivery, readEvent, receivedEvent } from './deliveries.ts'
 import { carryOut, type Effect, effectSchema } from './effects.ts'
 import { type FileUrl, RoomFiles } from './files.ts'
 import { describeHead, Membership, NOT_A_MEMBER } from './membership.ts'
+import { arrival, departure, type MembershipChange, opening } from './membership-changes.ts'
 import { Producers } from './producers.ts'
 import { decide, type Settlement, type Submission } from './submissions.ts'
 import { type NewRecord, type Place, Timeline } from './timeline.ts'
@@ -108,8 +108,9 @@ export class Room extends Publisher<Effect> {
     return this.#record(departure(this.#membership, room, { by: user, user, at: this.host.clock.now() }))
   }
 
-  /** Takes a member out of the group of an owner. */
+  /** Takes another out of the group of an owner. */
   async remove(by: UserId, user: UserId): Promise<Outcome<null>> {
+    if (by === user) return refuse('forbidden', 'nobody removes himself: leave')
     await this.#decided
     const { room } = this.#membership
     if (!room || this.#membership.of(by)?.role !== 'owner')
@@ -249,7 +250,7 @@ export class Room extends Publisher<Effect> {
     return this.#record(opening(this.#membership, opened, members))
   }
 
-  async #record({ records, rows, effects }: Coming): Promise<Outcome<null>> {
+  async #record({ records, rows, effects }: MembershipChange): Promise<Outcome<null>> {
     await this.#append(records, rows, effects)
     return ok(null)
   }

@@ -121,9 +121,12 @@ describe('files', () => {
     const socket = await world.enter(one)
     const producer = world.id('producer')
     await socket.say({ type: 'send', room, producer, n: 1, text: 'my last', files: [{ file }] })
-    await socket.ask({ type: 'leave', id: 9, room }, 'done')
-    expect(socket.all('stored')).toMatchObject([{ n: 1 }])
-    expect(await world.texts(room)).toContain('my last')
+    await socket.say({ type: 'leave', id: 9, room })
+    await socket.say({ type: 'send', room, producer, n: 2, text: 'after I left' })
+    await socket.hears('done')
+    await world.pass(100)
+    expect(await world.texts(room)).toEqual(['my last'])
+    expect(socket.all('refused')).toMatchObject([{ n: 2, refusal: { kind: 'forbidden' } }])
   })
 
   test('O2: the space is reserved from the declaration on, and given back', async () => {

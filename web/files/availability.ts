@@ -12,12 +12,18 @@ export async function availabilityOf(url: string): Promise<Availability> {
   try {
     const signal = AbortSignal.timeout(PATIENCE_MS)
     const answer = await fetch(url, { headers: { range: 'bytes=0-0' }, cache: 'no-store', signal })
+    // A store that passes over the range would send all of it.
+    void answer.body?.cancel()
     if (GONE.includes(answer.status)) return 'gone'
     return answer.ok || answer.status === NO_SUCH_RANGE ? 'there' : 'not now'
-  } catch {
-    // Pages may not be allowed to look into another origin, and people are.
-    return isElsewhere(url) ? 'there' : 'not now'
+  } catch (error) {
+    // Pages may not be allowed to look into another origin, and people are: that is refused at once.
+    return isElsewhere(url) && !isTimeout(error) ? 'there' : 'not now'
   }
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'TimeoutError'
 }
 
 function isElsewhere(url: string): boolean {

@@ -1,6 +1,7 @@
 import { makeAutoObservable, observableRef } from 'mobx'
 import { expect, test } from 'vitest'
-import type { Connection, ProfileView, RoomView } from '#client/index.ts'
+import { type Connection, type ProfileView, RefusedError, type RoomView } from '#client/index.ts'
+import { refuse } from '#protocol/errors.ts'
 import type { RoomId, UserId } from '#protocol/ids.ts'
 import type { TimelineRecord } from '#protocol/record.ts'
 import { MembersStore } from './members-store.ts'
@@ -15,17 +16,28 @@ class Surroundings {
   ]
   records: TimelineRecord[] = []
   connection: Connection = { status: 'live' }
+  listRefusal: RefusedError | undefined = undefined
   readonly invited: UserId[] = []
   readonly removed: UserId[] = []
 
   constructor() {
-    makeAutoObservable(this, { records: observableRef, members: false, invited: false, removed: false, store: false })
+    makeAutoObservable(this, {
+      records: observableRef,
+      members: false,
+      invited: false,
+      removed: false,
+      listRefusal: false,
+      store: false,
+    })
   }
 
   store(): MembersStore {
     return new MembersStore(ROOM, {
       client: {
-        members: async () => [...this.members],
+        members: async () => {
+          if (this.listRefusal) throw this.listRefusal
+          return [...this.members]
+        },
         invite: async (_room, users) => void this.invited.push(...users),
         removeMember: async (_room, user) => void this.removed.push(user),
         leave: async () => {},
@@ -79,6 +91,18 @@ test('the owner can remove the others, and nobody else can', async () => {
   ]
   await store.load()
   expect([ALICE, BOB].map((user) => store.canRemove(user))).toEqual([false, false])
+})
+
+test('what was done is not taken for refused where only the list cannot be had after it', async () => {
+  const around = new Surroundings()
+  const store = around.store()
+  await store.load()
+  around.listRefusal = new RefusedError(refuse('busy', 'not now').refused)
+  expect(await store.remove(BOB)).toBe(true)
+  store.adding.type('carol')
+  expect(await store.add()).toBe(true)
+  expect([store.removing.refusal, store.inviting.refusal]).toEqual([undefined, undefined])
+  expect([around.removed, around.invited]).toEqual([[BOB], ['u_carol']])
 })
 
 test('somebody who is in already is not added again, and it says so', async () => {

@@ -65,12 +65,11 @@ export class MembersStore {
   async add(): Promise<boolean> {
     if (!(await this.adding.add())) return false
     if (this.adding.people.length === 0) return true
-    const added = await this.inviting.run(async () => {
-      await this.#around.client.invite(this.#room, this.adding.users)
-      await this.refresh()
-    })
-    if (added) this.adding.clear()
-    return added
+    const added = await this.inviting.run(() => this.#around.client.invite(this.#room, this.adding.users))
+    if (!added) return false
+    this.adding.clear()
+    await this.refreshQuietly()
+    return true
   }
 
   /** Whether it is for me to remove somebody. */
@@ -79,11 +78,10 @@ export class MembersStore {
     return user !== me && this.members?.find((member) => member.user === me)?.role === 'owner'
   }
 
-  remove(user: UserId): Promise<boolean> {
-    return this.removing.run(async () => {
-      await this.#around.client.removeMember(this.#room, user)
-      await this.refresh()
-    })
+  async remove(user: UserId): Promise<boolean> {
+    const removed = await this.removing.run(() => this.#around.client.removeMember(this.#room, user))
+    if (removed) await this.refreshQuietly()
+    return removed
   }
 
   leave(): Promise<boolean> {

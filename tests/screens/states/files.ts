@@ -71,6 +71,13 @@ export async function* files(person: Person, cast: Cast, line: Line): AsyncGener
   yield 'a file that is made ready'
   await giveUp()
   await hold.evaluate((release) => release())
+  await choose(SCAN)
+  const spoil = await page.evaluateHandle(failReading)
+  await send()
+  await page.getByText(t.files.unreadable).waitFor()
+  yield 'a file that cannot be read any more'
+  await giveUp()
+  await spoil.evaluate((mend) => mend())
   await page.route('**/objects/**', () => {})
   await choose(PHOTO, SCAN)
   await send()
@@ -107,5 +114,14 @@ function holdReading(): () => void {
   return () => {
     Blob.prototype.arrayBuffer = arrayBuffer
     held.resolve()
+  }
+}
+
+/** The device has lost what it had kept. Answers how to mend it. */
+function failReading(): () => void {
+  const { arrayBuffer } = Blob.prototype
+  Blob.prototype.arrayBuffer = () => Promise.reject(new DOMException('', 'NotReadableError'))
+  return () => {
+    Blob.prototype.arrayBuffer = arrayBuffer
   }
 }

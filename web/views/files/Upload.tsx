@@ -16,14 +16,18 @@ type Props = { row: UploadRow; conversation: ConversationStore }
 /** A message whose files are on their way: how far, what stands in the way, and how to give it up. */
 export const Upload = observer(function Upload({ row, conversation }: Props) {
   const { t, dates, lang } = useStores().locale
-  const { id, text, files, sent, total, prepared, isWaiting, refusal } = row.upload
-  const label = prepared === undefined ? t.files.sending : t.files.makingReady
+  const { id, text, files, sent, total, hashed, isWaiting, refusal } = row.upload
+  const label = hashed === undefined ? t.files.sending : t.files.makingReady
   const bytesPerSecond = usePace(sent)
   const speed = bytesPerSecond === undefined ? [] : [paceWords(bytesPerSecond, lang)]
   const words = refusal
-    ? t.room.refusedFor(refusalWords(refusal, t, dates, { 'limit-reached': t.files.noSpace }))
-    : prepared !== undefined
-      ? t.files.preparing(sizeWords(prepared, lang), sizeWords(total, lang))
+    ? t.room.refusedFor(
+        refusal === 'unreadable'
+          ? t.files.unreadable
+          : refusalWords(refusal, t, dates, { 'limit-reached': t.files.noSpace }),
+      )
+    : hashed !== undefined
+      ? t.files.preparing(sizeWords(hashed, lang), sizeWords(total, lang))
       : isWaiting
         ? t.files.waiting
         : [t.files.progress(sizeWords(sent, lang), sizeWords(total, lang)), ...speed].join(' · ')
@@ -37,7 +41,7 @@ export const Upload = observer(function Upload({ row, conversation }: Props) {
         ))}
       </ul>
       {text !== '' && <p dir="auto">{text}</p>}
-      {!refusal && <progress value={prepared ?? sent} max={Math.max(1, total)} aria-label={label} />}
+      {!refusal && <progress value={hashed ?? sent} max={Math.max(1, total)} aria-label={label} />}
       <div className={styles.state}>
         <p role={refusal ? 'alert' : undefined}>{words}</p>
         <div>

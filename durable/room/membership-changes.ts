@@ -5,15 +5,19 @@ import type { Membership } from './membership.ts'
 import type { MemberRow, RoomRow } from './rows.ts'
 import type { NewRecord, Place } from './timeline.ts'
 
-/** Who comes into a room and who goes: the records that say so, and what is committed with them. */
-export type Coming = {
+/** Somebody comes into a room or goes: the records that say so, and what is committed with them. */
+export type MembershipChange = {
   readonly records: readonly NewRecord[]
   readonly rows: readonly Write[]
   readonly effects: readonly Effect[]
 }
 
 /** A room begins with its members. */
-export function opening(membership: Membership, room: Omit<RoomRow, 'rev'>, members: readonly UserId[]): Coming {
+export function opening(
+  membership: Membership,
+  room: Omit<RoomRow, 'rev'>,
+  members: readonly UserId[],
+): MembershipChange {
   const { kind, title, creator, createdAt: at } = room
   const rows = members.map((user) => {
     const role: MemberRow['role'] = kind === 'group' && user === creator ? 'owner' : 'member'
@@ -30,7 +34,7 @@ export function arrival(
   membership: Membership,
   room: RoomRow,
   { by, users, at, last }: { by: UserId; users: readonly UserId[]; at: number; last: Place },
-): Coming {
+): MembershipChange {
   const rows = users.map((user, i) => {
     const place = last.seq + 1 + i
     return membership.admit(user, { role: 'member', floor: place, read: place, readOrd: last.ord })
@@ -45,7 +49,7 @@ export function departure(
   membership: Membership,
   room: RoomRow,
   { by, user, at }: { by: UserId; user: UserId; at: number },
-): Coming {
+): MembershipChange {
   const rows = [...membership.dismiss(user), membership.raiseRev(room)]
   return { records: [{ at, by, kind: 'left', user }], rows, effects: [{ do: 'remove', user, rev: room.rev + 1 }] }
 }
