@@ -181,7 +181,7 @@ export const en = {
     several: (count: number) => counted(count, 'file', 'files'),
     open: (name: string) => `Open ${name}`,
     download: (name: string) => `Download ${name}`,
-    unreadable: 'This device cannot read it any more. Cancel, and choose it again.',
+    unreadable: 'This device cannot read it any more: cancel, and choose it again.',
     noSpace: 'There is no space left for it on this server: try again when whoever runs it has made some.',
     missing: 'It cannot be had just now. Try again in a moment.',
     gone: 'The server does not have it any more. Ask whoever sent it to send it again.',

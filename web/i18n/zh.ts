@@ -167,7 +167,7 @@ export const zh: Messages = {
     several: (count) => `${count} 个文件`,
     open: (name) => `打开 ${name}`,
     download: (name) => `下载 ${name}`,
-    unreadable: '此设备已无法读取该文件。请取消后重新选择。',
+    unreadable: '此设备已无法读取该文件，请取消后重新选择。',
     noSpace: '此服务器上没有足够的空间存放它，请等管理员腾出空间后再试。',
     missing: '暂时无法获取，请稍后再试。',
     gone: '服务器上已经没有这个文件了。请让发送者重新发送。',
