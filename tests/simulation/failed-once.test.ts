@@ -22,7 +22,7 @@ const FAILED_ONCE: readonly [seed: number, why: string][] = [
   [5692, 'a room that was removed after a sync had named it was shown without what it held'],
 ]
 
-describe('I1-I5, I8-I10, I13: seeds that failed once', () => {
+describe('I1-I5, I8-I10, I12, I13, O1, O4, O5: seeds that failed once', () => {
   test.each(FAILED_ONCE)('seed %i: %s', async (seed) => {
     await runScenario(seed)
   })
