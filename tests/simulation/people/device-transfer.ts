@@ -61,10 +61,11 @@ export class DeviceTransfer implements Transfer {
     return isCut() || this.#isOver || chance.strikes('answer to an upload lost') ? this.#lost() : status
   }
 
-  #arrive({ url }: Put, content: Uint8Array): number {
+  #arrive({ url, isGivenUp }: Put, content: Uint8Array): number {
     const { objects, chance } = this.#parts
     if (chance.strikes('upload answered by something in between')) return OK
-    if (chance.strikes('upload changed on its way, and kept')) {
+    // Nobody looks again at what was looked at: of one that comes so late it is the store that does not take it.
+    if (!isGivenUp && !this.#isOver && chance.strikes('upload changed on its way, and kept')) {
       objects.takeUnseen({ url }, Uint8Array.from([...content, 0]))
       return OK
     }
