@@ -37,6 +37,8 @@ async function checkFetching({ machine, verdict }: World, room: RoomTruth, user:
 export async function awaitTidiness(world: World): Promise<void> {
   const { clock, devices, truth } = world
   for (const device of devices) device.leave()
+  // What they said last is heard.
+  await clock.advance(TIDIED_WITHIN_MS)
   for (const ms of [UNTIL_LOOKED_AT_MS, UNTIL_NO_URL_HOLDS_MS]) {
     clock.leap(ms)
     await clock.advance(LOOK_EVERY_MS)
