@@ -8,6 +8,7 @@ const HOUR_MS = 3_600_000
 /** What nobody names goes a day after it came, and once more when no URL for it holds. */
 const UNTIL_LOOKED_AT_MS = 25 * HOUR_MS
 const UNTIL_NO_URL_HOLDS_MS = 2 * HOUR_MS
+const LAST_WORDS_HEARD_WITHIN_MS = 2_000
 const TIDIED_WITHIN_MS = 10_000
 const LOOK_EVERY_MS = 500
 
@@ -18,8 +19,8 @@ export async function checkFiles(world: World): Promise<void> {
   const fetched: Promise<void>[] = []
   for (const room of truth.rooms.values()) {
     truth.files.checkStill(room)
-    for (const { seq, files } of room.records.map((record) => ({ seq: record.seq, files: filesOf(record) })))
-      for (const file of files) fetched.push(checkFetching(world, room, random.pick(users), file, seq))
+    for (const record of room.records)
+      for (const file of filesOf(record)) fetched.push(checkFetching(world, room, random.pick(users), file, record.seq))
   }
   await world.until(Promise.all(fetched))
   verdict.check()
@@ -37,8 +38,7 @@ async function checkFetching({ machine, verdict }: World, room: RoomTruth, user:
 export async function awaitTidiness(world: World): Promise<void> {
   const { clock, devices, truth } = world
   for (const device of devices) device.leave()
-  // What they said last is heard.
-  await clock.advance(TIDIED_WITHIN_MS)
+  await clock.advance(LAST_WORDS_HEARD_WITHIN_MS)
   for (const ms of [UNTIL_LOOKED_AT_MS, UNTIL_NO_URL_HOLDS_MS]) {
     clock.leap(ms)
     await clock.advance(LOOK_EVERY_MS)
