@@ -48,6 +48,10 @@ export class DoomedObjects {
     for (const [key, row] of await table.all(storage)) this.#doomed.set(String(key), { ...row, dueAt: this.#now })
   }
 
+  has(key: string): boolean {
+    return this.#doomed.has(key)
+  }
+
   /** To be committed with what dooms it: from then on no URL is made for it. */
   add(key: string, upload?: string): Write[] {
     const row = { ...(upload !== undefined && { upload }), until: this.#now + URL_LASTS_MS + TRANSFER_LASTS_MS }

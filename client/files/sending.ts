@@ -74,19 +74,25 @@ export class FileSending {
     reached: number,
     onReached: (parts: number) => Promise<void>,
   ): Promise<void> {
-    const { file, parts } = declaration
+    const { file } = declaration
     const { state } = await this.#parts.session.ask({ type: 'declare-file', declaration }, 'upload')
     this.#listeners.waits(false)
     if (state === 'declared') {
-      if (!parts) await this.#sendWhole(file, bytes)
-      else
-        for (let part = reached; part < parts.length; part += MAX_PARTS_PER_REQUEST) {
-          const count = Math.min(MAX_PARTS_PER_REQUEST, parts.length - part)
-          await this.#sendParts(file, bytes, part, count, onReached)
-        }
+      await this.#send({ declaration, bytes, reached }, onReached).catch(unlessAllIsThere)
       await this.#finish(file, onReached)
     }
     this.#listeners.sent(bytes.size)
+  }
+
+  async #send(
+    { declaration: { file, parts }, bytes, reached }: SavedFile,
+    onReached: (parts: number) => Promise<void>,
+  ): Promise<void> {
+    if (!parts) return this.#sendWhole(file, bytes)
+    for (let part = reached; part < parts.length; part += MAX_PARTS_PER_REQUEST) {
+      const count = Math.min(MAX_PARTS_PER_REQUEST, parts.length - part)
+      await this.#sendParts(file, bytes, part, count, onReached)
+    }
   }
 
   async #finish(file: FileId, onReached: (parts: number) => Promise<void>): Promise<void> {
@@ -131,6 +137,11 @@ export class FileSending {
     // A URL that has expired, a store that is away: the next attempt asks for another.
     if (status < 200 || status > 299) throw offline()
   }
+}
+
+/** The attempt before this one has brought all of it, and did not hear that: it is to be finished. */
+function unlessAllIsThere(error: unknown): void {
+  if (!(error instanceof RefusedError) || error.refusal.kind !== 'out-of-turn') throw error
 }
 
 function noSpace(): RefusedError {

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { Directory } from '#durable/directory/directory.ts'
+import { refuse } from '#protocol/errors.ts'
 import type { Attachment } from '#protocol/file.ts'
 import type { RoomId } from '#protocol/ids.ts'
 import { MAX_WHOLE_FILE_BYTES, PART_BYTES } from '#protocol/limits.ts'
@@ -187,6 +189,16 @@ describe('uploads', () => {
     expect(view()).toMatchObject({ isWaiting: true })
     await world.pass(10_000)
     expect(composed).toHaveLength(1)
+  })
+
+  test('what was looked at, and whose attempt was cut off then, is finished by the next one', async () => {
+    vi.spyOn(Directory.prototype, 'link').mockResolvedValueOnce(refuse('retry', 'away'))
+    await uploads.add(room, 'here', [file('text')])
+    uploads.connected()
+    await world.pass(10_000)
+    expect(view()).toBeUndefined()
+    expect(composed).toHaveLength(1)
+    expect(puts).toBe(1)
   })
 
   test('what is refused for good is shown, and goes when it is asked for again and there is space', async () => {

@@ -121,9 +121,13 @@ export class Directory extends Actor<Host, 'objects'> {
     return ok(null)
   }
 
-  /** A file has these bytes, in the object `key`. Answers the object that all have who sent the same. */
+  /**
+   * A file has these bytes, in the object `key`. Answers the object that all have who sent the same. What an instance of
+   * its user has said that is over may come when the next one has given the file up: its object is no more.
+   */
   async link(identity: string, link: string, key: string): Promise<Outcome<string>> {
     return this.#turns.run(async () => {
+      if (this.#doomed.has(key)) return refuse('not-found', 'this file was given up')
       const linked = await this.#links.link(identity, link, key)
       await this.commit(linked.writes)
       return ok(linked.key)

@@ -6,6 +6,8 @@ import { toUtf8 } from '#protocol/text.ts'
 import type { NamedFile } from '#protocol/up/send.ts'
 import { declarationOf, keepFile, partsOf, sendFile } from '#tests/support/files.ts'
 import { type Member, SmallWorld } from '#tests/support/small-world.ts'
+import { Directory } from '../directory/directory.ts'
+import { directoryShard } from '../identity.ts'
 import { Room } from '../room/room.ts'
 
 const DAY_MS = 24 * 3_600_000
@@ -231,6 +233,20 @@ describe('files', () => {
     await world.pass(DAY_MS + 60_000)
     expect(namesFile).toHaveBeenCalledOnce()
     expect(await world.table('user', one.user, 'files')).toHaveLength(1)
+  })
+
+  test('I12, O5: what was said of a file before it was given up, and comes after that, is not heeded', async () => {
+    const file = await sendFile(world, one, bytes)
+    const link = vi.spyOn(Directory.prototype, 'link').mockResolvedValue(refuse('retry', 'delayed'))
+    await asked(of(one).finishUpload(file))
+    const [late] = link.mock.calls
+    link.mockRestore()
+    await asked(of(one).dropFile(file))
+    await world.pass(100)
+    if (late) await asked(world.peers.directory(directoryShard(late[0])).link(...late))
+    await keepFile(world, two, bytes)
+    await world.pass(100)
+    expect(world.machine.objects.keys).toHaveLength(1)
   })
 
   test('O5: an object is deleted when its store is there again', async () => {

@@ -1,6 +1,7 @@
 import type { RoomView } from '#client/model.ts'
-import { RefusedError } from '#client/refused-error.ts'
 import type { UserId } from '#protocol/ids.ts'
+import { attempt, inRoom } from './attempts.ts'
+import { fetchFile, giveUpUpload, sendFiles, tryUploadAgain } from './file-actions.ts'
 import { PASSWORD } from './password.ts'
 import type { Device } from './people/device.ts'
 import type { World } from './world.ts'
@@ -48,6 +49,10 @@ const ACTIONS: readonly Action[] = [
   { name: 'open a direct room', weight: 2, act: openDirect },
   { name: 'ask who is there', weight: 3, act: ask },
   { name: 'discard what was refused', weight: 2, act: discard },
+  { name: 'send files', weight: 2, act: sendFiles },
+  { name: 'give up files on their way', weight: 1, act: giveUpUpload },
+  { name: 'try again with refused files', weight: 0.5, act: tryUploadAgain },
+  { name: 'fetch a file', weight: 1, act: fetchFile },
   { name: 'log out', weight: 1.5, act: logOut },
   { name: 'log another device out', weight: 2, act: revokeAnother },
 ]
@@ -75,18 +80,6 @@ export function act(world: World): void {
       return
     }
   }
-}
-
-/** What is refused, is refused; anything else that goes wrong in the client is a fault of its own. */
-export function attempt(world: World, promise: Promise<unknown>): void {
-  promise.catch((error) => {
-    if (!(error instanceof RefusedError)) world.verdict.thrown(error)
-  })
-}
-
-function inRoom({ random }: World, { rooms }: Device, act: (room: RoomView) => void): boolean {
-  if (rooms.length > 0) act(random.pick(rooms))
-  return rooms.length > 0
 }
 
 function inGroup({ random }: World, { rooms }: Device, act: (room: RoomView) => void): boolean {

@@ -1,7 +1,10 @@
 import { vi } from 'vitest'
+import { Links } from '#durable/directory/links.ts'
 import { Feed } from '#durable/gateway/feed.ts'
 import { Outbox } from '#durable/outbox.ts'
 import { Producers } from '#durable/room/producers.ts'
+import { ok } from '#protocol/errors.ts'
+import { MemoryObjects } from '../support/memory-objects.ts'
 
 /** Rules of the product, each replaced from outside by one that is wrong. `vi.restoreAllMocks` mends them. */
 
@@ -42,4 +45,18 @@ export function forgetsBetweenHistoryAndLive(): void {
 /** A gateway that keeps on telling those whose feed was closed. */
 export function closesNoFeed(): void {
   vi.spyOn(Feed.prototype, 'close').mockImplementation(() => {})
+}
+
+/** A directory that gives up an object with the first file that is given up, whoever else has it. */
+export function countsNoLinks(): void {
+  const { unlink } = Links.prototype
+  vi.spyOn(Links.prototype, 'unlink').mockImplementation(async function (this: Links, identity, link, key) {
+    const { writes } = await unlink.call(this, identity, link, key)
+    return { spare: [key], writes }
+  })
+}
+
+/** An object store that calls everything what it was declared to be, and there. */
+export function looksAtNothing(): void {
+  vi.spyOn(MemoryObjects.prototype, 'verify').mockResolvedValue(ok('equal'))
 }

@@ -18,6 +18,19 @@ const RATES = {
   'read failed': 0.001,
   /** A frame with messages, or with records, comes twice. */
   'frame repeated': 0.02,
+  /** Of a PUT: its sender sees that it failed, or it takes seconds. */
+  'upload lost': 0.05,
+  'answer to an upload lost': 0.05,
+  'upload slow': 0.05,
+  /** Of one that was cancelled, or whose sender died: it was on its way. */
+  'upload arrived after it was given up': 0.5,
+  /** Its sender is told that it is there, and it is not. */
+  'upload answered by something in between': 0.02,
+  'upload changed on its way, and kept': 0.02,
+  /** Of a question to the object store. */
+  'object store away': 0.04,
+  'answer of the object store lost': 0.02,
+  'object store slow': 0.04,
 } as const
 
 export type Mishap = keyof typeof RATES

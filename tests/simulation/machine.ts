@@ -11,7 +11,8 @@ import { MemoryObjects } from '../support/memory-objects.ts'
 import { DiskError, type MemoryDisk, type MemoryStorage } from '../support/memory-storage.ts'
 import { Alarms } from './host/alarms.ts'
 import { Calls } from './host/calls.ts'
-import { GatewaySockets, type SocketEnd } from './host/gateway-sockets.ts'
+import { distantObjects } from './host/distant-objects.ts'
+import { GatewaySockets, gatewayOf, type SocketEnd } from './host/gateway-sockets.ts'
 import { Instance } from './host/instance.ts'
 import { Life } from './host/life.ts'
 import { LIMITS, type MachineParts } from './host/machine-parts.ts'
@@ -23,7 +24,7 @@ const FIRST_GATEWAY = 'g0'
 const SWEEP_EVERY_MS = 5_000
 /** One simulated host: runs the actors on a disk in memory, and dies and comes back on it. */
 export class Machine {
-  readonly objects = new MemoryObjects()
+  readonly objects: MemoryObjects
   readonly strikes = new Strikes()
   readonly #parts: MachineParts
   readonly #clock: VirtualClock
@@ -42,7 +43,8 @@ export class Machine {
   #nextSocket = 1
 
   constructor(parts: MachineParts) {
-    const { clock, random, disk, limits, chance, onThrown } = parts
+    const { clock, random, disk, objects = new MemoryObjects(), limits, chance, onThrown } = parts
+    this.objects = objects
     this.#parts = parts
     this.#classes = parts.classes ?? actors
     this.#makePeers = peerMaker(this.#classes)
@@ -240,7 +242,7 @@ export class Machine {
       clock: this.#clock,
       random: this.#parts.random,
       log: this.#log,
-      objects: this.objects,
+      objects: distantObjects(this.objects, this.#parts, () => life !== this.#life),
       limits: this.#limits,
       destroy: () => {
         if (!this.#parts.keepsFailedInstances) this.#end(instance)
@@ -293,8 +295,4 @@ export class Machine {
   #thrown(error: unknown): void {
     if (!(error instanceof DiskError)) this.#parts.onThrown?.(error)
   }
-}
-
-function gatewayOf(socket: SocketId): string {
-  return socket.slice(0, socket.indexOf('/'))
 }

@@ -1,7 +1,9 @@
 import { setImmediate } from 'node:timers/promises'
 import type { RoomId, UserId } from '#protocol/ids.ts'
+import type { TimelineRecord } from '#protocol/record.ts'
 import { act } from './actions.ts'
 import { type Counts, sum } from './coverage.ts'
+import { awaitTidiness, checkFiles } from './files-in-the-end.ts'
 import { breakSomething } from './mishaps.ts'
 import { disagreement } from './model/agreement.ts'
 import { Violation } from './model/violation.ts'
@@ -13,6 +15,8 @@ const ACTIONS = 200
 const FAULTS = 5
 const FAULTY_STEPS = 0.12
 const LONGEST_STEP_MS = 160
+/** In one of so many a day passes in the end. */
+const SEEDS_PER_DAY = 4
 
 /** I13: from the last lost connection being noticed, and from the end of the faults that nobody need notice. */
 const AGREE_WITHIN_MS = 10_000
@@ -36,6 +40,8 @@ export async function runScenario(seed: number, variant: Variant = {}): Promise<
   chance.isFaulty = false
   await agree(world)
   checkSafeMessages(world)
+  await checkFiles(world)
+  if (seed % SEEDS_PER_DAY === 0) await awaitTidiness(world)
   return coverage
 }
 
@@ -72,8 +78,9 @@ async function agree(world: World): Promise<void> {
     verdict.check()
     const violation = disagreement(truth, devices)
     if (!violation) return
-    const isHalfOpen = devices.some(({ wire }) => wire.isHalfOpen)
-    const end = Math.min(isHalfOpen ? noticed : world.lostAt, noticed) + AGREE_WITHIN_MS
+    // Uploads that have failed again and again wait half a minute.
+    const isSlow = devices.some(({ wire, uploads }) => wire.isHalfOpen || uploads.some(({ isWaiting }) => isWaiting))
+    const end = Math.min(isSlow ? noticed : world.lostAt, noticed) + AGREE_WITHIN_MS
     if (clock.now() > end) throw violation
   }
 }
@@ -85,13 +92,21 @@ function loadAll({ truth, machine }: World): void {
   for (const user of truth.users.keys()) void machine.peers.user(user).profile()
 }
 
-/** What a client has called safe is in the timeline, if whoever wrote it was in the room all the time. */
+/**
+ * What a client has called safe is in the timeline, if whoever wrote it was in the room all the time. Files that arrived
+ * as something else were refused, and wait for a person.
+ */
 function checkSafeMessages({ truth, devices }: World): void {
-  for (const { name, safe, user } of devices) {
+  for (const { name, safe, user, uploads } of devices) {
+    const refused = uploads.map(({ files }) => files[0]?.name)
     for (const { room, text, at } of safe) {
-      const isThere = truth.room(room).records.some((record) => record.kind === 'text' && record.text === text)
+      const isThere = truth.room(room).records.some((record) => says(record, text)) || refused.includes(text)
       if (!isThere && user && truth.room(room).hasStayed(user, at))
         throw new Violation('outbox', `"${text}" of ${name} was safe and never arrived in ${room}`)
     }
   }
+}
+
+function says(record: TimelineRecord, text: string): boolean {
+  return record.kind === 'text' && (record.text === text || record.files?.[0]?.name === text)
 }

@@ -26,7 +26,7 @@ beforeAll(async () => {
   stretches = new Map(lines.map((line) => JSON.parse(line) as Told).map((told) => [told.first, told]))
 }, 3 * HOUR_MS)
 
-describe('I1-I5, I8-I10, I13: whatever fails, everybody agrees in the end', () => {
+describe('I1-I5, I8-I10, I12, I13, O1, O4, O5: whatever fails, everybody agrees in the end', () => {
   for (const first of FIRSTS) {
     test(`seeds ${first} to ${first + SEEDS_AT_ONCE - 1}`, ({ task }) => {
       const told = stretches.get(first)

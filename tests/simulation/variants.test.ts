@@ -1,5 +1,12 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { closesNoFeed, forgetsBetweenHistoryAndLive, losesOutboxEntries, takesEveryNumber } from './broken-rules.ts'
+import {
+  closesNoFeed,
+  countsNoLinks,
+  forgetsBetweenHistoryAndLive,
+  looksAtNothing,
+  losesOutboxEntries,
+  takesEveryNumber,
+} from './broken-rules.ts'
 import { type Rule, Violation } from './model/violation.ts'
 import { runScenario } from './scenario.ts'
 import { keepsLate, removesRoomsLate, type Variant } from './variants.ts'
@@ -87,6 +94,18 @@ const BROKEN: readonly Broken[] = [
     variant: { cacheOf: keepsLate('outgoing') },
     breaks: ['outbox', 'log-out'],
     because: 'the tab dies in between, and the message with it; or it is kept after everything was forgotten',
+  },
+  {
+    what: 'an object that goes with the first of the files that have it',
+    replace: countsNoLinks,
+    breaks: ['I12'],
+    because: 'somebody else has sent the same bytes, and still has them',
+  },
+  {
+    what: 'a file that messages name although nobody has looked at it',
+    replace: looksAtNothing,
+    breaks: ['O1'],
+    because: 'something else has arrived than was declared, or nothing has',
   },
 ]
 

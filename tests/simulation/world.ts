@@ -56,6 +56,7 @@ export class World {
       clock,
       random: this.random,
       disk,
+      objects: this.truth.files.objects,
       chance: this.chance,
       onThrown: (error) => verdict.thrown(error),
       keepsFailedInstances: variant.keepsFailedInstances ?? false,

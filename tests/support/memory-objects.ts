@@ -1,12 +1,30 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import type { Content, ObjectStore, SignedPut, Verdict } from '#durable/ports/object-store.ts'
 import { type Outcome, ok } from '#protocol/errors.ts'
 
-/** Objects in memory: `take` does what a PUT to a signed URL does. */
+/** What a URL to fetch an object begins with. */
+const GET = 'memory:'
+
+/** Told what happens to objects, right before it does. */
+export type ObjectsWatch = {
+  taking?(key: string): void
+  deleting?(key: string): void
+}
+
+type Stored = { readonly bytes: Uint8Array; readonly sha256: string }
+type Put = { readonly key: string; readonly content: Content; readonly keep: (bytes: Uint8Array) => void }
+
+/** Objects in memory: `take` does what a PUT to a signed URL does, `at` what a GET does. */
 export class MemoryObjects implements ObjectStore {
-  readonly #objects = new Map<string, Uint8Array>()
+  readonly #watch: ObjectsWatch
+  readonly #objects = new Map<string, Stored>()
   readonly #parts = new Map<string, Map<number, Uint8Array>>()
-  readonly #puts = new Map<string, { readonly content: Content; readonly keep: (bytes: Uint8Array) => void }>()
+  readonly #puts = new Map<string, Put>()
+  #uploads = 0
+
+  constructor(watch: ObjectsWatch = {}) {
+    this.#watch = watch
+  }
 
   get keys(): readonly string[] {
     return [...this.#objects.keys()]
@@ -15,40 +33,59 @@ export class MemoryObjects implements ObjectStore {
   /** Whether the bytes were what the URL is for. */
   take({ url }: Pick<SignedPut, 'url'>, bytes: Uint8Array): boolean {
     const put = this.#puts.get(url)
-    if (!put || !isContent(bytes, put.content)) return false
+    if (!put || !isContent(stored(bytes), put.content)) return false
+    this.#watch.taking?.(put.key)
     put.keep(bytes)
     return true
   }
 
+  /** As somebody does who gets around the signature of a URL. */
+  takeUnseen({ url }: Pick<SignedPut, 'url'>, bytes: Uint8Array): void {
+    const put = this.#puts.get(url)
+    if (!put) return
+    this.#watch.taking?.(put.key)
+    put.keep(bytes)
+  }
+
+  at(url: string): Uint8Array | undefined {
+    return this.#objects.get(url.slice(GET.length))?.bytes
+  }
+
+  holds(key: string, content: Content): boolean {
+    const object = this.#objects.get(key)
+    return object !== undefined && isContent(object, content)
+  }
+
   /** As somebody does who gets around the signature. */
   force(key: string, bytes: Uint8Array): void {
-    this.#objects.set(key, bytes)
+    this.#objects.set(key, stored(bytes))
   }
 
   async presignPut(key: string, content: Content): Promise<SignedPut> {
-    return this.#presign(content, (bytes) => this.#objects.set(key, bytes))
+    return this.#presign(key, content, (bytes) => this.force(key, bytes))
   }
 
-  async presignPart(_key: string, upload: string, part: number, content: Content): Promise<SignedPut> {
-    return this.#presign(content, (bytes) => this.#parts.get(upload)?.set(part, bytes))
+  async presignPart(key: string, upload: string, part: number, content: Content): Promise<SignedPut> {
+    return this.#presign(key, content, (bytes) => this.#parts.get(upload)?.set(part, bytes))
   }
 
   async presignGet(key: string): Promise<string> {
-    return `memory:${key}`
+    return `${GET}${key}`
   }
 
   async verify(key: string, content: Content): Promise<Outcome<Verdict>> {
-    const bytes = this.#objects.get(key)
-    return ok(!bytes ? 'missing' : isContent(bytes, content) ? 'equal' : 'different')
+    const object = this.#objects.get(key)
+    return ok(!object ? 'missing' : isContent(object, content) ? 'equal' : 'different')
   }
 
   async delete(key: string): Promise<Outcome<null>> {
+    this.#watch.deleting?.(key)
     this.#objects.delete(key)
     return ok(null)
   }
 
   async beginParts(): Promise<Outcome<string>> {
-    const upload = randomBytes(8).toString('hex')
+    const upload = `upload-${this.#uploads++}`
     this.#parts.set(upload, new Map())
     return ok(upload)
   }
@@ -57,7 +94,7 @@ export class MemoryObjects implements ObjectStore {
     const parts = contents.map((_, i) => this.#parts.get(upload)?.get(i + 1))
     const there = parts.filter((part) => part !== undefined)
     if (there.length < contents.length) return ok(this.#objects.has(key) ? 'equal' : 'missing')
-    this.#objects.set(key, Buffer.concat(there))
+    this.force(key, Buffer.concat(there))
     this.#parts.delete(upload)
     return ok('equal')
   }
@@ -67,13 +104,17 @@ export class MemoryObjects implements ObjectStore {
     return ok(null)
   }
 
-  #presign(content: Content, keep: (bytes: Uint8Array) => void): SignedPut {
+  #presign(key: string, content: Content, keep: (bytes: Uint8Array) => void): SignedPut {
     const url = `memory:put-${this.#puts.size}`
-    this.#puts.set(url, { content, keep })
+    this.#puts.set(url, { key, content, keep })
     return { url, headers: {} }
   }
 }
 
-function isContent(bytes: Uint8Array, { bytes: length, sha256 }: Content): boolean {
-  return bytes.length === length && createHash('sha256').update(bytes).digest('base64url') === sha256
+function stored(bytes: Uint8Array): Stored {
+  return { bytes, sha256: createHash('sha256').update(bytes).digest('base64url') }
+}
+
+function isContent({ bytes, sha256 }: Stored, content: Content): boolean {
+  return bytes.length === content.bytes && sha256 === content.sha256
 }

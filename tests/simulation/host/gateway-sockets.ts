@@ -102,3 +102,7 @@ function textOf(frame: Uint8Array): string {
   texts.set(frame, text)
   return text
 }
+
+export function gatewayOf(socket: SocketId): string {
+  return socket.slice(0, socket.indexOf('/'))
+}

@@ -1,5 +1,6 @@
 import type { actors } from '#durable/actors.ts'
 import { DEFAULT_LIMITS, type Limits } from '#durable/ports/host.ts'
+import type { MemoryObjects } from '../../support/memory-objects.ts'
 import type { MemoryDisk } from '../../support/memory-storage.ts'
 import type { Chance } from '../chance.ts'
 import type { SeededRandom } from '../seeded-random.ts'
@@ -13,6 +14,7 @@ export const LIMITS: Limits = {
   requestsPerSecond: 10_000,
   requestBurst: 10_000,
   roomsPerMinute: 10_000,
+  uploadsPerMinute: 10_000,
   catchUpRecords: 10,
 }
 
@@ -20,6 +22,7 @@ export type MachineParts = {
   readonly clock: VirtualClock
   readonly random: SeededRandom
   readonly disk: MemoryDisk
+  readonly objects?: MemoryObjects
   readonly limits?: Partial<Limits>
   /** What the actors are: Snug's own, unless a test puts others in their place. */
   readonly classes?: typeof actors

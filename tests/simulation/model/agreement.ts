@@ -7,6 +7,9 @@ import type { UserTruth } from './user-truth.ts'
 import { Violation } from './violation.ts'
 import { isSameRecord } from './witness.ts'
 
+/** What is done only when nobody can send a file any more, or nobody has named one for a day. */
+const LATER: ReadonlySet<unknown> = new Set(['files', 'objects'])
+
 /** I13: a violation when not everybody agrees with what the disk holds. */
 export function disagreement(truth: Truth, devices: readonly Device[]): Violation | undefined {
   const why = whyNot(truth, devices)
@@ -33,6 +36,8 @@ function whyNot(truth: Truth, devices: readonly Device[]): string | undefined {
     const why = unfinished(user) ?? roomList(truth, user)
     if (why) return `${user.id} ${why}`
   }
+  const untidy = truth.files.untidy()
+  if (untidy) return untidy
   for (const device of devices) {
     const why = onDevice(truth, device)
     if (why) return `${device.name} ${why}`
@@ -41,7 +46,10 @@ function whyNot(truth: Truth, devices: readonly Device[]): string | undefined {
 }
 
 function unfinished({ pending }: RoomTruth | UserTruth): string | undefined {
-  for (const [table, { all }] of pending) if (all.size > 0) return `still has an ${table}: ${JSON.stringify([...all])}`
+  for (const [table, { all }] of pending) {
+    const left = [...all].filter(([key]) => !LATER.has(key))
+    if (left.length > 0) return `still has an ${table}: ${JSON.stringify(left)}`
+  }
   return undefined
 }
 
@@ -73,6 +81,9 @@ function inRoom(view: RoomView, room: RoomTruth, user: UserId): string | undefin
   const { head } = room
   const waiting = view.outgoing.filter(({ refusal }) => !refusal).length
   if (waiting > 0) return `has ${waiting} messages waiting`
+  // What arrived as something else waits for a person; nothing else is wrong with what is sent.
+  const upload = view.uploads.find(({ refusal }) => refusal?.kind !== 'not-as-declared')
+  if (upload) return `has files on their way, ${upload.refusal?.reason ?? 'and not refused'},`
   const last = view.records.at(-1)?.seq
   if (view.head !== head || last !== head) return `has come to ${view.head} (${last}) of ${head}`
   if (view.floor !== me.floor) return `reads from ${view.floor}, not ${me.floor}`

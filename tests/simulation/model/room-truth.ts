@@ -1,6 +1,6 @@
 import type { Commit, Key } from '#durable/ports/storage.ts'
 import type { MemberRow, ProducerRow } from '#durable/room/rows.ts'
-import type { UserId } from '#protocol/ids.ts'
+import type { RoomId, UserId } from '#protocol/ids.ts'
 import type { TimelineRecord } from '#protocol/record.ts'
 import { decode, Rows } from './rows.ts'
 import type { Verdict } from './violation.ts'
@@ -10,7 +10,7 @@ export type Stay = { readonly floor: number; readonly since: number; last?: numb
 
 /** What is durable of a room. Every commit is checked as it gets to the disk. */
 export class RoomTruth {
-  readonly id: string
+  readonly id: RoomId
   readonly records: TimelineRecord[] = []
   readonly members = new Rows<MemberRow>()
   readonly producers = new Rows<ProducerRow>()
@@ -23,7 +23,7 @@ export class RoomTruth {
   readonly #lastOf = new Map<string, number>()
   readonly #stored = new Set<string>()
 
-  constructor(id: string, verdict: Verdict) {
+  constructor(id: RoomId, verdict: Verdict) {
     this.id = id
     this.#verdict = verdict
   }

@@ -1,6 +1,7 @@
 import type { Commit } from '#durable/ports/storage.ts'
 import type { RoomId, UserId } from '#protocol/ids.ts'
 import type { DiskWatch } from '../../support/memory-storage.ts'
+import { FileTruth } from './file-truth.ts'
 import { RoomTruth } from './room-truth.ts'
 import { UserTruth } from './user-truth.ts'
 import type { Verdict } from './violation.ts'
@@ -9,6 +10,7 @@ import type { Verdict } from './violation.ts'
 export class Truth implements DiskWatch {
   readonly rooms = new Map<RoomId, RoomTruth>()
   readonly users = new Map<UserId, UserTruth>()
+  readonly files: FileTruth
   readonly #verdict: Verdict
   readonly #now: () => number
   readonly #onAlarm: (actor: string, at: number) => void
@@ -16,6 +18,7 @@ export class Truth implements DiskWatch {
   readonly #owners = new Map<string, number>()
 
   constructor(verdict: Verdict, now: () => number, onAlarm: (actor: string, at: number) => void) {
+    this.files = new FileTruth(verdict)
     this.#verdict = verdict
     this.#now = now
     this.#onAlarm = onAlarm
@@ -51,8 +54,15 @@ export class Truth implements DiskWatch {
     if (handle < (this.#owners.get(actor) ?? 0))
       this.#verdict.violated('I10', `an instance of ${actor} writes after the next one has begun`)
     const [kind, id = ''] = actor.split('/')
-    if (kind === 'room') this.room(id as RoomId).apply(commit, this.#now())
+    this.files.apply(actor, commit)
+    if (kind === 'room') this.#room(this.room(id as RoomId), commit)
     if (kind === 'user') this.user(id as UserId).apply(commit)
     if (commit.wakeAt !== undefined && commit.wakeAt !== null) this.#onAlarm(actor, commit.wakeAt)
+  }
+
+  #room(room: RoomTruth, commit: Commit): void {
+    const { head } = room
+    room.apply(commit, this.#now())
+    for (const record of room.records.slice(head)) this.files.named(room.id, record)
   }
 }

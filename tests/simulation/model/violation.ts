@@ -8,9 +8,14 @@ export type Rule =
   | 'I8'
   | 'I9'
   | 'I10'
+  | 'I12'
   | 'I13'
   /** What comes of a room in one frame comes in order. */
   | 'F1'
+  /** Files: what messages name (O1), who has it (O4), and until when (O5). */
+  | 'O1'
+  | 'O4'
+  | 'O5'
   /** What a device has taken for safe arrives, or is refused for a reason. */
   | 'outbox'
   /** A device loses its account only when it was logged out (A7), and then keeps nothing. */

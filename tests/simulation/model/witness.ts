@@ -131,12 +131,19 @@ export class Witness {
   }
 }
 
-/** Records are flat. */
+/** Records are flat, but for the files that they name. */
 export function isSameRecord(record: TimelineRecord, other: TimelineRecord | undefined): boolean {
   if (!other) return false
   const [a, b] = [record as Record<string, unknown>, other as Record<string, unknown>]
   const keys = Object.keys(a)
-  return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key])
+  return (
+    keys.length === Object.keys(b).length &&
+    keys.every((key) => a[key] === b[key] || (key === 'files' && isSame(a.files, b.files)))
+  )
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
 }
 
 const decoded = new Map<string, Down[]>()

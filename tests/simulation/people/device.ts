@@ -1,5 +1,5 @@
 import { Snug } from '#client/index.ts'
-import type { RoomView } from '#client/model.ts'
+import type { FileInput, RoomView, UploadView } from '#client/model.ts'
 import { RefusedError } from '#client/refused-error.ts'
 import type { DeviceId, RoomId, UserId } from '#protocol/ids.ts'
 import { CacheCheck } from '../model/cache-check.ts'
@@ -7,9 +7,10 @@ import { Witness } from '../model/witness.ts'
 import { PASSWORD } from '../password.ts'
 import type { World } from '../world.ts'
 import { DeviceStore } from './device-store.ts'
+import { DeviceTransfer } from './device-transfer.ts'
 import { Wire } from './wire.ts'
 
-/** A message that somebody wrote. It is safe once the client has said so. */
+/** A message that somebody wrote, with a text or a file of this name. It is safe once the client has said so. */
 type Written = { readonly room: RoomId; readonly text: string; readonly at: number }
 
 /** One person's device: its storage outlives the runs of the client on it. */
@@ -22,6 +23,7 @@ export class Device {
   /** Messages whose `send` has resolved. They must arrive, unless the device forgets everything. */
   safe: Written[] = []
   wire: Wire
+  #transfer: DeviceTransfer
   readonly #world: World
   readonly #check: CacheCheck
   /** Who was logged in last: the client itself forgets it. */
@@ -37,6 +39,7 @@ export class Device {
     this.#check = new CacheCheck(name, world.truth, world.verdict, this.values)
     this.storage = new DeviceStore(this.values, world.clock, world.random, this.#check)
     this.wire = this.#newWire()
+    this.#transfer = this.#newTransfer()
     this.snug = this.#newSnug()
   }
 
@@ -62,6 +65,13 @@ export class Device {
     })
   }
 
+  /** Its person closes the tab. */
+  leave(): void {
+    this.isCut = true
+    this.#transfer.stop()
+    this.wire.stop()
+  }
+
   register(invitation: string): Promise<void> {
     const { handle } = this
     return this.enter(() => this.snug.register({ invitation, handle, name: handle, password: PASSWORD }))
@@ -72,7 +82,9 @@ export class Device {
     this.storage.crash()
     this.#isEntering = false
     this.wire.stop()
+    this.#transfer.stop()
     this.wire = this.#newWire()
+    this.#transfer = this.#newTransfer()
     this.wire.isCut = this.#isCut
     this.snug = this.#newSnug()
     this.snug.start().catch((error) => this.#world.verdict.thrown(error))
@@ -88,16 +100,40 @@ export class Device {
   }
 
   send(room: RoomId): void {
+    this.#write(room, (snug, text) => snug.send(room, text))
+  }
+
+  /** `filesOf`: what is sent, by the name that its first file must have. */
+  sendFiles(room: RoomId, hasText: boolean, filesOf: (name: string) => FileInput[] | Promise<FileInput[]>): void {
+    this.#write(room, (snug, text) => snug.sendFiles(room, hasText ? text : '', filesOf(text)))
+  }
+
+  get uploads(): UploadView[] {
+    return this.rooms.flatMap(({ uploads }) => uploads)
+  }
+
+  /** What was safe may still arrive, and need not. */
+  async giveUp({ id, files }: UploadView): Promise<void> {
+    this.safe = this.safe.filter(({ text }) => text !== files[0]?.name)
+    await this.snug.cancelUpload(id)
+  }
+
+  #write(room: RoomId, send: (snug: Snug, text: string) => Promise<void>): void {
     const message = { room, text: `${this.name} ${++this.#count}`, at: this.#world.clock.now() }
     const { snug } = this
     const keep = async () => {
-      await snug.send(room, message.text)
+      await send(snug, message.text)
       if (this.user && snug === this.snug) this.safe.push(message)
     }
     keep().catch((error) => {
       // It was logged out meanwhile.
       if (!(error instanceof RefusedError)) this.#world.verdict.thrown(error)
     })
+  }
+
+  #newTransfer(): DeviceTransfer {
+    const { machine, clock, random, chance } = this.#world
+    return new DeviceTransfer({ objects: machine.objects, clock, random, chance, isCut: () => this.#isCut })
   }
 
   #newWire(): Wire {
@@ -123,6 +159,7 @@ export class Device {
       store: variant.cacheOf?.(store, clock) ?? store,
       deviceName: this.name,
       link: this.wire,
+      transfer: this.#transfer,
       clock,
       random: (length) => random.bytes(length),
     })
