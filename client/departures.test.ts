@@ -258,3 +258,16 @@ test('who was logged out elsewhere is told in every tab how many messages went t
   expect(second.snug.account).toEqual(revoked)
   expect(await store.keys('')).toEqual([])
 })
+
+test('a server that does not know the account takes nothing from the device', async () => {
+  const { store, first: tab } = await device(memoryStore())
+  tab.link.close()
+  await tab.snug.send(known, 'one')
+  const before = await store.keys('')
+  await tab.connect()
+  tab.link.say({ type: 'failed', re: tab.link.last('authenticate').id, refusal: { kind: 'not-found', reason: '' } })
+  await tab.clock.advance(1_000)
+  expect(tab.snug.connection).toMatchObject({ status: 'refused', refusal: { kind: 'not-found' } })
+  expect(tab.snug.rooms.get(known)?.outgoing).toMatchObject([{ text: 'one' }])
+  expect(await store.keys('')).toEqual(before)
+})

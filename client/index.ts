@@ -10,6 +10,7 @@ export type {
   ProfileView,
   RoomView,
   ServerView,
+  StrandedView,
   UploadView,
 } from './model.ts'
 export { unsentIn } from './model.ts'

@@ -112,6 +112,9 @@ export type RoomView = {
   readonly uploads: readonly UploadView[]
 }
 
+/** What was composed in a room that has gone since, before it was sent. It never will be, unless the room comes back. */
+export type StrandedView = Pick<RoomView, 'id' | 'outgoing' | 'uploads'>
+
 /** Messages composed on this device that the server does not have yet. */
 export function unsentIn(rooms: Iterable<Pick<RoomView, 'outgoing' | 'uploads'>>): number {
   return Array.from(rooms).reduce((total, { outgoing, uploads }) => total + outgoing.length + uploads.length, 0)

@@ -182,6 +182,12 @@ export class Outbox {
       .sort((a, b) => a.composedAt - b.composedAt)
   }
 
+  /** The rooms that have something to show as outgoing. */
+  get rooms(): ReadonlySet<RoomId> {
+    const entries = [...this.#lanes.values()].flatMap((lane) => lane.entries.filter(isShown))
+    return new Set(entries.map(({ saved: { room } }) => room))
+  }
+
   #lanesOf(room: RoomId): Lane[] {
     return [...this.#lanes].filter(([key]) => key.endsWith(`/${room}`)).map(([, lane]) => lane)
   }

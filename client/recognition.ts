@@ -44,7 +44,9 @@ export class Recognition {
 
   async #refused(refusal: Refusal): Promise<void> {
     if (refusal.kind === 'not-logged-in') return this.#listeners.dismissed('revoked')
-    if (refusal.kind === 'insecure-connection') return this.#listeners.dismissed(refusal)
+    // Of a server that does not know the account: what this device keeps is for the one that does.
+    const isElsewhere = refusal.kind === 'not-found'
+    if (isElsewhere || refusal.kind === 'insecure-connection') return this.#listeners.dismissed(refusal)
     const connection = this.#connections
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#clock.after(refusal.retryAfterMs ?? RETRY_MS, resolve)

@@ -71,7 +71,10 @@ export class Signs {
   }
 
   seen(room: RoomId, records: readonly TimelineRecord[]): void {
-    for (const record of records) if (record.kind === 'text') this.typists.ended(room, record.by)
+    for (const record of records) {
+      if (record.kind === 'text') this.typists.ended(room, record.by)
+      if (record.kind === 'left') this.typists.ended(room, record.user)
+    }
     // One that could not be said would be said again for ever.
     if (!this.#session.understands('mark-received')) return
     const news = this.#rooms.get(room)?.unreadOfPeer ?? 0

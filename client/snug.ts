@@ -17,6 +17,7 @@ import type {
   ProfileView,
   RoomView,
   ServerView,
+  StrandedView,
 } from './model.ts'
 import { type Clock, systemClock } from './ports/clock.ts'
 import type { Link } from './ports/link.ts'
@@ -74,6 +75,13 @@ export class Snug {
 
   get rooms(): ReadonlyMap<RoomId, RoomView> {
     return this.#engine.views.rooms
+  }
+
+  /** What has not been sent to rooms that this user is no longer in. */
+  get stranded(): StrandedView[] {
+    const { outbox, uploads, rooms } = this.#engine
+    const left = [...new Set([...outbox.rooms, ...uploads.rooms])].filter((id) => !rooms.get(id))
+    return left.map((id) => ({ id, outgoing: outbox.of(id), uploads: uploads.of(id) }))
   }
 
   /** Listens; the returned function stops it. */

@@ -138,6 +138,10 @@ export class Uploads {
     return [...this.#uploads.values()].filter(({ saved }) => saved.room === room).map(viewOf)
   }
 
+  get rooms(): ReadonlySet<RoomId> {
+    return new Set([...this.#uploads.values()].map(({ saved: { room } }) => room))
+  }
+
   /** Answers, later, whether nobody has left meanwhile: what is begun for one is nothing to the next. */
   #begun(): () => boolean {
     const { departures } = this.#parts

@@ -206,6 +206,11 @@ describe('accounts', () => {
     })
   })
 
+  test('A7: a token of a user who is not here is told from a revoked one', async () => {
+    const elsewhere = world.peers.user(world.id('user')).authenticate(owner.device, 's'.repeat(43), SUBSCRIBER)
+    expect(await world.until(elsewhere)).toMatchObject({ refused: { kind: 'not-found' } })
+  })
+
   test('A7: also a socket that has logged in and never synced, after the user was loaded again', async () => {
     const socket = await world.socket()
     await socket.ask({ type: 'hello', versions: [1], client: 'test' }, 'welcome')

@@ -117,7 +117,8 @@ export class User extends FileOwner {
 
   async authenticate(device: DeviceId, secret: string, subscriber: Subscriber): Promise<Outcome<SessionInfo>> {
     const account = this.#account
-    if (account?.state !== 'active' || !this.#devices.accepts(device, secret)) return this.#revoked()
+    if (!account) return NO_SUCH_USER
+    if (account.state !== 'active' || !this.#devices.accepts(device, secret)) return this.#revoked()
     const settled = this.#devices.settle(device, secret)
     await this.commit([...settled, ...this.followers.add(subscriber), ...this.#presence.arrived()])
     return ok(this.#session(account, device))
@@ -255,9 +256,8 @@ export class User extends FileOwner {
   }
 
   /** The client forgets everything when it hears this: only a revocation that is durable may say so. */
-  async #revoked(): Promise<typeof REVOKED> {
-    await this.durable()
-    return REVOKED
+  #revoked(): Promise<typeof REVOKED> {
+    return this.durable().then(() => REVOKED)
   }
 
   #deliver(subscriber: Subscriber, delivery: InboxDelivery): Promise<Outcome<Presence>> {

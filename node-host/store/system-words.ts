@@ -15,6 +15,8 @@ const WORDS: Readonly<Record<string, string>> = {
   ENOTDIR: 'a part of its path is a file',
   EEXIST: 'it is a file: give --data a folder',
   ENOENT: 'it cannot be made there',
+  EISDIR: 'a folder is where a file belongs',
+  ERR_FS_EISDIR: 'a folder is where a file belongs',
 }
 
 /** What the system said of a data folder, in the words of whoever runs Snug; undefined where there are none for it. */

@@ -63,7 +63,7 @@ async function writesAndReads(eve: Person, bob: Member): Promise<void> {
     if (walks) await bob.say(walks, `Line ${n}`)
     await timeline.sees(`Line ${n}`)
   }
-  await expect.poll(async () => (await said()).at(-1)).toBe('Bob: Line 40')
+  await expect.poll(async () => (await said()).at(-1)).toBe('\u2068Bob\u2069: Line 40')
   const words = await said()
   expect(words).toEqual([...new Set(words)])
 

@@ -50,5 +50,5 @@ test('in a group the one who writes is named, and not to themselves', async () =
   await alice.page.getByRole('link', { name: 'Settings' }).click()
   await alice.room('Plans').getByText('Bob is writing…').waitFor()
   await bob.say('Well, well')
-  await alice.room('Plans').getByText('Bob: Well, well').waitFor()
+  await alice.room('Plans').getByText('\u2068Bob\u2069: Well, well').waitFor()
 })

@@ -22,5 +22,6 @@ export function connectionWords(connection: Connection, online: boolean, t: Mess
 function refusedWords(kind: string, t: Messages): string {
   if (kind === 'unsupported-version') return t.connection.update
   if (kind === 'insecure-connection') return t.connection.insecure
+  if (kind === 'not-found') return t.connection.unknown
   return t.connection.refused
 }

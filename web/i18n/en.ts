@@ -1,7 +1,15 @@
+import { apart } from './apart.ts'
+
 const rules = new Intl.PluralRules('en')
+const YOU = 'You'
 
 function counted(count: number, one: string, other: string): string {
   return `${count} ${rules.select(count) === 'one' ? one : other}`
+}
+
+/** A name within a sentence. */
+function within(who: string): string {
+  return who === YOU ? 'you' : who
 }
 
 /**
@@ -16,7 +24,7 @@ export const en = {
   tryAgain: 'Try again',
   tryNow: 'Try now',
   loading: 'Loading…',
-  you: 'You',
+  you: YOU,
   somebody: 'Somebody',
   at: (handle: string) => `@${handle}`,
   /** Between one sentence and the next. */
@@ -33,7 +41,7 @@ export const en = {
     logInTitle: 'Welcome back',
     logInLead: 'Log in to this server.',
     logInLeadTo: (server: string) => `Log in to ${server}.`,
-    noAccount: 'No account yet? Ask somebody who has one for an invitation link.',
+    noAccount: 'No account yet? Ask whoever runs this server for an invitation link.',
     joinTitle: 'You are invited',
     joinTitleTo: (server: string) => `You are invited to ${server}`,
     joinLead: 'Choose how the others will know you.',
@@ -85,9 +93,10 @@ export const en = {
     pickLead: 'Or start a new one.',
     unread: (count: number) => counted(count, 'unread message', 'unread messages'),
     draft: 'Draft:',
-    says: (name: string, text: string) => `${name}: ${text}`,
+    says: (name: string, text: string) => `${apart(name)}: ${text}`,
     gone: 'This conversation is not here',
     goneLead: 'You may have left it or been removed from it, or it belongs to another account.',
+    stranded: 'What you had written here was not sent:',
     opening: 'Opening the conversation…',
   },
 
@@ -155,9 +164,9 @@ export const en = {
     created: (who: string) => `${who} started the conversation`,
     createdTitled: (who: string, title: string) => `${who} created “${title}”`,
     joined: (who: string) => `${who} joined`,
-    added: (who: string, by: string) => `${by} added ${who}`,
+    added: (who: string, by: string) => `${by} added ${within(who)}`,
     left: (who: string) => `${who} left`,
-    removed: (who: string, by: string) => `${by} removed ${who}`,
+    removed: (who: string, by: string) => `${by} removed ${within(who)}`,
     later: 'A newer version of this page is needed to show this.',
     write: 'Message',
     writeTo: (name: string) => `Message ${name}`,
@@ -193,9 +202,9 @@ export const en = {
     add: 'Add by handle',
     remove: 'Remove',
     removeLabel: (who: string) => `Remove ${who}`,
-    removeSure: (who: string) => `Remove ${who} from this group? What is written after that stays hidden from them.`,
+    removeSure: (who: string) => `Remove ${who} from this group? The whole conversation goes from their devices.`,
     leave: 'Leave group',
-    leaveSure: 'Leave this group? You will not see what is written after that.',
+    leaveSure: 'Leave this group? The whole conversation goes from your devices.',
     leaveYes: 'Leave',
     failed: 'The members could not be loaded.',
   },
@@ -245,6 +254,7 @@ export const en = {
     update: 'This page is out of date. Reload it to go on.',
     reload: 'Reload',
     insecure: 'The server lets nobody log in over an insecure address. Open it by its https:// address.',
+    unknown: 'This server does not know your account. Is it the wrong one, or a new one? What is here is kept.',
     refused: 'The server refuses this connection.',
     unprotected: 'Not protected: others on this network can read along.',
     unprotectedAdvice:

@@ -1,3 +1,4 @@
+import { apart } from './apart.ts'
 import type { Messages } from './messages.ts'
 
 export const zh: Messages = {
@@ -24,7 +25,7 @@ export const zh: Messages = {
     logInTitle: '欢迎回来',
     logInLead: '登录此服务器。',
     logInLeadTo: (server) => `登录“${server}”。`,
-    noAccount: '还没有账号？请向已有账号的人索取邀请链接。',
+    noAccount: '还没有账号？请向此服务器的管理员索取邀请链接。',
     joinTitle: '你收到了邀请',
     joinTitleTo: (server) => `你受邀加入“${server}”`,
     joinLead: '选择别人如何认出你。',
@@ -74,9 +75,10 @@ export const zh: Messages = {
     pickLead: '或者开始一个新会话。',
     unread: (count) => `${count} 条未读消息`,
     draft: '草稿：',
-    says: (name, text) => `${name}：${text}`,
+    says: (name, text) => `${apart(name)}：${text}`,
     gone: '找不到这个会话',
     goneLead: '你可能已经退出或被移出，或者它属于另一个账号。',
+    stranded: '你在这里写的内容没有发送出去：',
     opening: '正在打开会话…',
   },
 
@@ -179,9 +181,9 @@ export const zh: Messages = {
     add: '按用户名添加',
     remove: '移出',
     removeLabel: (who) => `移出${who}`,
-    removeSure: (who) => `要将${who}移出群聊吗？对方将看不到之后的消息。`,
+    removeSure: (who) => `要将${who}移出群聊吗？整个会话将从对方的设备上消失。`,
     leave: '退出群聊',
-    leaveSure: '要退出这个群聊吗？之后的消息你将看不到。',
+    leaveSure: '要退出这个群聊吗？整个会话将从你的设备上消失。',
     leaveYes: '退出',
     failed: '无法加载成员。',
   },
@@ -230,6 +232,7 @@ export const zh: Messages = {
     update: '页面版本过旧，请刷新。',
     reload: '刷新',
     insecure: '服务器不允许通过不安全的地址登录。请使用 https:// 地址打开。',
+    unknown: '此服务器不认识你的账号。是连错了服务器，还是换了新的？此设备上的内容都还在。',
     refused: '服务器拒绝了此连接。',
     unprotected: '未受保护：同一网络中的其他人可以看到内容。',
     unprotectedAdvice:

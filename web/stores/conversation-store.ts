@@ -227,6 +227,13 @@ export class ConversationStore {
     return this.#around.client.discard(message)
   }
 
+  /** As a new message: the refused one has had its answer. */
+  async sendAgain(message: Outgoing): Promise<void> {
+    this.turns++
+    await this.#around.client.send(this.id, message.text)
+    await this.#around.client.discard(message)
+  }
+
   private begin(): void {
     this.isCurrent = this.isLive
     this.unreadFrom = this.firstUnread()

@@ -1,13 +1,14 @@
-import { makeAutoObservable, observable } from 'mobx'
-import { type RoomView, type Snug, unsentIn } from '#client/index.ts'
+import { makeAutoObservable, observable, observableRef } from 'mobx'
+import { type RoomView, type Snug, type StrandedView, unsentIn } from '#client/index.ts'
 import type { RoomId } from '#protocol/ids.ts'
 import type { ProfilesStore } from './profiles-store.ts'
 
-type Client = Pick<Snug, 'rooms' | 'on'>
+type Client = Pick<Snug, 'rooms' | 'on' | 'stranded'>
 
 /** The conversations of this account, newest activity first. */
 export class RoomsStore {
   query = ''
+  stranded: readonly StrandedView[] = []
   /** Counts how often somebody was sent back to the list: each time the focus goes there. */
   turns = 0
   // Shallow: a room brings thousands of records, which never change in place.
@@ -18,7 +19,7 @@ export class RoomsStore {
   constructor(client: Client, profiles: ProfilesStore) {
     this.#client = client
     this.#profiles = profiles
-    makeAutoObservable(this, { get: false, nameOf: false })
+    makeAutoObservable(this, { get: false, nameOf: false, strandedIn: false, stranded: observableRef })
     this.reload()
     client.on('room', (room) => this.take(room))
     client.on('room-gone', (room) => this.drop(room))
@@ -45,7 +46,12 @@ export class RoomsStore {
   }
 
   get unsent(): number {
-    return unsentIn(this.#rooms.values())
+    return unsentIn([...this.#rooms.values(), ...this.stranded])
+  }
+
+  /** What had been written in a room that has gone since, and was not sent. */
+  strandedIn(room: RoomId): StrandedView | undefined {
+    return this.stranded.find(({ id }) => id === room)
   }
 
   /** The title of a group, the other's name in a direct room; undefined until it is known. */
@@ -64,6 +70,7 @@ export class RoomsStore {
   /** Takes over what the client holds: after it has read its cache, or when the account changed. */
   reload(): void {
     this.#rooms.replace(new Map(this.#client.rooms))
+    this.stranded = this.#client.stranded
   }
 
   private searched(room: RoomView): string {
@@ -73,10 +80,13 @@ export class RoomsStore {
 
   private take(room: RoomView): void {
     this.#rooms.set(room.id, room)
+    // It may have come back.
+    if (this.strandedIn(room.id)) this.stranded = this.#client.stranded
   }
 
   private drop(room: RoomId): void {
     this.#rooms.delete(room)
+    this.stranded = this.#client.stranded
   }
 }
 

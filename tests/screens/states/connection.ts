@@ -26,6 +26,10 @@ export async function* connection(person: Person, cast: Cast, line: Line): Async
   await loaded(person, cast, 'refused')
   yield 'an insecure address'
   line.mend()
+  line.refuse('authenticate', 'not-found')
+  await loaded(person, cast, 'refused')
+  yield 'a server that does not know the account'
+  line.mend()
 }
 
 async function loaded(person: Person, { host }: Cast, status: string): Promise<void> {

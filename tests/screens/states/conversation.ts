@@ -1,13 +1,16 @@
+import type { Down } from '#protocol/down.ts'
+import type { RoomId } from '#protocol/ids.ts'
 import { routes } from '#web/routes.ts'
 import type { Person } from '../../support/person.ts'
 import type { Cast } from '../cast.ts'
+import type { Line } from '../line.ts'
 import { arrive, turnTo } from '../moves.ts'
 import { LONG_NAME } from '../talks.ts'
 
-export async function* conversation(person: Person, cast: Cast): AsyncGenerator<string> {
+export async function* conversation(person: Person, cast: Cast, line: Line): AsyncGenerator<string> {
   await arrive(person, cast)
   yield* ofTwo(person, cast)
-  yield* ofMore(person, cast)
+  yield* ofMore(person, cast, line)
 }
 
 async function* ofTwo(person: Person, { talks, people }: Cast): AsyncGenerator<string> {
@@ -39,7 +42,7 @@ async function* ofTwo(person: Person, { talks, people }: Cast): AsyncGenerator<s
   yield 'a conversation with somebody who is gone'
 }
 
-async function* ofMore(person: Person, { talks }: Cast): AsyncGenerator<string> {
+async function* ofMore(person: Person, { talks }: Cast, line: Line): AsyncGenerator<string> {
   const { page, t, timeline } = person
   await turnTo(person, routes.room(talks.group))
   await timeline.isMarked('Nine it is.', t.room.readBy(2))
@@ -51,7 +54,28 @@ async function* ofMore(person: Person, { talks }: Cast): AsyncGenerator<string> 
   await turnTo(person, routes.room(talks.alone))
   await person.sees(t.room.members(1))
   yield 'a group of nobody else'
+  yield* stranded(person, talks.alone, line)
   await turnTo(person, `/room/g_${'A'.repeat(22)}`)
   await page.getByText(t.rooms.gone).waitFor()
   yield 'a conversation that is not here'
+}
+
+/** The room is gone while something waits to be sent there. */
+async function* stranded({ page, t, composer, timeline }: Person, room: RoomId, line: Line): AsyncGenerator<string> {
+  line.hold('send')
+  await composer.fill('Water the ferns')
+  await page.getByRole('button', { name: t.room.send }).click()
+  await timeline.seesWaiting('Water the ferns')
+  line.change((said) => without(room, said))
+  await page.reload()
+  await page.getByText(t.rooms.stranded).waitFor()
+  yield 'a conversation that is not here, with what was not sent'
+  line.mend()
+  await page.reload()
+  await timeline.sees('Water the ferns')
+}
+
+function without(room: RoomId, said: Down): Down {
+  if (said.type === 'ready') return { ...said, rooms: said.rooms.filter((one) => one !== room) }
+  return said.type === 'heads' ? { ...said, heads: said.heads.filter((head) => head.room !== room) } : said
 }

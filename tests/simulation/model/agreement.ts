@@ -82,8 +82,10 @@ function inRoom(view: RoomView, room: RoomTruth, user: UserId): string | undefin
   const waiting = view.outgoing.filter(({ refusal }) => !refusal).length
   if (waiting > 0) return `has ${waiting} messages waiting`
   // What arrived as something else waits for a person; nothing else is wrong with what is sent.
-  const upload = view.uploads.find(({ refusal }) => refusal?.kind !== 'not-as-declared')
-  if (upload) return `has files on their way, ${upload.refusal?.reason ?? 'and not refused'},`
+  const upload = view.uploads.find(
+    ({ refusal }) => !refusal || refusal === 'unreadable' || refusal.kind !== 'not-as-declared',
+  )
+  if (upload) return `has files on their way, refused: ${JSON.stringify(upload.refusal)},`
   const last = view.records.at(-1)?.seq
   if (view.head !== head || last !== head) return `has come to ${view.head} (${last}) of ${head}`
   if (view.floor !== me.floor) return `reads from ${view.floor}, not ${me.floor}`

@@ -12,6 +12,7 @@ import { Composer } from './Composer.tsx'
 import { ConversationHeader } from './ConversationHeader.tsx'
 import styles from './ConversationScreen.module.css'
 import { MessageList } from './MessageList.tsx'
+import { Stranded } from './Stranded.tsx'
 
 /** One conversation. It is `key`ed by the room, so that each opens anew. */
 export const ConversationScreen = observer(function ConversationScreen({ id }: { id: RoomId }) {
@@ -24,10 +25,12 @@ export const ConversationScreen = observer(function ConversationScreen({ id }: {
   if (!isWatched) return null
   if (!room) {
     const icon = <MessagesSquare strokeWidth={1} />
+    const stranded = stores.rooms.strandedIn(id)
     return stores.session.isArriving ? (
       <EmptyState icon={icon} title={t.rooms.opening} />
     ) : (
       <EmptyState icon={icon} title={t.rooms.gone} lead={t.rooms.goneLead}>
+        {stranded && <Stranded {...stranded} />}
         <Button look="quiet" onClick={() => navigate(routes.home)}>
           {t.entrance.goOn}
         </Button>

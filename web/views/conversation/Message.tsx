@@ -56,6 +56,11 @@ export const Message = observer(function Message({ row, conversation }: Props) {
         {outgoing?.refusal && (
           <div className={styles.refused} role="alert">
             <p>{t.room.refusedFor(refusalWords(outgoing.refusal, t, dates))}</p>
+            {!outgoing.files && (
+              <Button look="quiet" size="small" onClick={() => void conversation.sendAgain(outgoing)}>
+                {t.tryAgain}
+              </Button>
+            )}
             <Button look="quiet-danger" size="small" onClick={() => void conversation.discard(outgoing)}>
               {t.room.discard}
             </Button>
