@@ -38,11 +38,16 @@ async function copyOf(name: HostName): Promise<string> {
 
 /** Refused in one sentence, which is all that is said; the folder stays as it was. */
 async function assertDamaged(name: HostName, data: string, said: string): Promise<void> {
-  const before = await contentOf(data)
+  const before = await keptIn(data)
   const { code, out, errors } = await runProgram(programOf(name), ['--port', '0', '--data', data])
   const sentence = `The data folder ${data} is damaged: ${said}. Put back a copy of the whole folder from before.\n`
   expect({ code, out, errors }).toEqual({ code: 1, out: '', errors: sentence })
-  expect(await contentOf(data)).toEqual(before)
+  expect(await keptIn(data)).toEqual(before)
+}
+
+/** Without what wrangler tells other wranglers: one whose launcher was killed ends a moment after it, and takes that back. */
+async function keptIn(data: string): Promise<string[]> {
+  return (await contentOf(data)).filter((line) => !line.startsWith('registry/'))
 }
 
 describe.each(WORKERD_NAMES)('%s: of a class of objects', (name) => {

@@ -1,6 +1,7 @@
 /** `not now`: the server, or the store where files lie, cannot be reached or does not answer as it should. */
 export type Availability = 'there' | 'gone' | 'not now'
 
+const WHOLE = 200
 const GONE = [404, 410]
 /** A file of no bytes has no first one. */
 const NO_SUCH_RANGE = 416
@@ -12,8 +13,8 @@ export async function availabilityOf(url: string): Promise<Availability> {
   try {
     const signal = AbortSignal.timeout(PATIENCE_MS)
     const answer = await fetch(url, { headers: { range: 'bytes=0-0' }, cache: 'no-store', signal })
-    // A store that passes over the range would send all of it.
-    void answer.body?.cancel()
+    // A store that passes over the range sends all of it.
+    if (answer.status === WHOLE) void answer.body?.cancel()
     if (GONE.includes(answer.status)) return 'gone'
     return answer.ok || answer.status === NO_SUCH_RANGE ? 'there' : 'not now'
   } catch (error) {
