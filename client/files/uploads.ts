@@ -196,7 +196,7 @@ export class Uploads {
       return isStill()
     }
     count(0)
-    const files = await hashed(upload.saved.files, { hashed: count })
+    const files = await hashed(upload.saved.files, count)
       .catch(unlessUnreadable)
       .finally(() => {
         upload.hashed = undefined

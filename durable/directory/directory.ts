@@ -122,8 +122,8 @@ export class Directory extends Actor<Host, 'objects'> {
   }
 
   /**
-   * A file has these bytes, in the object `key`. Answers the object that all have who sent the same. What an instance of
-   * its user has said that is over may come when the next one has given the file up: its object is no more.
+   * A file has these bytes, in the object `key`. Answers the object that all have who sent the same. This may come late,
+   * from an instance of the user that is over: where the next one has given the file up since, its object is doomed.
    */
   async link(identity: string, link: string, key: string): Promise<Outcome<string>> {
     return this.#turns.run(async () => {
