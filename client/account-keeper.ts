@@ -24,6 +24,8 @@ type Parts = {
   readonly random: Random
   readonly clock: Clock
   readonly deviceName: string
+  /** The server goes on from a backup: what was heard of it may be no more. Resolves when it is forgotten. */
+  readonly restored: () => Promise<void>
   /** A device that cannot keep its token is logged in all the same, until it is started again. */
   readonly storeFailed: (error: unknown) => void
 }
@@ -150,10 +152,12 @@ export class AccountKeeper {
     neighbours.say({ word: 'account', ...(unsent !== undefined && { unsent }) })
   }
 
-  async #enter({ user, device, handle, name, role, token = '' }: AnswerOf<'session'>): Promise<void> {
-    const { store, rows, neighbours } = this.#parts
+  async #enter({ user, device, handle, name, role, restoredAt, token = '' }: AnswerOf<'session'>): Promise<void> {
+    const { store, rows, neighbours, restored } = this.#parts
     const isKnown = this.#account?.token === token
-    this.#account = { user, device, handle, name, role, token }
+    // Before it is written down that it was: it is done once more where this ends in between.
+    if (isKnown && this.#account?.restoredAt !== restoredAt) await restored()
+    this.#account = { user, device, handle, name, role, token, restoredAt }
     rows.of(user)
     await this.#keep(saved.account.set(store, keys.account, this.#account))
     if (!isKnown) neighbours.say({ word: 'account' })

@@ -100,6 +100,7 @@ export class Engine {
       clock,
       random,
       deviceName,
+      restored: () => this.rooms.startOver(),
       storeFailed,
     })
     this.#recognition = new Recognition(clock, this.keeper, {

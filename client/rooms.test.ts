@@ -129,6 +129,15 @@ describe('the rooms of a user', () => {
     }
   })
 
+  test('A13: of a server that goes on from a backup nothing is held any more, and nothing said of the inbox', async () => {
+    tell(head(room, 1, text(1), text(2)))
+    rooms.inbox({ type: 'inbox', from: 1, to: 1, entries: [] })
+    await rooms.startOver()
+    expect(rooms.say()).toEqual({ rooms: [] })
+    tell(head(room, 1, text(1)))
+    expect(shown()).toEqual([1])
+  })
+
   test('C1: a late head, of before something that came meanwhile, is none of an older copy', () => {
     tell(head(room, 1, text(1)))
     rooms.say()

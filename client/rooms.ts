@@ -61,6 +61,15 @@ export class Rooms {
     await Promise.all(ids.map((id) => this.#loadOne(id, me)))
   }
 
+  /** The server goes on from a backup. All is asked for anew, and shown as it was until that comes. */
+  startOver(): Promise<void> {
+    for (const id of this.#rooms.keys()) this.#saver.removed(id)
+    this.#rooms.clear()
+    this.#said.clear()
+    this.#inbox = undefined
+    return this.#saver.settled()
+  }
+
   forget(): void {
     this.#stay++
     this.#rooms.clear()

@@ -19,6 +19,8 @@ const accountSchema = z.object({
   name: z.string(),
   role: accountRoleSchema,
   token: z.string(),
+  /** The backup on which the server ran when it was last heard. */
+  restoredAt: z.optional(timestampSchema),
 })
 export type SavedAccount = z.infer<typeof accountSchema>
 

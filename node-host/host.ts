@@ -1,5 +1,9 @@
 import type { Log } from '#durable/ports/log.ts'
 import { ActorSystem } from './actor-system.ts'
+import { openControlSocket } from './backup/control-server.ts'
+import { SnapshotDesk } from './backup/snapshot-desk.ts'
+import { SnapshotStore } from './backup/snapshot-store.ts'
+import { assertFinished } from './backup/unfinished.ts'
 import { ConnectionLimits } from './connection-limits.ts'
 import { Counters } from './counters.ts'
 import { openShare, takeGround } from './ground.ts'
@@ -48,10 +52,17 @@ async function startOn(
   const counters = new Counters()
   const setup = await takeObjects(settings)
   const { store, becomeWhole, close } = await openStore({ settings, log, onFailure }, counters)
+  const desk = new SnapshotDesk(store)
   await tidyObjects(setup)
   const objects = await openObjects(setup)
   await becomeWhole()
-  const system = new ActorSystem({ store, objects: objects.store, limits: limitsOf(settings), log, counters })
+  const system = new ActorSystem({
+    store,
+    objects: desk.keeping(objects.store),
+    limits: limitsOf(settings),
+    log,
+    counters,
+  })
   await system.start()
   const readMetrics = await openMetrics({ settings, metricsListener, counters, system })
   const limits = new ConnectionLimits(settings)
@@ -59,11 +70,13 @@ async function startOn(
   const serving = serve(listener, { settings, log, counters, system, objects, enter, readMetrics })
   const urls = urlsOf(settings.publicUrl, listener.address)
   const invitation = await invite(system.peers, log)
+  const control = await openControlSocket({ data: settings.data, log, shares: () => [desk], objects: setup })
   return {
     urls,
     invitation: invitationUrl(urls, invitation),
     async stop() {
       serving.stop()
+      control.close()
       await system.dismissClients()
       await system.end()
       await close()
@@ -76,10 +89,12 @@ async function startOn(
 async function openStore(options: HostOptions, counters: Counters) {
   const ground = await takeGround(options)
   const events = { ...counters.ofStore, onFailure: options.onFailure }
-  const store = await openShare(ground.setup, () => true, events).catch(async (error) => {
+  const opened = await openShare(ground.setup, () => true, events).catch(async (error) => {
     await ground.release(false)
     throw error
   })
+  const store = new SnapshotStore(opened)
+  await assertFinished(store)
   const close = async () => {
     const isInOrder = await store.close()
     await ground.release(isInOrder)

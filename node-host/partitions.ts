@@ -15,6 +15,10 @@ export class Partitions<Partition extends { readonly batch: Promise<unknown> | u
     return partition
   }
 
+  has(partition: number): boolean {
+    return this.#all[partition] !== undefined
+  }
+
   /** What is being written; undefined when nothing is. */
   get batches(): Promise<unknown> | undefined {
     const batches = this.open.flatMap(({ batch }) => batch ?? [])

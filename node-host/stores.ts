@@ -9,9 +9,15 @@ export interface ActorStore {
   readonly batches: Promise<unknown> | undefined
   /** Every actor that has an alarm, asked before any actor of the store is loaded. */
   alarms(): Promise<Iterable<[actor: string, at: number]>>
+  /** Every table that had rows when it was asked and still has some, once each, in no order. */
+  tables(): AsyncIterable<TableName>
+  /** Resolves when everything committed so far has been settled. */
+  settled(): Promise<void>
   /** Waits for what is being written. Answers whether all of it went well. */
   close(): Promise<boolean>
 }
+
+export type TableName = { readonly actor: string; readonly table: string }
 
 /** The actors whose commits are written one after the other. */
 export interface ActorPartition {

@@ -3,7 +3,7 @@ import type { Storage, Write } from '../ports/storage.ts'
 import { Table } from '../rows.ts'
 
 /** Where the object with some bytes is, and how many files have it. */
-const objectTable = new Table('objects', z.object({ key: z.string(), links: z.int() }))
+export const objectTable = new Table('objects', z.object({ key: z.string(), links: z.int() }))
 const LINKS = 'object-links'
 
 /** What is to be committed, and the key of the object that the file has then. */

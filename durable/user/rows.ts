@@ -13,6 +13,8 @@ const accountRowSchema = z.object({
   /** Without one no password opens the account. */
   passwordHash: z.optional(z.string()),
   createdAt: timestampSchema,
+  /** When a backup was put back of which it comes: what devices were told between the two is no more. */
+  restoredAt: z.optional(timestampSchema),
 })
 export type AccountRow = z.infer<typeof accountRowSchema>
 export const accountTable = new Table('account', accountRowSchema)

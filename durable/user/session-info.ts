@@ -9,6 +9,7 @@ export type SessionInfo = {
   readonly handle: string
   readonly name: string
   readonly role: AccountRole
+  readonly restoredAt?: number
   readonly token?: string
 }
 

@@ -264,8 +264,8 @@ export class User extends FileOwner {
     return this.host.peers.gateway(subscriber.gateway).deliverInbox(subscriber.generation, delivery)
   }
 
-  #session({ handle, name, role }: AccountRow, device: DeviceId): SessionInfo {
-    return { user: this.#user, device, handle, name, role }
+  #session({ handle, name, role, restoredAt }: AccountRow, device: DeviceId): SessionInfo {
+    return { user: this.#user, device, handle, name, role, ...(restoredAt !== undefined && { restoredAt }) }
   }
 }
 

@@ -4,7 +4,10 @@ import type { Log } from '#durable/ports/log.ts'
 import { ok, refuse } from '#protocol/errors.ts'
 import type { Metrics } from '#workers/app.ts'
 import { ActorSystem } from '../actor-system.ts'
-import type { Address } from '../actors/address.ts'
+import { type Address, addressOf } from '../actors/address.ts'
+import { SnapshotDesk } from '../backup/snapshot-desk.ts'
+import { SnapshotStore } from '../backup/snapshot-store.ts'
+import { assertFinished, UNFINISHED } from '../backup/unfinished.ts'
 import type { Place } from '../connection-limits.ts'
 import { Counters } from '../counters.ts'
 import { openShare } from '../ground.ts'
@@ -29,6 +32,7 @@ import { Placement } from './placement.ts'
 
 type Working = {
   readonly store: ActorStore
+  readonly desk: SnapshotDesk
   readonly objects: OpenObjects
   readonly system: ActorSystem
   readonly registry: Registry | undefined
@@ -62,6 +66,10 @@ export class ConnectionThread {
       metrics: async () => ok((await this.#working?.registry?.getMetricsAsJSON()) ?? []),
       dismissClients: () => this.#dismissClients(),
       end: () => this.#end(),
+      holdSnapshot: () => this.#at.desk.holdSnapshot(),
+      openSnapshot: () => this.#at.desk.openSnapshot(),
+      nextRows: () => this.#at.desk.nextRows(),
+      endSnapshot: () => this.#at.desk.endSnapshot(),
     }
     this.#main = openControl<MainCalls>(setup.control, calls)
   }
@@ -82,11 +90,13 @@ export class ConnectionThread {
     const counters = this.#counters
     const isMine = (partition: number) => this.#placement.hasPartition(thread, partition)
     const onFailure = (error: Error) => void this.#main.storeFailed(error.message, error instanceof StartError)
-    const store = await openShare(this.#setup.store, isMine, { ...counters.ofStore, onFailure })
+    const store = new SnapshotStore(await openShare(this.#setup.store, isMine, { ...counters.ofStore, onFailure }))
+    if (this.#placement.threadOf(addressOf(UNFINISHED)) === thread) await assertFinished(store)
+    const desk = new SnapshotDesk(store)
     const objects = await openObjects(this.#setup.objects)
     const system = new ActorSystem({
       store,
-      objects: objects.store,
+      objects: desk.keeping(objects.store),
       limits: limitsOf(settings),
       log: this.#log,
       counters,
@@ -95,7 +105,7 @@ export class ConnectionThread {
       elsewhere: (address) => this.#elsewhere(address),
     })
     for (const [neighbour, port] of this.#ports) this.#link(neighbour, port, system)
-    this.#working = { store, objects, system, registry: await this.#openRegistry(system) }
+    this.#working = { store, desk, objects, system, registry: await this.#openRegistry(system) }
     await system.start()
   }
 

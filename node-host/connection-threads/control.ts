@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads'
 import type { MetricObject } from 'prom-client'
 import type { Outcome } from '#protocol/errors.ts'
 import type { Metrics } from '#workers/app.ts'
+import type { SnapshotCalls } from '../backup/snapshot-desk.ts'
 import type { StoreSetup } from '../ground.ts'
 import type { ObjectsSetup } from '../object-store/take.ts'
 import type { Settings } from '../settings-schema.ts'
@@ -29,7 +30,7 @@ export type Neighbour = { readonly thread: number; readonly port: MessagePort }
 export type Problem = { readonly problem: string }
 
 /** What the main thread asks of a connection thread. */
-export type ThreadCalls = {
+export type ThreadCalls = SnapshotCalls & {
   /** Opens its partitions and lets its actors work. */
   start(): Promise<Outcome<Problem | null>>
   /** Listens. */

@@ -53,9 +53,14 @@ export class Crew {
     throwFirst(await this.all((calls) => calls.serve()))
   }
 
+  /** What the threads that run now can be asked. */
+  get calls(): ThreadCalls[] {
+    return [...this.#members.values()].map(({ calls }) => calls)
+  }
+
   /** Asks all threads at once. One that has ended answers `retry`. */
   all<T>(ask: (calls: ThreadCalls) => Promise<Outcome<T>>): Promise<Outcome<T>[]> {
-    return Promise.all([...this.#members.values()].map(({ calls }) => ask(calls)))
+    return Promise.all(this.calls.map(ask))
   }
 
   /** From here on a thread that ends is not replaced. */

@@ -1,6 +1,7 @@
 import type { MetricObject } from 'prom-client'
 import { ok } from '#protocol/errors.ts'
 import type { Metrics } from '#workers/app.ts'
+import { openControlSocket } from '../backup/control-server.ts'
 import { type Ground, takeGround } from '../ground.ts'
 import type { Doors, HostOptions } from '../host.ts'
 import { invitationUrl } from '../invitation.ts'
@@ -106,10 +107,13 @@ async function startOn(
     await ground.release(false)
     throw error
   }
+  const invitation = await invite(crew)
+  const control = await openControlSocket({ data: settings.data, log, shares: () => crew.calls, objects })
   return {
     urls,
-    invitation: invitationUrl(urls, await invite(crew)),
+    invitation: invitationUrl(urls, invitation),
     async stop() {
+      control.close()
       crew.keepAway()
       await within(
         DISMISS_WITHIN_MS,

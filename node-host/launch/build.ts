@@ -18,6 +18,8 @@ const HOST_ENTRIES = [
   'node-host/threads.ts',
   'node-host/connection-threads/thread.ts',
   'node-host/store/inspect.ts',
+  'node-host/backup/backup-program.ts',
+  'node-host/backup/restore-program.ts',
 ]
 
 /** They load binaries from beside their own files. The rest is bundled: a start is 40 ms faster and takes 8 MB less. */

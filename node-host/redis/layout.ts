@@ -29,6 +29,12 @@ export function boundsOf(chunk: number): [first: number, last: number] {
   return [chunk * CHUNK_ROWS, (chunk + 1) * CHUNK_ROWS - 1]
 }
 
+/** Which table of which actor an index is of: every table that has rows has one. */
+export function tableOfIndex(key: string): { partition: number; actor: string; table: string } | undefined {
+  const [, partition, actor, table] = /^snug:\{(\d+)\}:(?:keys|chunks):(.*)\/([^/]*)$/s.exec(key) ?? []
+  return actor === undefined || table === undefined ? undefined : { partition: Number(partition), actor, table }
+}
+
 /** The keys of one partition. */
 export class Layout {
   readonly owner: string

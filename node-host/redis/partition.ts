@@ -95,6 +95,10 @@ export class RedisPartition implements ActorPartition {
     return this.#commits.batch
   }
 
+  settled(): Promise<void> {
+    return this.#commits.settled()
+  }
+
   async close(): Promise<void> {
     await this.#commits.settled()
     await this.#mending

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { Partitions } from '../partitions.ts'
-import type { ActorPartition, ActorStore, ActorStoreEvents } from '../stores.ts'
-import { type Command, Connection, textIn } from './connection.ts'
+import type { ActorPartition, ActorStore, ActorStoreEvents, TableName } from '../stores.ts'
+import { type Command, Connection, listIn, textIn } from './connection.ts'
 import { cutOthers, type RedisFormat, serverOf } from './ground.ts'
-import { Layout } from './layout.ts'
+import { Layout, tableOfIndex } from './layout.ts'
 import { RedisPartition } from './partition.ts'
 import { type Claim, Server } from './server.ts'
+
+const SCANNED_AT_ONCE = 1_000
 
 export type RedisShare = { readonly format: RedisFormat; readonly isMine: (partition: number) => boolean }
 
@@ -62,11 +64,40 @@ export class RedisStore implements ActorStore {
     return all.flat()
   }
 
+  async *tables(): AsyncIterable<TableName> {
+    for (const server of this.#servers) {
+      for await (const key of keysOn(server)) {
+        const found = tableOfIndex(key)
+        if (found && this.#partitions.has(found.partition)) yield { actor: found.actor, table: found.table }
+      }
+    }
+  }
+
+  async settled(): Promise<void> {
+    await Promise.all(this.#partitions.open.map((partition) => partition.settled()))
+  }
+
   async close(): Promise<boolean> {
     await Promise.all(this.#partitions.open.map((partition) => partition.close()))
     for (const server of this.#servers) server.close()
     return true
   }
+}
+
+/** The server tells a key twice where it moved while it looked. */
+async function* keysOn(server: Server): AsyncIterable<string> {
+  const told = new Set<string>()
+  let cursor = '0'
+  await server.whenOpen()
+  do {
+    const [reply] = await server.send([['scan', cursor, 'MATCH', 'snug:*', 'COUNT', SCANNED_AT_ONCE]])
+    const [next, keys] = listIn(reply)
+    for (const key of listIn(keys).map((each) => textIn(each) ?? '')) {
+      if (!told.has(key)) yield key
+      told.add(key)
+    }
+    cursor = textIn(next) ?? '0'
+  } while (cursor !== '0')
 }
 
 /** Makes this opening the owner of partitions. A thread that had them before, and died, is cut off first. */

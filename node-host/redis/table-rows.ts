@@ -59,7 +59,10 @@ export class RedisTableRows implements TableRows {
     const [members] = await this.#read([['zrangebylex', index, from, END, 'LIMIT', 0, limit]])
     const keys = listIn(members).flatMap((member) => bytesIn(member) ?? [])
     const values = await this.#valuesOf(keys)
-    return keys.flatMap((key, i): Entry[] => (values[i] ? [[decodeKey(NOTHING, key), values[i]]] : []))
+    const rows = keys.flatMap((key, i): Entry[] => (values[i] ? [[decodeKey(NOTHING, key), values[i]]] : []))
+    const last = keys.at(-1)
+    // Rows that are just being put or deleted: an empty page is to mean the end.
+    return rows.length === 0 && last ? this.#namedPage(decodeKey(NOTHING, last), limit) : rows
   }
 
   async #numberedPage(after: Key | undefined, limit: number): Promise<Entry[]> {

@@ -1,10 +1,11 @@
 import { basename, join } from 'node:path'
-import type { ActorPartition, TableRows } from '../stores.ts'
+import type { ActorPartition, TableName, TableRows } from '../stores.ts'
 import { decodeNumber } from './batch.ts'
 import type { RowsChange } from './change.ts'
 import type { CommitLog } from './commit-log.ts'
 import { Damage, isOfDamagedTrees } from './damage.ts'
 import { type Batch, GroupCommit } from './group-commit.ts'
+import { partsOf } from './keys.ts'
 import { logFiles } from './log-reading.ts'
 import { recover } from './recovery.ts'
 import { EmbeddedTableRows } from './table-rows.ts'
@@ -112,6 +113,14 @@ export class Partition implements ActorPartition {
     return new EmbeddedTableRows(this, actor, table)
   }
 
+  *tables(): Iterable<TableName> {
+    this.#assertSound()
+    for (const prefix of this.#trees.rows.prefixes()) {
+      const { actor, table } = partsOf(prefix)
+      yield { actor, table }
+    }
+  }
+
   /** All actors that have an alarm. */
   *alarms(): Iterable<[actor: string, at: number]> {
     for (const { key, value } of this.#trees.alarms.range(EVERY_ACTOR)) {
@@ -126,6 +135,10 @@ export class Partition implements ActorPartition {
   /** The batch of commits that is being written. */
   get batch(): Promise<void> | undefined {
     return this.#commits.batch
+  }
+
+  settled(): Promise<void> {
+    return this.#commits.settled()
   }
 
   /** Whether every write so far has gone well. */

@@ -2,7 +2,7 @@ import { chmod, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Partitions } from '../partitions.ts'
 import { StartError } from '../start-error.ts'
-import type { ActorStore } from '../stores.ts'
+import type { ActorStore, TableName } from '../stores.ts'
 import { Damage, inFolder } from './damage.ts'
 import { syncFolder } from './files.ts'
 import { cannotUse, type DataFolder, type FolderFormat, openFolder, partitionName, placeOf } from './folder.ts'
@@ -76,6 +76,14 @@ export class Store implements ActorStore {
 
   async alarms(): Promise<[actor: string, at: number][]> {
     return this.#partitions.open.flatMap((partition) => [...partition.alarms()])
+  }
+
+  async *tables(): AsyncIterable<TableName> {
+    for (const partition of this.#partitions.open) yield* partition.tables()
+  }
+
+  async settled(): Promise<void> {
+    await Promise.all(this.#partitions.open.map((partition) => partition.settled()))
   }
 
   /** Then another process may open the folder. */

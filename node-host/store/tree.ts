@@ -42,6 +42,20 @@ export class Tree {
     return rowsOf(found, limit ?? Number.POSITIVE_INFINITY)
   }
 
+  /** How the keys of a table begin: of each that may have rows. */
+  *prefixes(): Iterable<Buffer> {
+    const above = new Set([...this.#moving.keys(), ...this.#recent.keys()])
+    for (const table of above) yield Buffer.from(table, 'latin1')
+    let start: Buffer = Buffer.of(0)
+    for (;;) {
+      const [key] = this.#stored.getKeys({ start, limit: 1 })
+      if (key === undefined) return
+      const table = tableOf(key)
+      if (!above.has(table)) yield Buffer.from(table, 'latin1')
+      start = Buffer.from(`${table}\xff`, 'latin1')
+    }
+  }
+
   /** From here on readers see this entry. */
   add(entry: Entry): void {
     const table = tableOf(entry.key)

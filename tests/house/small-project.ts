@@ -24,6 +24,7 @@ export class SmallProject {
     this.write('node-host/threads.ts', "console.log('threads')")
     this.write('node-host/connection-threads/thread.ts', '')
     this.write('node-host/store/inspect.ts', '')
+    for (const name of ['backup', 'restore']) this.write(`node-host/backup/${name}-program.ts`, '')
     this.write('workers/cloudflare/standalone.ts', 'export default {}')
     this.write('deploy/workerd/standalone.ts', '')
     this.write('web/index.html', '<script type="module" src="/main.ts"></script>')

@@ -15,6 +15,7 @@ const COMMON: Record<string, (options: readonly string[], parts: number) => bool
   hset: (_options, parts) => parts === 4,
   info: () => true,
   mget: () => true,
+  scan: (options, parts) => parts === 6 && options[1] === 'match' && options[3] === 'count',
   select: () => true,
   set: (options, parts) => parts === 3 || ['nx', 'ex'].includes(options[2] ?? ''),
   unlink: () => true,

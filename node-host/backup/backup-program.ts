@@ -1,0 +1,57 @@
+import '../threads.ts'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { access, open, rename, rm, stat } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { Contents } from '#workers/backup/format.ts'
+import { readBackup } from '#workers/backup/read.ts'
+import { explain } from '../running.ts'
+import { StartError } from '../start-error.ts'
+import { syncFolder } from '../store/files.ts'
+import { systemWords } from '../store/system-words.ts'
+import { readArguments } from './arguments.ts'
+import { askForBackup } from './ask-for-backup.ts'
+import { backupAtRest } from './backup-at-rest.ts'
+import { inspecting } from './inspecting.ts'
+import { counted, sentenceOf, sizeOf } from './words.ts'
+
+/** `npm run backup -- FILE`: of a host that runs, or of what one has left. */
+async function main(): Promise<void> {
+  const { file, withFiles, settings } = readArguments('backup', process.argv.slice(2), process.env)
+  const path = resolve(file)
+  await assertNew(path)
+  const archive = (await askForBackup(settings.data, withFiles)) ?? (await backupAtRest(settings, withFiles))
+  const contents = await keep(archive, path)
+  const { size } = await stat(path)
+  process.stdout.write(`Saved in ${path} (${sizeOf(size)}), and read once more: ${sentenceOf(contents)}.\n`)
+}
+
+async function assertNew(path: string): Promise<void> {
+  const isThere = await access(path).then(
+    () => true,
+    () => false,
+  )
+  if (isThere) throw new StartError(`There is a file ${path} already: name another one.`)
+}
+
+/** Under its name there is a whole backup, or nothing. */
+async function keep(archive: Readable, path: string): Promise<Contents> {
+  const draft = `${path}.part`
+  try {
+    await pipeline(archive, counted('Copied'), createWriteStream(draft, { mode: 0o600 }))
+    const file = await open(draft)
+    await file.sync()
+    await file.close()
+    const contents = await readBackup(Readable.toWeb(createReadStream(draft)) as ReadableStream<Uint8Array>, inspecting)
+    await rename(draft, path)
+    await syncFolder(dirname(path))
+    return contents
+  } catch (error) {
+    await rm(draft, { force: true }).catch(() => {})
+    const reason = systemWords(error) ?? (error instanceof Error ? error.message : String(error))
+    throw new StartError(`The backup was not made: ${reason}.`, { cause: error })
+  }
+}
+
+main().catch((error) => process.exit(explain(error)))

@@ -1,0 +1,37 @@
+import { Transform } from 'node:stream'
+import type { Contents } from '#workers/backup/format.ts'
+
+const TOLD_EVERY_MS = 2_000
+const UNITS = ['bytes', 'KB', 'MB', 'GB', 'TB']
+
+/** Passes bytes on, and says now and then how many there were. */
+export function counted(what: string): Transform {
+  let bytes = 0
+  let toldAt = performance.now()
+  return new Transform({
+    transform(chunk: Uint8Array, _encoding, done) {
+      bytes += chunk.length
+      if (performance.now() - toldAt > TOLD_EVERY_MS) {
+        toldAt = performance.now()
+        process.stderr.write(`${what} ${sizeOf(bytes)} ...\n`)
+      }
+      done(null, chunk)
+    },
+  })
+}
+
+export function sentenceOf({ rows, objects }: Contents): string {
+  const held = objects.filter(({ sha256 }) => sha256 !== undefined).length
+  const files = held === objects.length ? some(held, 'file') : `${held} of ${some(objects.length, 'file')}`
+  return `${some(rows.users, 'account')}, ${some(rows.rooms, 'conversation')} and ${files}`
+}
+
+function some(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`
+}
+
+export function sizeOf(bytes: number): string {
+  const power = bytes < 1 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log(bytes) / Math.log(1000)))
+  const value = bytes / 1000 ** power
+  return `${power === 0 ? value : value.toFixed(1)} ${UNITS[power]}`
+}

@@ -1,0 +1,33 @@
+import * as z from 'zod/mini'
+import type { Key } from '#durable/ports/storage.ts'
+import { fromBase64Url, toBase64Url } from '#protocol/ids.ts'
+import { fromUtf8, toUtf8 } from '#protocol/text.ts'
+
+/** A row, with the name of its actor and of its table. */
+export type CopiedRow = readonly [actor: string, table: string, key: Key, value: Uint8Array]
+
+/** Nearly every value is a text; what is not stands as base64url. */
+const valueSchema = z.union([z.string(), z.object({ base64url: z.string() })])
+const lineSchema = z.tuple([z.string(), z.string(), z.union([z.string(), z.int()]), valueSchema])
+
+/** One row as one line of JSON, with its end: to be read, searched and compared without Snug. */
+export function encodeLine([actor, table, key, value]: CopiedRow): Uint8Array {
+  return toUtf8(`${JSON.stringify([actor, table, key, textOf(value)])}\n`)
+}
+
+/** Throws on what `encodeLine` did not make. */
+export function decodeLines(bytes: Uint8Array): CopiedRow[] {
+  const lines = fromUtf8(bytes).split('\n').slice(0, -1)
+  return lines.map((line) => {
+    const [actor, table, key, value] = z.parse(lineSchema, JSON.parse(line))
+    return [actor, table, key, typeof value === 'string' ? toUtf8(value) : fromBase64Url(value.base64url)]
+  })
+}
+
+function textOf(value: Uint8Array): z.infer<typeof valueSchema> {
+  try {
+    return fromUtf8(value)
+  } catch {
+    return { base64url: toBase64Url(value) }
+  }
+}
