@@ -15,7 +15,8 @@ export type Contents = Record<string, Source>
 /** Where npm puts Node in a copy of the project, and deploy/snug.service looks for it. */
 const NODE = 'node_modules/.bin/node'
 
-const PLAIN = [
+/** Copied as they are. */
+export const PLAIN = [
   'LICENSE',
   'CHANGELOG.md',
   'docs/operating.md',
