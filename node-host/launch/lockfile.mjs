@@ -4,7 +4,9 @@ import { ROOT } from './paths.mjs'
 
 /**
  * @typedef {'production' | 'all'} PackageSet what runs and builds Snug, or also what tests it
- * @typedef {{ version?: string, dev?: boolean, optional?: boolean, devOptional?: boolean }} LockedPackage
+ * @typedef {Record<string, string>} Wanted versions by the names of packages
+ * @typedef {{ version?: string, dev?: boolean, optional?: boolean, devOptional?: boolean, license?: string,
+ *   dependencies?: Wanted, optionalDependencies?: Wanted, os?: string[], cpu?: string[] }} LockedPackage
  * @typedef {Record<string, LockedPackage>} LockedPackages by their path, such as node_modules/zod
  */
 

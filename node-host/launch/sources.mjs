@@ -5,7 +5,7 @@ import { ROOT } from './paths.mjs'
 
 /** What the build reads: the zones that are shipped, and the files that name packages and their versions. */
 const ZONES = ['protocol', 'durable', 'workers', 'node-host', 'client', 'web']
-const INPUTS = [...ZONES, 'deploy/workerd', 'package.json', 'package-lock.json']
+export const INPUTS = [...ZONES, 'deploy/workerd', 'package.json', 'package-lock.json']
 const NOT_BUILT = /\.test\.tsx?$/
 
 /** A hash over the names and contents of everything that the build reads. */

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 /** What .gitignore names, and git's own folder. */
-const NOT_OURS = ['.git', 'node_modules', 'dist', '.cache', '.wrangler', 'data', 'data-edge', 'data-workerd']
+const NOT_OURS = ['.git', 'node_modules', 'dist', 'release', '.cache', '.wrangler', 'data', 'data-edge', 'data-workerd']
 
 /** The text files of the project, by their paths from its root. */
 export function projectFiles(ending: RegExp = /./): string[] {

@@ -15,6 +15,8 @@ export type Exit = { readonly code: number | null; readonly signal: NodeJS.Signa
 export type HostOptions = {
   /** The program that starts the host, from the root of the project, where it is not node-host. */
   readonly launcher?: string
+  /** What starts node-host by itself, with a Node of its own: the start script of a release. */
+  readonly script?: string
   /** Flags besides the port and the data folder. */
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
@@ -110,9 +112,9 @@ export class HostProcess {
   }
 
   async #launch(port: number): Promise<void> {
-    const { args = [], env = {}, launcher, under = [] } = this.#options
-    const host = [...programOf(launcher), '--port', String(port), '--data', this.data, ...args]
-    const [command = '', ...rest] = [...under, process.execPath, ...host]
+    const { args = [], env = {}, launcher, script, under = [] } = this.#options
+    const host = script === undefined ? [process.execPath, ...programOf(launcher)] : [script]
+    const [command = '', ...rest] = [...under, ...host, '--port', String(port), '--data', this.data, ...args]
     const child = spawn(command, rest, {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
