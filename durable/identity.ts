@@ -13,7 +13,7 @@ export function directRoomId(a: UserId, b: UserId): RoomId {
   return makeId('direct', sha256(toUtf8([a, b].sort().join('|'))))
 }
 
-const DIRECTORY_SHARDS = 16
+export const DIRECTORY_SHARDS = 16
 
 /** The directory that keeps a key. The number of shards is part of the stored data: it never changes. */
 export function directoryShard(key: string): string {

@@ -40,7 +40,14 @@ export const settingInfos: readonly SettingInfo[] = Object.entries(settingsSchem
 const OURS = 'SNUG_'
 
 /** Of the scripts that start, build and test Snug, and of those that deploy it. */
-const OF_OTHERS = ['SNUG_NO_APT', 'SNUG_LONG', 'SNUG_DEV_HOST', 'SNUG_TEST_HOST', 'SNUG_CLAIM_SECRET']
+const OF_OTHERS = [
+  'SNUG_NO_APT',
+  'SNUG_LONG',
+  'SNUG_DEV_HOST',
+  'SNUG_TEST_HOST',
+  'SNUG_CLAIM_SECRET',
+  'SNUG_BACKUP_SECRET',
+]
 
 type Given = { readonly value: string; readonly by: string }
 

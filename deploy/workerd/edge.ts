@@ -36,7 +36,9 @@ async function main(): Promise<void> {
 async function start(options: Options, onLine: (line: string, from: Stream) => void): Promise<RunningHost> {
   await takeObjects(options.settings)
   const { lock, secret, classes } = await openData(options.settings, OF_WRANGLER)
-  const { wrangler, url } = await startWrangler(options, lock.fd, onLine)
+  // On one machine whoever may read the folder may read its rows.
+  const variables = { ...options.variables, SNUG_BACKUP_SECRET: secret }
+  const { wrangler, url } = await startWrangler({ ...options, variables }, lock.fd, onLine)
   wrangler.once('close', () => process.exit(1))
   const invitation = await fetchInvitation(url, secret)
   await classes.remember()
@@ -115,7 +117,7 @@ async function keepSecrets({ settings: { data }, variables }: Options): Promise<
 }
 
 function isSecret(variable: string): boolean {
-  return settingInfos.some((info) => info.variable === variable && info.isSecret)
+  return variable === 'SNUG_BACKUP_SECRET' || settingInfos.some((info) => info.variable === variable && info.isSecret)
 }
 
 /** It leads a group, of what it has started itself. */

@@ -46,7 +46,7 @@ async function start(
   const { host, port, data, publicUrl } = settings
   await takeObjects(settings)
   const { lock, secret, classes } = await openData(settings, OF_WORKERD)
-  const env = { ...variables, SNUG_CLAIM_SECRET: secret }
+  const env = { ...variables, SNUG_CLAIM_SECRET: secret, SNUG_BACKUP_SECRET: secret }
   const config = await prepare(data, Object.keys(env)).catch((error) => {
     throw cannotUse(data, error)
   })

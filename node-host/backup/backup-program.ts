@@ -12,16 +12,19 @@ import { syncFolder } from '../store/files.ts'
 import { systemWords } from '../store/system-words.ts'
 import { readArguments } from './arguments.ts'
 import { askForBackup } from './ask-for-backup.ts'
-import { backupAtRest } from './backup-at-rest.ts'
+import { backupAtRest, backupOfEdge } from './backup-at-rest.ts'
 import { inspecting } from './inspecting.ts'
 import { counted, sentenceOf, sizeOf } from './words.ts'
 
 /** `npm run backup -- FILE`: of a host that runs, or of what one has left. */
 async function main(): Promise<void> {
-  const { file, withFiles, settings } = readArguments('backup', process.argv.slice(2), process.env)
+  const { file, withFiles, edge, settings } = readArguments('backup', process.argv.slice(2), process.env)
   const path = resolve(file)
   await assertNew(path)
-  const archive = (await askForBackup(settings.data, withFiles)) ?? (await backupAtRest(settings, withFiles))
+  const archive =
+    edge === undefined
+      ? ((await askForBackup(settings.data, withFiles)) ?? (await backupAtRest(settings, withFiles)))
+      : await backupOfEdge(edge, settings, withFiles)
   const contents = await keep(archive, path)
   const { size } = await stat(path)
   process.stdout.write(`Saved in ${path} (${sizeOf(size)}), and read once more: ${sentenceOf(contents)}.\n`)

@@ -9,7 +9,8 @@ import { SnapshotStore } from './snapshot-store.ts'
 export type WholeStore = {
   readonly store: SnapshotStore
   readonly contents: ObjectContents
-  close(): Promise<void>
+  /** `inOrder`: what was begun in it is done. */
+  close(inOrder?: boolean): Promise<void>
 }
 
 /** Opens all that a host keeps, while no host does. Throws a StartError where it cannot be used. */

@@ -5,23 +5,27 @@ import { Readable } from 'node:stream'
 import { BadBackup, readBackup } from '#workers/backup/read.ts'
 import { openLog } from '../log.ts'
 import { explain } from '../running.ts'
+import type { Settings } from '../settings-schema.ts'
 import { StartError } from '../start-error.ts'
 import { codeOf, systemWords } from '../store/system-words.ts'
 import { readArguments } from './arguments.ts'
 import { inspecting } from './inspecting.ts'
-import { openWhole } from './open-whole.ts'
+import { openEdge } from './open-edge.ts'
+import { openWhole, type WholeStore } from './open-whole.ts'
 import { assertFree, restore } from './restore.ts'
+import { isUnfinished } from './unfinished.ts'
 import { counted, sentenceOf } from './words.ts'
 
 /** `npm run restore -- FILE`: into a store of whichever kind the settings say, in which nothing is kept yet. */
 async function main(): Promise<void> {
-  const { file, settings } = readArguments('restore', process.argv.slice(2), process.env)
+  const { file, edge, settings } = readArguments('restore', process.argv.slice(2), process.env)
   const path = resolve(file)
   // Before anything is written it is known that all of it can be read.
   await readBackup(streamOf(path, 'Checked'), inspecting).catch((error) => {
     throw cannotRestore(path, error)
   })
-  const { store, contents, close } = await openWhole(settings, openLog(settings.logLevel, process.stdout.isTTY))
+  const { store, contents, close } = await open(edge, settings)
+  let isDone = false
   try {
     await assertFree(store)
     const restored = await restore(streamOf(path, 'Restored'), store, contents).catch((error) => {
@@ -29,9 +33,15 @@ async function main(): Promise<void> {
     })
     process.stdout.write(`Restored from ${path}, and compared with it: ${sentenceOf(restored.contents)}.\n`)
     tellMissing(restored.missingObjects.length)
+    isDone = true
   } finally {
-    await close()
+    await close(isDone || !(await isUnfinished(store)))
   }
+}
+
+function open(edge: string | undefined, settings: Settings): Promise<WholeStore> {
+  if (edge !== undefined) return openEdge(edge, settings)
+  return openWhole(settings, openLog(settings.logLevel, process.stdout.isTTY))
 }
 
 function streamOf(path: string, what: string): ReadableStream<Uint8Array> {

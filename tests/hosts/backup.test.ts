@@ -1,23 +1,17 @@
 import { randomBytes } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { memoryStore, Snug } from '#client/index.ts'
-import { inspecting } from '#node-host/backup/inspecting.ts'
 import { makeId, type RoomId } from '#protocol/ids.ts'
-import { readBackup } from '#workers/backup/read.ts'
-import { encodeLine } from '#workers/backup/rows.ts'
-import { runBackup, runRestore } from '../support/backups.ts'
+import { rowsIn, runBackup, runRestore, succeeded } from '../support/backups.ts'
 import { declarationOf } from '../support/files.ts'
 import { HostProcess } from '../support/host-process.ts'
 import { isText, keyOf, Load, readTimeline, type Sent } from '../support/load.ts'
 import { openGroupRaw, registerRaw } from '../support/raw-account.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { RedisServer } from '../support/redis/server.ts'
-import type { Ended } from '../support/run-program.ts'
 import { bucketAt } from '../support/s3/bucket.ts'
 import { SwiftServer } from '../support/s3/swift-server.ts'
 
@@ -173,20 +167,6 @@ function textsIn(device: Snug, room: RoomId): string[] {
 async function said(device: Snug, room: RoomId, text: string): Promise<void> {
   await device.send(room, text)
   await expect.poll(() => device.rooms.get(room)?.outgoing).toEqual([])
-}
-
-/** All rows but what an account says of the restore. */
-async function rowsIn(file: string): Promise<string[]> {
-  const rows: string[] = []
-  await readBackup(Readable.toWeb(createReadStream(file)) as ReadableStream<Uint8Array>, {
-    ...inspecting,
-    rows: async (some) => void rows.push(...some.map((row) => String(Buffer.from(encodeLine(row))))),
-  })
-  return rows.map((row) => row.replace(/,\\"restoredAt\\":\d+/, '')).sort()
-}
-
-function succeeded({ code, errors }: Ended): void {
-  if (code !== 0) throw new Error(errors)
 }
 
 function start(args: readonly string[]): Promise<HostProcess> {

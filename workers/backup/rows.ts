@@ -6,13 +6,16 @@ import { fromUtf8, toUtf8 } from '#protocol/text.ts'
 /** A row, with the name of its actor and of its table. */
 export type CopiedRow = readonly [actor: string, table: string, key: Key, value: Uint8Array]
 
+export const keySchema = z.union([z.string(), z.int().check(z.nonnegative())])
 /** Nearly every value is a text; what is not stands as base64url. */
-const valueSchema = z.union([z.string(), z.object({ base64url: z.string() })])
-const lineSchema = z.tuple([z.string(), z.string(), z.union([z.string(), z.int()]), valueSchema])
+export const valueSchema = z.union([z.string(), z.object({ base64url: z.string() })])
+/** The bytes of a value in JSON. */
+export type TextValue = z.infer<typeof valueSchema>
+const lineSchema = z.tuple([z.string(), z.string(), keySchema, valueSchema])
 
 /** One row as one line of JSON, with its end: to be read, searched and compared without Snug. */
 export function encodeLine([actor, table, key, value]: CopiedRow): Uint8Array {
-  return toUtf8(`${JSON.stringify([actor, table, key, textOf(value)])}\n`)
+  return toUtf8(`${JSON.stringify([actor, table, key, encodeValue(value)])}\n`)
 }
 
 /** Throws on what `encodeLine` did not make. */
@@ -20,11 +23,15 @@ export function decodeLines(bytes: Uint8Array): CopiedRow[] {
   const lines = fromUtf8(bytes).split('\n').slice(0, -1)
   return lines.map((line) => {
     const [actor, table, key, value] = z.parse(lineSchema, JSON.parse(line))
-    return [actor, table, key, typeof value === 'string' ? toUtf8(value) : fromBase64Url(value.base64url)]
+    return [actor, table, key, decodeValue(value)]
   })
 }
 
-function textOf(value: Uint8Array): z.infer<typeof valueSchema> {
+export function decodeValue(value: TextValue): Uint8Array {
+  return typeof value === 'string' ? toUtf8(value) : fromBase64Url(value.base64url)
+}
+
+export function encodeValue(value: Uint8Array): TextValue {
   try {
     return fromUtf8(value)
   } catch {

@@ -2,7 +2,10 @@ import { DurableObject } from 'cloudflare:workers'
 import type { Host } from '#durable/ports/host.ts'
 import type { Log } from '#durable/ports/log.ts'
 import type { ObjectStore } from '#durable/ports/object-store.ts'
+import type { Key } from '#durable/ports/storage.ts'
 import type { Outcome } from '#protocol/errors.ts'
+import { decodeValue, encodeValue, type TextValue } from '#workers/backup/rows.ts'
+import type { RowsCommit } from '#workers/backup/rows-protocol.ts'
 import { ring } from './alarms.ts'
 import { Allowance, CALLS_OF_AN_EVENT } from './allowance.ts'
 import { clock } from './clock.ts'
@@ -52,6 +55,11 @@ export abstract class ActorObject<A extends HostedActor = HostedActor> extends D
     return this.#actor
   }
 
+  /** The next event loads it anew. */
+  protected forget(): void {
+    this.#actor = undefined
+  }
+
   /** Calls a method of the actor. Answers `retry` when it throws. */
   async call(method: string, args: unknown[]): Promise<Outcome<unknown>> {
     this.calls.renew()
@@ -61,6 +69,28 @@ export abstract class ActorObject<A extends HostedActor = HostedActor> extends D
       this.log.error('a call to an actor failed', { method, error })
       return CARRIED_OUT_OR_NOT
     }
+  }
+
+  /** The names of the tables in which something is. */
+  async tables(): Promise<string[]> {
+    return new ActorStorage(this.ctx.storage).tables()
+  }
+
+  /** Rows of a table as they stand, for a backup. */
+  async page(table: string, after: Key | undefined, limit: number): Promise<[Key, TextValue][]> {
+    const rows = await new ActorStorage(this.ctx.storage).page(table, after, limit)
+    return rows.map(([key, value]) => [key, encodeValue(value)])
+  }
+
+  /** Writes rows of a backup, beside the actor: what of it is in memory goes. */
+  async commitRows({ writes, wakeAt }: RowsCommit): Promise<void> {
+    const rows = writes.map(([table, key, value]) => ({
+      table,
+      key,
+      ...(value !== null && { value: decodeValue(value) }),
+    }))
+    await new ActorStorage(this.ctx.storage).commit({ writes: rows, ...(wakeAt !== undefined && { wakeAt }) })
+    this.forget()
   }
 
   override async alarm(): Promise<void> {

@@ -5,7 +5,7 @@ import { LOG_IN_WITHIN_MS } from '#protocol/limits.ts'
 import { ActorObject } from './actor-object.ts'
 import { clock } from './clock.ts'
 import { GatewaySockets } from './sockets.ts'
-import { originIn } from './upgrades.ts'
+import { originIn, refuseUpgrade } from './upgrades.ts'
 
 /**
  * How often it looks for sockets that are silent. Each look wakes a sleeping object, which then stays for ten seconds:
@@ -14,6 +14,8 @@ import { originIn } from './upgrades.ts'
 const SWEEP_EVERY_MS = 5 * 60_000
 /** Sockets that open within such a time share one look at who has not logged in. */
 const SAME_LOOK_MS = 1_000
+/** Stands in storage while it takes nobody. */
+const PAUSED = 'paused'
 /** They say that no code came, or no closing at all (RFC 6455, 7.4.1). */
 const UNSENDABLE: readonly number[] = [1005, 1006, 1015]
 
@@ -35,6 +37,7 @@ export class GatewayObject extends ActorObject<Gateway> {
   /** Opens a socket for a client that the entry has admitted. */
   override async fetch(request: Request): Promise<Response> {
     this.calls.renew()
+    if (await this.ctx.storage.get(PAUSED)) return refuseUpgrade(503, 'a backup is being made or put back')
     await this.actor
     const webSocket = this.#sockets.accept(originIn(request))
     this.#lookWhoLoggedIn()
@@ -72,6 +75,17 @@ export class GatewayObject extends ActorObject<Gateway> {
       await Promise.race([gateway.drain(), new Promise((resolve) => setTimeout(resolve, DRAIN_WITHIN_MS))])
       gateway.dismiss()
     })
+  }
+
+  /** Nobody is connected from here on, also where this object has left memory meanwhile; until it is told otherwise. */
+  async pause(paused: boolean): Promise<void> {
+    if (paused) {
+      await this.ctx.storage.put(PAUSED, true)
+      return this.drain()
+    }
+    await this.ctx.storage.delete(PAUSED)
+    // One that was drained takes nobody any more.
+    this.forget()
   }
 
   /** A timer holds the object in memory, where one that has just opened a socket is anyway. */

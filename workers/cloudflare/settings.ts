@@ -9,6 +9,8 @@ export type Settings = {
   readonly publicUrl: string | undefined
   /** Lets whoever deployed the server fetch the first invitation; without it nobody can. */
   readonly claimSecret: string | undefined
+  /** Opens the rows of all objects to whoever knows it, for a backup or a restore; without it nobody can. */
+  readonly backupSecret: string | undefined
 }
 
 const MIN_SECRET_LENGTH = 16
@@ -16,12 +18,10 @@ const MIN_SECRET_LENGTH = 16
 /** Throws on a value that cannot be understood; the message names the variable. */
 export function readSettings(variables: Variables): Settings {
   const publicUrl = text(variables, 'SNUG_PUBLIC_URL')
-  const claimSecret = text(variables, 'SNUG_CLAIM_SECRET')
+  const claimSecret = secret(variables, 'SNUG_CLAIM_SECRET')
+  const backupSecret = secret(variables, 'SNUG_BACKUP_SECRET')
   if (publicUrl !== undefined && !URL.canParse(publicUrl)) throw new RangeError('SNUG_PUBLIC_URL takes a URL.')
-  if (claimSecret !== undefined && claimSecret.length < MIN_SECRET_LENGTH) {
-    throw new RangeError(`SNUG_CLAIM_SECRET takes at least ${MIN_SECRET_LENGTH} characters.`)
-  }
-  return { publicUrl: publicUrl && new URL(publicUrl).origin, claimSecret }
+  return { publicUrl: publicUrl && new URL(publicUrl).origin, claimSecret, backupSecret }
 }
 
 /** A front before workerd, where people run it themselves. Throws as above. */
@@ -78,6 +78,13 @@ function wholeNumber(variables: Variables, name: LimitVariable, min: number): nu
   if (value === undefined) return undefined
   if (!/^\d{1,7}$/.test(value) || Number(value) < min) throw new RangeError(`${name} takes a whole number from ${min}.`)
   return Number(value)
+}
+
+function secret(variables: Variables, name: 'SNUG_CLAIM_SECRET' | 'SNUG_BACKUP_SECRET'): string | undefined {
+  const value = text(variables, name)
+  if (value !== undefined && value.length < MIN_SECRET_LENGTH)
+    throw new RangeError(`${name} takes at least ${MIN_SECRET_LENGTH} characters.`)
+  return value
 }
 
 function text(variables: Variables, name: keyof Variables): string | undefined {

@@ -6,14 +6,16 @@ import { gatewayIds } from './gateways.ts'
 import type { Platform } from './host.ts'
 import { openLog } from './log.ts'
 import { makePeers } from './peers.ts'
+import { rowsRoute } from './rows-route.ts'
 import { objectsOriginIn, readProxySettings, readSettings } from './settings.ts'
 import { describeUpgrade } from './upgrades.ts'
 
 /** A workerd that people run themselves (deploy/workerd/): one process, so one flag is enough. */
 export function standalonePlatform(env: Env): Platform {
   let isDraining = false
-  const { claimSecret: secret, publicUrl } = readSettings(env)
+  const { claimSecret: secret, backupSecret, publicUrl } = readSettings(env)
   const commands = claimRoute({ secret, publicUrl, peers: () => makePeers(env, openLog()) })
+  commands.route('/', rowsRoute({ secret: backupSecret, env }))
   commands.route(
     '/',
     drainRoute(secret, async () => {

@@ -20,6 +20,7 @@ const STATEMENTS = {
   upwards: 'SELECT k, v FROM rows WHERE tbl = ? AND k BETWEEN ? AND ? ORDER BY k',
   downwards: 'SELECT k, v FROM rows WHERE tbl = ? AND k BETWEEN ? AND ? ORDER BY k DESC',
   first: 'SELECT k, v FROM rows WHERE tbl = ? ORDER BY k LIMIT ?',
+  tables: 'SELECT DISTINCT tbl FROM rows',
   after: 'SELECT k, v FROM rows WHERE tbl = ? AND k > ? ORDER BY k LIMIT ?',
   put: 'INSERT OR REPLACE INTO rows (tbl, k, v) VALUES (?, ?, ?)',
   delete: 'DELETE FROM rows WHERE tbl = ? AND k = ?',
@@ -67,6 +68,10 @@ export class ActorStorage implements Storage {
         ? this.#read<[number | ArrayBuffer, ArrayBuffer]>('first', table, limit)
         : this.#read<[number | ArrayBuffer, ArrayBuffer]>('after', table, encodeKey(after), limit)
     return [...rows].map(([key, value]) => [decodeKey(key), new Uint8Array(value)])
+  }
+
+  tables(): string[] {
+    return [...this.#read<[string]>('tables')].map(([table]) => table)
   }
 
   commit(commit: Commit): Promise<void> {
