@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Hono } from 'hono'
 import { describe, expect, test } from 'vitest'
+import { ROWS } from '#workers/backup/rows-protocol.ts'
 import { roleTable } from './support/role-tables.ts'
 import { BYTES, type RouteSite, routeSite, SITE_NAMES, type SiteName } from './support/route-sites.ts'
 import { SmallWorld } from './support/small-world.ts'
@@ -16,17 +17,26 @@ const SAYS: Readonly<Record<string, RegExp>> = {
   'GET /metrics': /^up 1$/,
   'POST /claim': /^http:\/\/localhost\/join\/[\w-]{22}\n$/,
   'POST /drain': /^drained\n$/,
+  'POST /rows/tables': /^\["claims"\]$/,
+  'POST /rows/page': /^\[\["a name","a user"\]\]$/,
+  'POST /rows/commit': /^null$/,
+  'POST /rows/pause': /^null$/,
   'PUT /objects/:key': /^$/,
   'GET /objects/:key': /^a picture$/,
   'GET *': /^<!doctype html>$/,
 }
 
+const ROWS_ROUTES = Object.values(ROWS).map((path) => `POST ${path}`)
+
 /** What each host serves to whoever has its secret. */
 const SERVES: Readonly<Record<SiteName, readonly string[]>> = {
   'node-host': ['GET /metrics', 'PUT /objects/:key', 'GET /objects/:key'],
-  Cloudflare: ['POST /claim'],
-  'standalone workerd': ['POST /claim', 'POST /drain'],
+  Cloudflare: ['POST /claim', ...ROWS_ROUTES],
+  'standalone workerd': ['POST /claim', 'POST /drain', ...ROWS_ROUTES],
 }
+
+/** What is asked of the rows of an actor. */
+const ROWS_BODY = JSON.stringify({ actor: 'directory:0', table: 'claims', limit: 1, writes: [], paused: true })
 
 const OBJECT = '/objects/an-object'
 /** Of an upload, and of a download. */
@@ -48,6 +58,7 @@ async function ask({ app, urls }: RouteSite, route: string, secret?: string): Pr
   const [method = '', pattern = ''] = route.split(' ')
   const headers: Record<string, string> = secret === undefined ? {} : { authorization: `Bearer ${secret}` }
   if (pattern === '*') return app.request('/settings', { method, headers: { ...headers, accept: 'text/html' } })
+  if (pattern.startsWith('/rows')) return app.request(pattern, { method, headers, body: ROWS_BODY })
   if (!pattern.startsWith('/objects')) return app.request(pattern, { method, headers })
   const path = secret === SECRET ? urls.sign(method, OBJECT, PARAMETERS, 1) : OBJECT
   const upload = method === 'PUT' && { body: BYTES, headers: { ...headers, 'content-length': String(BYTES.length) } }
@@ -55,8 +66,8 @@ async function ask({ app, urls }: RouteSite, route: string, secret?: string): Pr
 }
 
 /** What is stored on the server, and what else was done at somebody's word. */
-function traceOf({ world, drained, metricsRead, objectsWritten }: RouteSite) {
-  return { stored: storedRows(world.disk), drained, metricsRead, objectsWritten }
+function traceOf({ world, drained, metricsRead, objectsWritten, rowsAsked }: RouteSite) {
+  return { stored: storedRows(world.disk), drained, metricsRead, objectsWritten, rowsAsked: [...rowsAsked] }
 }
 
 const routes = new Map(SITE_NAMES.map((name) => [name, routesOf(routeSite(name, new SmallWorld(), SECRET).app)]))
@@ -100,6 +111,7 @@ describe.each(SITE_NAMES)('%s', (name) => {
     for (const route of served) await tellOf(site, route, SECRET)
     expect(site).toMatchObject({
       drained: served.includes('POST /drain') ? 8 : 0,
+      rowsAsked: served.includes('POST /rows/pause') ? ['tables', 'page', 'commit', ...Array(8).fill('pause')] : [],
       metricsRead: served.includes('GET /metrics') ? 1 : 0,
       objectsWritten: served.includes('PUT /objects/:key') ? 1 : 0,
     })
@@ -109,7 +121,7 @@ describe.each(SITE_NAMES)('%s', (name) => {
 
   test('R2: what a host was given no secret for is not there', async () => {
     const site = routeSite(name, new SmallWorld(), undefined)
-    for (const route of ['POST /claim', 'POST /drain', 'GET /metrics'])
+    for (const route of ['POST /claim', 'POST /drain', 'GET /metrics', ...ROWS_ROUTES])
       for (const secret of [SECRET, 'undefined', '']) expect((await ask(site, route, secret)).status).toBe(404)
   })
 })

@@ -22,6 +22,7 @@ const FAILED_ONCE: readonly [seed: number, why: string][] = [
   [5692, 'a room that was removed after a sync had named it was shown without what it held'],
   [171243, 'effects that were tried again took along those of a change whose commit then failed'],
   [260008, 'a half-open connection of the simulation itself heard again, behind what it had lost'],
+  [327359, 'the simulation took a device for the one that was shown before it, when it was logged out as it came'],
   [8, 'an upload that was looked at, and whose attempt was cut off then, was refused for good'],
 ]
 

@@ -21,6 +21,8 @@ export type RouteSite = {
   drained: number
   metricsRead: number
   objectsWritten: number
+  /** What was asked of rows, and of gateways for their sake. */
+  readonly rowsAsked: string[]
 }
 
 type Compose = (site: Omit<RouteSite, 'app'>, secret: string | undefined) => Hono
@@ -50,7 +52,7 @@ export const SITE_NAMES = Object.keys(APPS) as SiteName[]
 /** @param secret what a host asks for where it asks for one; without it, it has no such routes */
 export function routeSite(name: SiteName, world: SmallWorld, secret: string | undefined): RouteSite {
   const urls = new SignedUrls(new TextEncoder().encode('signs for the tests'))
-  const site = { world, urls, drained: 0, metricsRead: 0, objectsWritten: 0 }
+  const site = { world, urls, drained: 0, metricsRead: 0, objectsWritten: 0, rowsAsked: [] }
   return Object.assign(site, { app: APPS[name](site, secret) })
 }
 
@@ -75,17 +77,34 @@ function objectsOf(site: Omit<RouteSite, 'app'>): ObjectRoutesOptions {
 function envOf(site: Omit<RouteSite, 'app'>, secret: string | undefined): Env {
   const env = {
     ASSETS: { fetch: async (request: Request | URL) => assetAt(request) },
-    DIRECTORY: { getByName: (id: string) => callable(site.world.peers.directory(id)) },
+    DIRECTORY: { getByName: (id: string) => ({ ...callable(site.world.peers.directory(id)), ...rowsOf(site) }) },
     GATEWAY: {
       getByName: () => ({
         async drain() {
           site.drained++
         },
+        async pause() {
+          site.rowsAsked.push('pause')
+        },
       }),
     },
     SNUG_CLAIM_SECRET: secret,
+    SNUG_BACKUP_SECRET: secret,
   }
   return env as unknown as Env
+}
+
+/** The rows of an object. */
+function rowsOf({ rowsAsked }: Pick<RouteSite, 'rowsAsked'>) {
+  const answer = (what: string, value: unknown) => async () => {
+    rowsAsked.push(what)
+    return value
+  }
+  return {
+    tables: answer('tables', ['claims']),
+    page: answer('page', [['a name', 'a user']]),
+    commitRows: answer('commit', null),
+  }
 }
 
 /** An actor as its object answers for it. */

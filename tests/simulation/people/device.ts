@@ -169,6 +169,8 @@ export class Device {
       if (account.status === 'logged-in') this.#enter(account.user, account.device)
       if (account.status !== 'logged-out') return
       if (account.why === 'revoked') this.#mustBeRevoked()
+      // Who logs in next may be logged out elsewhere before it is shown that they came.
+      this.#known = undefined
       this.safe = []
       this.#check.forgotten()
     })
