@@ -1,4 +1,4 @@
-import { isTransient, refuse } from '#protocol/errors.ts'
+import { isTransient, type RefusalKind, refuse } from '#protocol/errors.ts'
 import type { FileId } from '#protocol/ids.ts'
 import { MAX_PARTS_PER_REQUEST, PART_BYTES } from '#protocol/limits.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -78,8 +78,15 @@ export class FileSending {
     const { state } = await this.#parts.session.ask({ type: 'declare-file', declaration }, 'upload')
     this.#listeners.waits(false)
     if (state === 'declared') {
-      await this.#send({ declaration, bytes, reached }, onReached).catch(unlessAllIsThere)
-      await this.#finish(file, onReached)
+      try {
+        await this.#send({ declaration, bytes, reached }, onReached).catch(unlessAllIsThere)
+        await this.#parts.session.ask({ type: 'finish-upload', file }, 'upload')
+      } catch (error) {
+        // Whatever was thought to be there is not: all of it goes once more.
+        if (isOf(error, 'not-uploaded', 'not-found')) await onReached(0)
+        // Late word of an attempt before this one, which was cut off, has given the file up: it is declared anew.
+        throw isOf(error, 'not-found') ? offline() : error
+      }
     }
     this.#listeners.sent(bytes.size)
   }
@@ -92,16 +99,6 @@ export class FileSending {
     for (let part = reached; part < parts.length; part += MAX_PARTS_PER_REQUEST) {
       const count = Math.min(MAX_PARTS_PER_REQUEST, parts.length - part)
       await this.#sendParts(file, bytes, part, count, onReached)
-    }
-  }
-
-  async #finish(file: FileId, onReached: (parts: number) => Promise<void>): Promise<void> {
-    try {
-      await this.#parts.session.ask({ type: 'finish-upload', file }, 'upload')
-    } catch (error) {
-      // Whatever was thought to be there is not: all of it goes once more.
-      if (error instanceof RefusedError && error.refusal.kind === 'not-uploaded') await onReached(0)
-      throw error
     }
   }
 
@@ -141,7 +138,11 @@ export class FileSending {
 
 /** The attempt before this one has brought all of it, and did not hear that: it is to be finished. */
 function unlessAllIsThere(error: unknown): void {
-  if (!(error instanceof RefusedError) || error.refusal.kind !== 'out-of-turn') throw error
+  if (!isOf(error, 'out-of-turn')) throw error
+}
+
+function isOf(error: unknown, ...kinds: readonly RefusalKind[]): boolean {
+  return error instanceof RefusedError && kinds.includes(error.refusal.kind)
 }
 
 function noSpace(): RefusedError {

@@ -33,6 +33,8 @@ describe('uploads', () => {
   let failing: number
   let isFull: boolean
   let puts: number
+  /** Late word of an attempt before gives the file up, just before it is finished. */
+  let isOvertaken: boolean
 
   beforeEach(async () => {
     world = await SmallWorld.start({ limits: { fileMib: SPACE_MIB, userFilesMib: SPACE_MIB } })
@@ -45,6 +47,7 @@ describe('uploads', () => {
     failing = 0
     isFull = false
     puts = 0
+    isOvertaken = false
     open()
   })
   afterEach(() => vi.restoreAllMocks())
@@ -85,6 +88,10 @@ describe('uploads', () => {
     if (isCut) throw offline()
     asked.push(asking.type)
     const user = world.peers.user(one.user)
+    if (asking.type === 'finish-upload' && isOvertaken) {
+      isOvertaken = false
+      await user.dropFile(asking.file)
+    }
     const answer = async () => {
       switch (asking.type) {
         case 'declare-file':
@@ -189,6 +196,15 @@ describe('uploads', () => {
     expect(view()).toMatchObject({ isWaiting: true })
     await world.pass(10_000)
     expect(composed).toHaveLength(1)
+  })
+
+  test('what late word of an earlier attempt gives up is declared and sent anew', async () => {
+    isOvertaken = true
+    await uploads.add(room, 'here', [file('text')])
+    uploads.connected()
+    await world.pass(10_000)
+    expect(composed).toMatchObject([{ text: 'here' }])
+    expect(puts).toBe(2)
   })
 
   test('what was looked at, and whose attempt was cut off then, is finished by the next one', async () => {
