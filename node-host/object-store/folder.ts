@@ -23,11 +23,13 @@ import {
   type Received,
 } from '#workers/object-routes.ts'
 import type { SignedUrls } from '#workers/signed-urls.ts'
+import { passing } from '../heap/passing-bytes.ts'
 import { syncFolder } from '../store/files.ts'
 
 /** What comes in is written here, and moves to its place when it is what was declared. */
 const INCOMING = 'incoming'
 const PARTS = 'parts'
+const COPIED_AT_ONCE = 1024 * 1024
 
 /** Objects in a folder of this machine, handed out by the host itself (workers/object-routes.ts). */
 export class FolderObjects implements ObjectStore, ObjectFiles {
@@ -87,10 +89,7 @@ export class FolderObjects implements ObjectStore, ObjectFiles {
       if (size !== bytes) return ok(size === undefined ? 'missing' : 'different')
     }
     await this.#receive(this.#fileOf(key), async (file) => {
-      for (const number of parts.keys()) {
-        for await (const chunk of createReadStream(this.#partOf({ upload, number: number + 1 })))
-          await writeAll(file, chunk)
-      }
+      for (const number of parts.keys()) await append(this.#partOf({ upload, number: number + 1 }), file)
       return true
     })
     await this.dropParts(key, upload)
@@ -119,7 +118,7 @@ export class FolderObjects implements ObjectStore, ObjectFiles {
     const bytes = await sizeOf(path)
     if (bytes === undefined) return undefined
     const from = (start: number, end: number) =>
-      (end > start ? Readable.toWeb(createReadStream(path, { start, end: end - 1 })) : new Blob([]).stream()) as Bytes
+      (end > start ? Readable.toWeb(Readable.from(chunksOf(path, start, end))) : new Blob([]).stream()) as Bytes
     return { bytes, from }
   }
 
@@ -165,16 +164,39 @@ function pathOf(key: string): string {
   return `${OBJECTS_PATH}/${key}`
 }
 
+async function* chunksOf(path: string, start: number, end: number): AsyncIterable<Uint8Array> {
+  for await (const chunk of createReadStream(path, { start, end: end - 1 })) {
+    passing(chunk.length)
+    yield chunk
+  }
+}
+
 async function isDeclared(file: FileHandle, { bytes, sha256 }: Content, body: Readable): Promise<boolean> {
   const hash = createHash('sha256')
   let received = 0
   for await (const chunk of body) {
     received += chunk.length
     if (received > bytes) return false
+    passing(chunk.length)
     hash.update(chunk)
     await writeAll(file, chunk)
   }
   return received === bytes && hash.digest('base64url') === sha256
+}
+
+/** Through the same memory again and again: a stream would take new for each read. */
+async function append(path: string, file: FileHandle): Promise<void> {
+  const part = await open(path)
+  try {
+    const memory = Buffer.allocUnsafeSlow(COPIED_AT_ONCE)
+    for (;;) {
+      const { bytesRead } = await part.read(memory)
+      if (bytesRead === 0) return
+      await writeAll(file, memory.subarray(0, bytesRead))
+    }
+  } finally {
+    await part.close()
+  }
 }
 
 async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<void> {
