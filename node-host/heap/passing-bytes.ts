@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
-const COLLECT_EVERY_BYTES = 8 * 1024 * 1024
+const COLLECT_EVERY_BYTES = 4 * 1024 * 1024
 
 let bytes = 0
 let collectYoung: (() => void) | undefined
