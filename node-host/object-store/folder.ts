@@ -89,7 +89,9 @@ export class FolderObjects implements ObjectStore, ObjectFiles {
       if (size !== bytes) return ok(size === undefined ? 'missing' : 'different')
     }
     await this.#receive(this.#fileOf(key), async (file) => {
-      for (const number of parts.keys()) await append(this.#partOf({ upload, number: number + 1 }), file)
+      // The same for all of them: a stream would take new memory for each read.
+      const memory = Buffer.allocUnsafeSlow(COPIED_AT_ONCE)
+      for (const number of parts.keys()) await append(this.#partOf({ upload, number: number + 1 }), file, memory)
       return true
     })
     await this.dropParts(key, upload)
@@ -184,11 +186,9 @@ async function isDeclared(file: FileHandle, { bytes, sha256 }: Content, body: Re
   return received === bytes && hash.digest('base64url') === sha256
 }
 
-/** Through the same memory again and again: a stream would take new for each read. */
-async function append(path: string, file: FileHandle): Promise<void> {
+async function append(path: string, file: FileHandle, memory: Buffer): Promise<void> {
   const part = await open(path)
   try {
-    const memory = Buffer.allocUnsafeSlow(COPIED_AT_ONCE)
     for (;;) {
       const { bytesRead } = await part.read(memory)
       if (bytesRead === 0) return
