@@ -156,9 +156,13 @@ export class Snug {
     this.#engine.uploads.retry(id)
   }
 
-  /** Where a file that a message names can be had, and until when (ms). A URL without a host is of the server. */
-  async fileUrl(room: RoomId, file: FileId): Promise<{ url: string; until: number }> {
-    const { url, until } = await this.#engine.session.ask({ type: 'get-file', room, file }, 'file-url')
+  /**
+   * Where a file that a message names can be had, and until when (ms). A URL without a host is of the server. To save: a
+   * browser that follows it then saves the file, whatever it is.
+   */
+  async fileUrl(room: RoomId, file: FileId, to: 'show' | 'save' = 'show'): Promise<{ url: string; until: number }> {
+    const save = to === 'save' ? { save: true } : {}
+    const { url, until } = await this.#engine.session.ask({ type: 'get-file', room, file, ...save }, 'file-url')
     return { url, until }
   }
 

@@ -122,12 +122,11 @@ export class Requests {
       }
       case 'drop-file':
         return then(await self.dropFile(request.file), () => ({ type: 'done', re }))
-      case 'get-file':
-        return then(await this.#peers.room(request.room).fileUrl(user, request.file), (at) => ({
-          type: 'file-url',
-          re,
-          ...at,
-        }))
+      case 'get-file': {
+        const { room, file, save } = request
+        const outcome = await this.#peers.room(room).fileUrl(user, file, save)
+        return then(outcome, (at) => ({ type: 'file-url', re, ...at }))
+      }
     }
   }
 

@@ -49,11 +49,11 @@ export class RoomFiles {
   }
 
   /** For a member who may read from `floor` on. */
-  async url(file: FileId, floor: number): Promise<Outcome<FileUrl>> {
+  async url(file: FileId, floor: number, isSaved: boolean): Promise<Outcome<FileUrl>> {
     const row = await fileTable.get(this.#host.storage, file)
     if (!row || row.seq < floor) return NOT_THERE
     const { key, name, type } = row
-    const disposition: Download['disposition'] = SHOWN.test(type) ? 'inline' : 'attachment'
+    const disposition: Download['disposition'] = SHOWN.test(type) && !isSaved ? 'inline' : 'attachment'
     const until = this.#host.clock.now() + URL_LASTS_MS
     return ok({ url: await this.#host.objects.presignGet(key, { name, type, disposition }), until })
   }

@@ -215,9 +215,9 @@ export class Room extends Publisher<Effect> {
     return ok(members)
   }
 
-  /** Where a member can have a file that a message names. */
-  async fileUrl(user: UserId, file: FileId): Promise<Outcome<FileUrl>> {
-    const url = await this.#files.url(file, this.#membership.of(user)?.floor ?? Number.POSITIVE_INFINITY)
+  /** Where a member can have a file that a message names, to be shown or to be saved. */
+  async fileUrl(user: UserId, file: FileId, isSaved = false): Promise<Outcome<FileUrl>> {
+    const url = await this.#files.url(file, this.#membership.of(user)?.floor ?? Number.POSITIVE_INFINITY, isSaved)
     return this.#membership.of(user) ? this.durable().then(() => url) : this.#forbidden()
   }
 

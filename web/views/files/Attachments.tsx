@@ -101,7 +101,7 @@ const FileCard = observer(function FileCard({ file, conversation }: Props) {
   const [found, setFound] = useState<Availability>('there')
 
   async function download() {
-    const url = await conversation.urls.fetch(file.file, Date.now())
+    const url = await conversation.urls.toSave(file.file)
     const availability = url === undefined ? 'not now' : await availabilityOf(url)
     setFound(availability)
     if (url !== undefined && availability === 'there') save(url, file.name)
