@@ -1,4 +1,5 @@
 export type { Settings } from '#protocol/settings.ts'
+export type { HeldFiles } from './held-files.ts'
 export type {
   Account,
   ClientEvents,

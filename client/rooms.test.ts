@@ -53,6 +53,29 @@ describe('the rooms of a user', () => {
   /** What was answered has been taken. */
   const settled = () => new Promise((resolve) => setImmediate(resolve))
 
+  test('older records are loaded until a place is among them, and no further', async () => {
+    tell(head(room, 1, text(300)))
+    const going = rooms.loadBackTo(room, 180, (ask) => ask())
+    await settled()
+    for (const anchor of [300, 250, 200]) {
+      expect(asked.at(-1)?.anchor).toBe(anchor)
+      asked.at(-1)?.answer(Array.from({ length: 50 }, (_, i) => text(anchor - 50 + i)))
+      await settled()
+    }
+    await going
+    expect(asked).toHaveLength(3)
+    expect(shown()?.[0]).toBe(150)
+  })
+
+  test('where no older records come they are not asked for without end', async () => {
+    tell(head(room, 1, text(300)))
+    const going = rooms.loadBackTo(room, 180, (ask) => ask())
+    await settled()
+    asked.at(-1)?.answer([])
+    await going
+    expect(asked).toHaveLength(1)
+  })
+
   test('C3: of very many rooms a sync names only as many as it may, the newest first', () => {
     const many = Array.from({ length: MAX_HELD_ROOMS + 5 }, (_, i) =>
       head(makeId('group', new Uint8Array(16).fill(i % 256).fill(Math.floor(i / 256), 8)), 1, text(1, i)),

@@ -7,6 +7,7 @@ import type { RoomId, UserId } from '#protocol/ids.ts'
 import { MAX_HELD_ROOMS, MAX_PAGE_RECORDS } from '#protocol/limits.ts'
 import type { TimelineRecord } from '#protocol/record.ts'
 import type { RoomHead } from '#protocol/room-head.ts'
+import { type HeldFiles, heldFiles } from './held-files.ts'
 import { loadPages, PAGE_RECORDS } from './pages.ts'
 import type { Store } from './ports/store.ts'
 import { RefusedError } from './refused-error.ts'
@@ -187,6 +188,22 @@ export class Rooms {
       if (kind === 'room-removed' && (this.#rooms.get(room)?.rev ?? 0) <= rev) this.#remove(room)
     }
     this.#advance(to)
+  }
+
+  /** The messages with files on this device. Nothing of a room that is not there. */
+  filesHeld(room: RoomId): Promise<HeldFiles> | undefined {
+    const state = this.#rooms.get(room)
+    return state && heldFiles(this.#store, state)
+  }
+
+  /** Loads older records until a place is among them, or no more come. */
+  async loadBackTo(room: RoomId, seq: number, insist: (ask: () => Promise<void>) => Promise<void>): Promise<void> {
+    const first = () => this.#rooms.get(room)?.timeline.first ?? 0
+    let before = Number.POSITIVE_INFINITY
+    while (first() > seq && first() < before) {
+      before = first()
+      await insist(() => this.loadOlder(room))
+    }
   }
 
   /** Loads older records, from the device if they are there. */

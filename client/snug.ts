@@ -2,9 +2,11 @@ import type { Member } from '#protocol/down/members.ts'
 import { refuse } from '#protocol/errors.ts'
 import { textSchema } from '#protocol/fields.ts'
 import { type DeviceId, type FileId, makeId, type RoomId, type UserId } from '#protocol/ids.ts'
+import type { TextRecord } from '#protocol/record.ts'
 import type { Settings } from '#protocol/settings.ts'
 import type { LogInInput, RegistrationInput } from './account-keeper.ts'
 import { Engine } from './engine.ts'
+import { type HeldFiles, withFiles } from './held-files.ts'
 import { WebSocketLink } from './links/websocket-link.ts'
 import type {
   Account,
@@ -156,9 +158,13 @@ export class Snug {
     this.#engine.uploads.retry(id)
   }
 
-  /** Where a file that a message names can be had, and until when (ms). A URL without a host is of the server. */
-  async fileUrl(room: RoomId, file: FileId): Promise<{ url: string; until: number }> {
-    const { url, until } = await this.#engine.session.ask({ type: 'get-file', room, file }, 'file-url')
+  /**
+   * Where a file that a message names can be had, and until when (ms). A URL without a host is of the server. To save: a
+   * browser that follows it then saves the file, whatever it is.
+   */
+  async fileUrl(room: RoomId, file: FileId, to: 'show' | 'save' = 'show'): Promise<{ url: string; until: number }> {
+    const save = to === 'save' ? { save: true } : {}
+    const { url, until } = await this.#engine.session.ask({ type: 'get-file', room, file, ...save }, 'file-url')
     return { url, until }
   }
 
@@ -168,6 +174,22 @@ export class Snug {
 
   loadOlder(room: RoomId): Promise<void> {
     return this.#engine.rooms.loadOlder(room)
+  }
+
+  /** Loads older records until a place is among them, through a connection that is lost for a moment. */
+  loadBackTo(room: RoomId, seq: number): Promise<void> {
+    return this.#engine.rooms.loadBackTo(room, seq, (ask) => this.#engine.insist(ask))
+  }
+
+  /** The messages with files on this device, which holds all from `from` on. */
+  async filesHeld(room: RoomId): Promise<HeldFiles> {
+    return (await this.#engine.rooms.filesHeld(room)) ?? { records: [], from: Number.POSITIVE_INFINITY }
+  }
+
+  /** The newest messages with files before a place, the newest first, and whether there are more. */
+  async filesBefore(room: RoomId, before: number): Promise<{ records: readonly TextRecord[]; more: boolean }> {
+    const { records, more } = await this.#engine.session.ask({ type: 'list-files', room, before }, 'files')
+    return { records: withFiles(records), more }
   }
 
   markRead(room: RoomId, seq: number): void {

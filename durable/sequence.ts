@@ -83,6 +83,12 @@ export class Sequence {
     return (await this.#read(place, place, 1))[0]
   }
 
+  /** The rows at these places, in this order. */
+  async several(places: readonly number[]): Promise<Uint8Array[]> {
+    const rows = await this.#storage.get(this.#table, places)
+    return rows.flatMap((row) => row ?? [])
+  }
+
   async #read(from: number, to: number, maxBytes: number): Promise<Uint8Array[]> {
     const entries = await this.#storage.range(this.#table, from, to, maxBytes)
     return entries.map(([, bytes]) => bytes)

@@ -6,6 +6,7 @@ import { doneSchema } from './down/done.ts'
 import { drainingSchema } from './down/draining.ts'
 import { failedSchema } from './down/failed.ts'
 import { fileUrlSchema } from './down/file-url.ts'
+import { filesSchema } from './down/files.ts'
 import { headsSchema } from './down/heads.ts'
 import { inboxSchema } from './down/inbox.ts'
 import { invitationSchema } from './down/invitation.ts'
@@ -52,6 +53,7 @@ export const downSchema = z.discriminatedUnion('type', [
   uploadSchema,
   putsSchema,
   fileUrlSchema,
+  filesSchema,
   readSchema,
   receivedSchema,
   typingSchema,

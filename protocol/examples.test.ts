@@ -74,6 +74,7 @@ const down: { [Type in Down['type']]: Extract<Down, { type: Type }> } = {
   upload: { type: 'upload', re: 20, file, state: 'kept' },
   puts: { type: 'puts', re: 21, puts: [{ url: '/objects/x?until=1', headers: { 'x-amz-checksum-sha256': 'x' } }] },
   'file-url': { type: 'file-url', re: 24, url: 'https://files.example.org/x', until: 1_700_000_000_000 },
+  files: { type: 'files', re: 34, room, more: false, records: [text] },
   received: { type: 'received', room, user, seq: 2 },
   typing: { type: 'typing', room, user },
   presence: { type: 'presence', re: 17, user, online: false, seenAt: 1_700_000_000_000 },

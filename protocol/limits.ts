@@ -49,5 +49,8 @@ export const MAX_FILE_NAME_LENGTH = 200
 /** Files of one message. */
 export const MAX_FILES_PER_MESSAGE = 10
 
+/** Messages of one answer to `list-files`, which also ends at MAX_PAGE_BYTES. */
+export const MAX_LISTED_FILES = 50
+
 /** Parts for which one request asks where to send them. */
 export const MAX_PARTS_PER_REQUEST = 16

@@ -18,6 +18,7 @@ import { historySchema } from './up/history.ts'
 import { inviteMembersSchema } from './up/invite-members.ts'
 import { leaveSchema } from './up/leave.ts'
 import { listDevicesSchema } from './up/list-devices.ts'
+import { listFilesSchema } from './up/list-files.ts'
 import { listMembersSchema } from './up/list-members.ts'
 import { logInSchema } from './up/log-in.ts'
 import { markReadSchema } from './up/mark-read.ts'
@@ -66,6 +67,7 @@ export const upSchema = z.discriminatedUnion('type', [
   finishUploadSchema,
   dropFileSchema,
   getFileSchema,
+  listFilesSchema,
   acknowledgeSchema,
   pingSchema,
 ])

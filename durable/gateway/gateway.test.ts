@@ -98,8 +98,9 @@ describe('the gateway', () => {
     const long = {
       page: { type: 'history', room, direction: 'older', anchor: 40, limit: 50 },
       members: { type: 'list-members', room },
+      files: { type: 'list-files', room },
     } as const
-    for (const answer of ['page', 'members'] as const) {
+    for (const answer of ['page', 'members', 'files'] as const) {
       const socket = await world.enter(one)
       // Their credit is used up by pages: a room of a few has a short list.
       for (let id = 100; id < 300; id++) {

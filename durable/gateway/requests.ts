@@ -4,6 +4,7 @@ import type { Down } from '#protocol/down.ts'
 import { type Outcome, ok, type Refusal, refuse } from '#protocol/errors.ts'
 import type { DeviceId, UserId } from '#protocol/ids.ts'
 import type { History } from '#protocol/up/history.ts'
+import type { ListFiles } from '#protocol/up/list-files.ts'
 import type { Request } from '#protocol/up.ts'
 import { handleClaim } from '../directory/claims.ts'
 import { directoryShard, directRoomId } from '../identity.ts'
@@ -21,7 +22,7 @@ const TOO_MANY = refuse('busy', 'too many long answers wait for this client to r
 export type MemberRequest = Exclude<Request, EntranceEvent>
 
 /** Answered by one event. */
-type Plain = Exclude<MemberRequest, { type: 'sync' | 'history' }>
+type Plain = Exclude<MemberRequest, { type: 'sync' | 'history' | 'list-files' }>
 
 /** Takes each request to the actor that owns what it is about; that actor decides whether it is allowed. */
 export class Requests {
@@ -41,6 +42,8 @@ export class Requests {
         return this.#catchUp.run(connection, user, device, request)
       case 'history':
         return inTurn(connection, request, () => this.#history(connection, user, request))
+      case 'list-files':
+        return inTurn(connection, request, () => this.#files(connection, user, request))
       case 'list-members':
         return inTurn(connection, request, () => this.#answer(connection, user, request).then(() => true))
       default:
@@ -122,12 +125,11 @@ export class Requests {
       }
       case 'drop-file':
         return then(await self.dropFile(request.file), () => ({ type: 'done', re }))
-      case 'get-file':
-        return then(await this.#peers.room(request.room).fileUrl(user, request.file), (at) => ({
-          type: 'file-url',
-          re,
-          ...at,
-        }))
+      case 'get-file': {
+        const { room, file, save } = request
+        const outcome = await this.#peers.room(room).fileUrl(user, file, save)
+        return then(outcome, (at) => ({ type: 'file-url', re, ...at }))
+      }
     }
   }
 
@@ -148,6 +150,17 @@ export class Requests {
       const { floor, head, records } = outcome.ok
       const fields = { type: 'page', re, room, floor, head }
       connection.compose((scratch) => composeWithItems(scratch, fields, 'records', records))
+    }
+    return true
+  }
+
+  async #files(connection: Connection, user: UserId, { id: re, room, before }: ListFiles): Promise<boolean> {
+    if (!(await this.#portions.next(connection, connection.epoch))) return false
+    const outcome = await this.#peers.room(room).sharedFiles(user, before)
+    if ('refused' in outcome) connection.say({ type: 'failed', re, refusal: outcome.refused })
+    else {
+      const { more, records } = outcome.ok
+      connection.compose((scratch) => composeWithItems(scratch, { type: 'files', re, room, more }, 'records', records))
     }
     return true
   }

@@ -2,7 +2,7 @@ import type { RoomId, UserId } from '#protocol/ids.ts'
 import type { DirectoryCalls } from '../directory/directory.ts'
 import type { GatewayCalls } from '../gateway/gateway.ts'
 import type { HasherCalls } from '../hasher/hasher.ts'
-import type { RoomCalls } from '../room/room.ts'
+import type { RoomCalls } from '../room/calls.ts'
 import type { UserCalls } from '../user/user.ts'
 
 export type GatewayId = string

@@ -5,7 +5,7 @@ import { fileNameSchema, mediaTypeSchema } from '#protocol/file.ts'
 import type { FileId } from '#protocol/ids.ts'
 import type { Host } from '../ports/host.ts'
 import { type Download, URL_LASTS_MS } from '../ports/object-store.ts'
-import type { Write } from '../ports/storage.ts'
+import type { Key, Storage, Write } from '../ports/storage.ts'
 import { Table } from '../rows.ts'
 import type { KeptFile } from '../user/file-keeper.ts'
 
@@ -18,6 +18,8 @@ const fileTable = new Table(
 /** Where a file can be had, and until when (ms). */
 export type FileUrl = { readonly url: string; readonly until: number }
 
+const PLACES_AT_ONCE = 500
+
 const NOT_THERE = refuse('not-found', 'no message here names this file')
 
 /** Of these a browser makes nothing but what can be seen or heard. All others are saved. */
@@ -29,6 +31,16 @@ export function fileWrites(files: readonly KeptFile[], seq: number): Write[] {
     fileTable.put(file, { key, name, type, seq }),
     ...(preview && previewAt ? [fileTable.put(preview, { ...previewAt, name, seq })] : []),
   ])
+}
+
+/** Where messages stand that name files: for each file the last one. In portions, in no order, some more than once. */
+export async function* filePlaces(storage: Storage): AsyncIterable<number[]> {
+  for (let after: Key | undefined; ; ) {
+    const rows = await storage.page(fileTable.name, after, PLACES_AT_ONCE)
+    if (rows.length > 0) yield [...new Set(rows.map(([, bytes]) => fileTable.decode(bytes).seq))]
+    if (rows.length < PLACES_AT_ONCE) return
+    after = rows.at(-1)?.[0]
+  }
 }
 
 /** As the message says it. */
@@ -49,11 +61,11 @@ export class RoomFiles {
   }
 
   /** For a member who may read from `floor` on. */
-  async url(file: FileId, floor: number): Promise<Outcome<FileUrl>> {
+  async url(file: FileId, floor: number, isSaved: boolean): Promise<Outcome<FileUrl>> {
     const row = await fileTable.get(this.#host.storage, file)
     if (!row || row.seq < floor) return NOT_THERE
     const { key, name, type } = row
-    const disposition: Download['disposition'] = SHOWN.test(type) ? 'inline' : 'attachment'
+    const disposition: Download['disposition'] = SHOWN.test(type) && !isSaved ? 'inline' : 'attachment'
     const until = this.#host.clock.now() + URL_LASTS_MS
     return ok({ url: await this.#host.objects.presignGet(key, { name, type, disposition }), until })
   }

@@ -3,7 +3,7 @@ import type { Outcome } from '#protocol/errors.ts'
 import { makeId, type RoomId } from '#protocol/ids.ts'
 import { type Member, SmallWorld } from '#tests/support/small-world.ts'
 import { directRoomId } from '../identity.ts'
-import type { RoomCalls } from './room.ts'
+import type { RoomCalls } from './calls.ts'
 
 describe('members', () => {
   let world: SmallWorld
@@ -152,6 +152,7 @@ describe('members', () => {
     history: (room, { user }) => room.history(user, 'older', 10, 10),
     members: (room, { user }) => room.members(user),
     fileUrl: (room, { user }) => room.fileUrl(user, world.id('file')),
+    sharedFiles: (room, { user }) => room.sharedFiles(user),
     namesFile: 'by users only',
   }
 

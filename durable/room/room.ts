@@ -13,6 +13,7 @@ import { type FileUrl, RoomFiles } from './files.ts'
 import { describeHead, Membership, NOT_A_MEMBER } from './membership.ts'
 import { arrival, departure, type MembershipChange, opening } from './membership-changes.ts'
 import { Producers } from './producers.ts'
+import { type FilesPage, SharedFiles } from './shared-files.ts'
 import { decide, type Settlement, type Submission } from './submissions.ts'
 import { type NewRecord, type Place, Timeline } from './timeline.ts'
 import { Typists } from './typists.ts'
@@ -34,6 +35,7 @@ export class Room extends Publisher<Effect> {
   readonly #timeline: Timeline
   readonly #producers: Producers
   readonly #files: RoomFiles
+  readonly #shared: SharedFiles
   /** Resolves when all that was sent before is decided: what comes in order is decided in order (SPEC.md, P6). */
   #decided: Promise<void> = Promise.resolve()
   readonly #typists = new Typists()
@@ -48,6 +50,7 @@ export class Room extends Publisher<Effect> {
     this.#timeline = new Timeline(host.storage)
     this.#producers = new Producers(host.storage)
     this.#files = new RoomFiles(host)
+    this.#shared = new SharedFiles(host.storage, this.#timeline)
   }
 
   override async load(): Promise<void> {
@@ -215,10 +218,21 @@ export class Room extends Publisher<Effect> {
     return ok(members)
   }
 
-  /** Where a member can have a file that a message names. */
-  async fileUrl(user: UserId, file: FileId): Promise<Outcome<FileUrl>> {
-    const url = await this.#files.url(file, this.#membership.of(user)?.floor ?? Number.POSITIVE_INFINITY)
+  /** Where a member can have a file that a message names, to be shown or to be saved. */
+  async fileUrl(user: UserId, file: FileId, isSaved = false): Promise<Outcome<FileUrl>> {
+    const url = await this.#files.url(file, this.#membership.of(user)?.floor ?? Number.POSITIVE_INFINITY, isSaved)
     return this.#membership.of(user) ? this.durable().then(() => url) : this.#forbidden()
+  }
+
+  /** The newest messages that name files, of all or of those before a place. */
+  async sharedFiles(user: UserId, before?: number): Promise<Outcome<FilesPage>> {
+    const member = this.#membership.of(user)
+    if (!member) return this.#forbidden()
+    await this.#shared.fill((writes) => this.commit(writes))
+    const { seq } = this.#timeline.head
+    const page = await this.#shared.page(before === undefined ? seq : Math.min(before - 1, seq), member.floor)
+    await this.durable()
+    return this.#membership.of(user) ? ok(page) : this.#forbidden()
   }
 
   /** Whether a message names a file. */
@@ -275,24 +289,3 @@ export class Room extends Publisher<Effect> {
     return NOT_A_MEMBER
   }
 }
-
-export type RoomCalls = Pick<
-  Room,
-  | 'createGroup'
-  | 'openDirect'
-  | 'send'
-  | 'invite'
-  | 'leave'
-  | 'remove'
-  | 'markRead'
-  | 'markReceived'
-  | 'typing'
-  | 'takesPart'
-  | 'follow'
-  | 'replay'
-  | 'stillMembers'
-  | 'history'
-  | 'members'
-  | 'fileUrl'
-  | 'namesFile'
->

@@ -5,6 +5,7 @@ import type { KeptFile } from '../user/file-keeper.ts'
 import { fileWrites, withoutKeys } from './files.ts'
 import { type Membership, NOT_A_MEMBER } from './membership.ts'
 import type { Producers } from './producers.ts'
+import { sharedWrite } from './shared-files.ts'
 import type { NewRecord } from './timeline.ts'
 
 /** One entry of a user's outbox: a message, or a number given up. */
@@ -53,7 +54,7 @@ export function decide(
         const seq = next + records.length
         const named = files && { files: files.map(withoutKeys) }
         records.push({ at, by: user, kind: 'text', producer, n, text, ...named })
-        if (files) fileRows.push(...fileWrites(files, seq))
+        if (files) fileRows.push(...fileWrites(files, seq), sharedWrite(seq))
         return { stored: { seq } }
       }
     }

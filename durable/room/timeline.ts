@@ -85,6 +85,10 @@ export class Timeline {
     return this.#records.following(after)
   }
 
+  several(seqs: readonly number[]): Promise<Uint8Array[]> {
+    return this.#records.several(seqs)
+  }
+
   /** The countable ordinal at a durable place. */
   async ordAt(seq: number): Promise<number> {
     if (seq === this.#head.seq) return this.#head.ord

@@ -189,6 +189,22 @@ describe('files', () => {
     expect(presigned).toHaveBeenCalledExactlyOnceWith(expect.any(String), download)
   })
 
+  test('O6: a picture is shown, and saved where that was asked for; what may be run is saved in any case', async () => {
+    const presigned = vi.spyOn(world.machine.objects, 'presignGet')
+    const socket = await world.enter(two)
+    const handed = async (file: FileId, save: { save?: boolean } = {}) => {
+      await socket.ask({ type: 'get-file', id: 1, room, file, ...save }, 'file-url')
+      return presigned.mock.lastCall?.[1]?.disposition
+    }
+    const picture = await keepFile(world, one, toUtf8('a picture'), 'image/png')
+    const page = await keepFile(world, one, toUtf8('a page'), 'text/html')
+    await post(one, [{ file: picture }, { file: page }])
+    expect(await handed(picture)).toBe('inline')
+    expect(await handed(picture, { save: true })).toBe('attachment')
+    expect(await handed(page)).toBe('attachment')
+    expect(await handed(page, { save: false })).toBe('attachment')
+  })
+
   test('O5: what nobody names goes after a day, kept or not; what a message names stays', async () => {
     await sendFile(world, one, toUtf8('never finished'))
     await keepFile(world, one, toUtf8('never named'))

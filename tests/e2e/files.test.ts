@@ -1,32 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { readdir, readFile, rm } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import type { Person } from '../support/person.ts'
 import { png } from '../support/png.ts'
+import { attach, saved, send } from '../support/sharing.ts'
 import { stageOfEachTest } from '../support/stage.ts'
 
 const stage = stageOfEachTest()
 
 const WIDTH = 900
 const HEIGHT = 300
-
-type Chosen = { name: string; mimeType: string; buffer: Buffer }
-
-async function attach({ page, t }: Person, ...files: Chosen[]): Promise<void> {
-  await page.locator('input[type=file]').setInputFiles(files)
-  await page.getByRole('list', { name: t.files.chosen }).waitFor()
-}
-
-async function send({ page, t }: Person): Promise<void> {
-  await page.getByRole('button', { name: t.room.send, exact: true }).click()
-}
-
-async function saved({ page, t }: Person, name: string): Promise<Buffer> {
-  const downloading = page.waitForEvent('download')
-  await page.getByRole('button', { name: t.files.download(name) }).click()
-  return readFile(await (await downloading).path())
-}
 
 /** As a folder of objects that was not restored with the rest. */
 async function loseFiles(data: string): Promise<void> {

@@ -15,6 +15,7 @@ import { mishaps } from './states/mishaps.ts'
 import { offline } from './states/offline.ts'
 import { rooms } from './states/rooms.ts'
 import { settings } from './states/settings.ts'
+import { sharedFiles } from './states/shared-files.ts'
 import { start } from './states/start.ts'
 
 /** Brings a page from one state to the next, and names each when it stands still. It begins at an address of its own. */
@@ -35,6 +36,7 @@ export const PARTS: readonly Part[] = [
       start,
       conversation,
       members,
+      sharedFiles,
       longTalk,
       mishaps,
       connection,

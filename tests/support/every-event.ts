@@ -62,6 +62,7 @@ export function everyEvent(parts: EventParts): EveryEvent {
     'finish-upload': { type: 'finish-upload', id: 22, file },
     'drop-file': { type: 'drop-file', id: 23, file },
     'get-file': { type: 'get-file', id: 24, room, file: named },
+    'list-files': { type: 'list-files', id: 34, room, before: 9 },
     acknowledge: { type: 'acknowledge', bytes: 0 },
     ping: { type: 'ping' },
   }

@@ -21,10 +21,15 @@ function hashOf(bytes: Uint8Array): string {
 }
 
 /** Declares a file and sends its bytes. */
-export async function sendFile(world: SmallWorld, { user }: Pick<Member, 'user'>, bytes: Uint8Array): Promise<FileId> {
+export async function sendFile(
+  world: SmallWorld,
+  { user }: Pick<Member, 'user'>,
+  bytes: Uint8Array,
+  type?: string,
+): Promise<FileId> {
   const file = world.id('file')
   const owner = world.peers.user(user)
-  const declared = await world.until(owner.declareFile(declarationOf(file, bytes)))
+  const declared = await world.until(owner.declareFile(declarationOf(file, bytes, undefined, type)))
   if ('refused' in declared) throw new Error(declared.refused.reason)
   const signed = await world.until(owner.signUpload(file))
   if ('refused' in signed) throw new Error(signed.refused.reason)
@@ -33,8 +38,13 @@ export async function sendFile(world: SmallWorld, { user }: Pick<Member, 'user'>
 }
 
 /** As `sendFile`; messages may name it. */
-export async function keepFile(world: SmallWorld, member: Pick<Member, 'user'>, bytes: Uint8Array): Promise<FileId> {
-  const file = await sendFile(world, member, bytes)
+export async function keepFile(
+  world: SmallWorld,
+  member: Pick<Member, 'user'>,
+  bytes: Uint8Array,
+  type?: string,
+): Promise<FileId> {
+  const file = await sendFile(world, member, bytes, type)
   const kept = await world.until(world.peers.user(member.user).finishUpload(file))
   if ('refused' in kept) throw new Error(kept.refused.reason)
   return file

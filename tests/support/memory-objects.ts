@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Content, ObjectStore, SignedPut, Verdict } from '#durable/ports/object-store.ts'
+import type { Content, Download, ObjectStore, SignedPut, Verdict } from '#durable/ports/object-store.ts'
 import { type Outcome, ok } from '#protocol/errors.ts'
 
 /** What a URL to fetch an object begins with. */
@@ -69,7 +69,7 @@ export class MemoryObjects implements ObjectStore {
     return this.#presign(key, content, (bytes) => this.#parts.get(upload)?.set(part, bytes))
   }
 
-  async presignGet(key: string): Promise<string> {
+  async presignGet(key: string, _download: Download): Promise<string> {
     return `${GET}${key}`
   }
 

@@ -49,6 +49,7 @@ const ANSWERS: { readonly [Type in Exclude<Up['type'], 'acknowledge'>]: Down['ty
   'finish-upload': 'upload',
   'drop-file': 'done',
   'get-file': 'file-url',
+  'list-files': 'files',
   ping: 'pong',
 }
 

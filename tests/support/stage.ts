@@ -11,6 +11,8 @@ export type StageOptions = {
   readonly on?: HostName
   /** Flags of the host. */
   readonly host?: readonly string[]
+  /** Its settings beside them, such as where its stores are: asked for when it starts. */
+  readonly env?: () => Readonly<Record<string, string>>
   /** The name under which people open it, instead of its address. */
   readonly name?: string
   /** The browsers of those who come without wishes of their own. */
@@ -36,9 +38,9 @@ export class Stage {
 
   static async set(
     browser: Browser,
-    { on = HOST_OF_RUN, host: args, name, people = {} }: StageOptions = {},
+    { on = HOST_OF_RUN, host: args, env, name, people = {} }: StageOptions = {},
   ): Promise<Stage> {
-    const host = await startHost(on, args)
+    const host = await startHost(on, args, [], env?.())
     return new Stage(browser, host, name === undefined ? host.url : host.url.replace('127.0.0.1', name), people)
   }
 

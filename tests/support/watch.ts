@@ -4,8 +4,9 @@ import type { Page } from 'playwright-core'
 const LOST_NETWORK = /WebSocket connection to|net::ERR_/
 /** What it writes about a header that has no effect over plain http. */
 const NEEDS_HTTPS = /Cross-Origin-Opener-Policy header has been ignored/
+const ABORTED = 'net::ERR_ABORTED: '
 /** The icon is asked for last, when the page may already be on its way elsewhere. */
-const LEFT_BEHIND = /^net::ERR_ABORTED: .*\/icon\.svg$/
+const LEFT_BEHIND = new RegExp(`^${ABORTED}.*/icon\\.svg$`)
 /** What it writes, and who is asked, where a file is gone. */
 const GONE_FILE = /the server responded with a status of 404|^status 404: .*\/objects\//
 
@@ -14,7 +15,9 @@ const GONE_FILE = /the server responded with a status of 404|^status 404: .*\/ob
  * it), requests that fail. A network that the test itself took away is no trouble, as long as it says so.
  */
 export class Watch {
-  readonly troubles: string[] = []
+  readonly #troubles: string[] = []
+  /** What it has set out for and been given to save instead. */
+  readonly #savedFrom = new Set<string>()
   /** Every host and port that the page has asked for anything, from its very first request on. */
   readonly asked = new Set<string>()
   #networkIsLost = false
@@ -24,8 +27,9 @@ export class Watch {
   constructor(page: Page) {
     page.context().on('request', (request) => this.#ask(request.url()))
     page.on('websocket', (socket) => this.#ask(socket.url()))
-    page.on('crash', () => this.#mayCrash || this.troubles.push('the page crashed'))
-    page.on('pageerror', (error) => this.troubles.push(`thrown: ${error.message}`))
+    page.on('download', (download) => void this.#savedFrom.add(download.url()))
+    page.on('crash', () => this.#mayCrash || this.#troubles.push('the page crashed'))
+    page.on('pageerror', (error) => this.#troubles.push(`thrown: ${error.message}`))
     page.on('console', (message) => {
       const text = message.text()
       if (message.type() === 'error' && !NEEDS_HTTPS.test(text)) this.#note(`logged: ${text}`, LOST_NETWORK.test(text))
@@ -37,6 +41,11 @@ export class Watch {
     page.on('response', (response) => {
       if (response.status() >= 400) this.#note(`status ${response.status()}: ${response.url()}`, false)
     })
+  }
+
+  get troubles(): string[] {
+    const saved = new Set([...this.#savedFrom].map((url) => `${ABORTED}${url}`))
+    return this.#troubles.filter((trouble) => !saved.has(trouble))
   }
 
   networkLost(): void {
@@ -62,6 +71,6 @@ export class Watch {
 
   #note(trouble: string, isAboutNetwork: boolean): void {
     if (isAboutNetwork && this.#networkIsLost) return
-    if (!(this.#filesAreGone && GONE_FILE.test(trouble))) this.troubles.push(trouble)
+    if (!(this.#filesAreGone && GONE_FILE.test(trouble))) this.#troubles.push(trouble)
   }
 }

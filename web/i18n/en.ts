@@ -1,16 +1,5 @@
 import { apart } from './apart.ts'
-
-const rules = new Intl.PluralRules('en')
-const YOU = 'You'
-
-function counted(count: number, one: string, other: string): string {
-  return `${count} ${rules.select(count) === 'one' ? one : other}`
-}
-
-/** A name within a sentence. */
-function within(who: string): string {
-  return who === YOU ? 'you' : who
-}
+import { counted, within, YOU } from './english.ts'
 
 /**
  * What the page says, in English. The shape of this catalogue is the contract that every other language keeps: a
@@ -140,6 +129,7 @@ export const en = {
     messages: 'Messages',
     members: (count: number) => counted(count, 'member', 'members'),
     showMembers: 'Show members',
+    showFiles: 'Show files',
     loadingOlder: 'Loading earlier messages…',
     olderFailed: 'Earlier messages could not be loaded.',
     unreadFrom: 'New',
@@ -194,6 +184,21 @@ export const en = {
     noSpace: 'There is no space left for it on this server: try again when whoever runs it has made some.',
     missing: 'It cannot be had just now. Try again in a moment.',
     gone: 'The server does not have it any more. Ask whoever sent it to send it again.',
+  },
+
+  shared: {
+    title: 'Files',
+    kind: 'Which files',
+    pictures: 'Pictures',
+    others: 'Other files',
+    empty: 'No files yet',
+    emptyLead: 'What is sent here is found here.',
+    none: 'None of this kind yet.',
+    show: 'Show in conversation',
+    showOf: (name: string) => `Show ${name} in conversation`,
+    showFailed: 'The message could not be loaded. Try again in a moment.',
+    failed: 'Earlier files could not be loaded.',
+    offline: 'Earlier files are shown when the connection is back.',
   },
 
   members: {

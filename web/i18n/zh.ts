@@ -121,6 +121,7 @@ export const zh: Messages = {
   room: {
     messages: '消息',
     members: (count) => `${count} 位成员`,
+    showFiles: '查看文件',
     showMembers: '查看成员',
     loadingOlder: '正在加载更早的消息…',
     olderFailed: '无法加载更早的消息。',
@@ -173,6 +174,21 @@ export const zh: Messages = {
     noSpace: '此服务器上没有足够的空间存放它，请等管理员腾出空间后再试。',
     missing: '暂时无法获取，请稍后再试。',
     gone: '服务器上已经没有这个文件了。请让发送者重新发送。',
+  },
+
+  shared: {
+    title: '文件',
+    kind: '哪些文件',
+    pictures: '图片',
+    others: '其他文件',
+    empty: '还没有文件',
+    emptyLead: '在这里发送的文件都会出现在这里。',
+    none: '还没有这类文件。',
+    show: '在会话中查看',
+    showOf: (name) => `在会话中查看 ${name}`,
+    showFailed: '无法加载这条消息，请稍后再试。',
+    failed: '无法加载更早的文件。',
+    offline: '恢复连接后会显示更早的文件。',
   },
 
   members: {

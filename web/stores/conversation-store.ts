@@ -6,15 +6,15 @@ import { Attempt } from './attempt.ts'
 import type { AttentionStore } from './attention-store.ts'
 import { ChosenFiles } from './chosen-files.ts'
 import { FileUrls } from './file-urls.ts'
+import { newerOfOthers } from './others.ts'
+import { Pointer } from './pointer.ts'
 import type { RoomsStore } from './rooms-store.ts'
 import type { ServerStore } from './server-store.ts'
 import type { SessionStore } from './session-store.ts'
 import { type TimelineRow, timelineRows } from './timeline-rows.ts'
 
-type Client = Pick<
-  Snug,
-  'cancelUpload' | 'discard' | 'fileUrl' | 'loadOlder' | 'markRead' | 'retryUpload' | 'send' | 'sendFiles' | 'typing'
->
+type Sending = 'cancelUpload' | 'discard' | 'retryUpload' | 'send' | 'sendFiles' | 'typing'
+type Client = Pick<Snug, Sending | 'fileUrl' | 'loadBackTo' | 'loadOlder' | 'markRead'>
 
 export type ConversationSurroundings = {
   readonly client: Client
@@ -36,6 +36,7 @@ export class ConversationStore {
   readonly older = new Attempt()
   readonly chosen: ChosenFiles
   readonly urls: FileUrls
+  readonly pointer: Pointer
   atBottom = false
   /** The sequence of the first message that was unread when somebody began to look. */
   unreadFrom: number | undefined = undefined
@@ -61,12 +62,14 @@ export class ConversationStore {
     this.id = id
     this.#around = around
     this.urls = new FileUrls(id, around.client)
+    this.pointer = new Pointer((seq) => around.client.loadBackTo(id, seq))
     this.chosen = new ChosenFiles(() => around.server.fileBytes)
     makeAutoObservable(this, {
       id: false,
       older: false,
       chosen: false,
       urls: false,
+      pointer: false,
       firstUnread: false,
       watch: false,
       readersOf: false,
@@ -242,6 +245,7 @@ export class ConversationStore {
     this.shown = 0
     this.firstShown = Number.POSITIVE_INFINITY
     this.older.forget()
+    this.pointer.loading.forget()
   }
 
   private beginSpan(): void {
@@ -284,13 +288,6 @@ export class ConversationStore {
   }
 
   private newerOfOthers(seq: number): TextRecord[] {
-    const me = this.#around.session.me?.user
-    const newer: TextRecord[] = []
-    for (let i = this.records.length - 1; i >= 0; i--) {
-      const record = this.records[i]
-      if (!record || record.seq <= seq) break
-      if (record.kind === 'text' && record.by !== me) newer.push(record)
-    }
-    return newer.reverse()
+    return newerOfOthers(this.records, this.#around.session.me?.user, seq)
   }
 }

@@ -17,7 +17,7 @@ export class FileUrls {
   constructor(room: RoomId, client: Pick<Snug, 'fileUrl'>) {
     this.#room = room
     this.#client = client
-    makeAutoObservable(this, { of: false, fetch: false })
+    makeAutoObservable(this, { of: false, fetch: false, toSave: false })
   }
 
   /** Undefined while it is not known. */
@@ -32,6 +32,15 @@ export class FileUrls {
     const asked = this.#asked.get(file) ?? this.#ask(file).finally(() => this.#asked.delete(file))
     this.#asked.set(file, asked)
     return asked
+  }
+
+  /** One by which a browser saves the file, also where it lies in another origin; undefined where it cannot be had now. */
+  async toSave(file: FileId): Promise<string | undefined> {
+    try {
+      return (await this.#client.fileUrl(this.#room, file, 'save')).url
+    } catch {
+      return undefined
+    }
   }
 
   async #ask(file: FileId): Promise<string | undefined> {

@@ -18,6 +18,7 @@ import { SendingSlips } from './sending-slips.ts'
 import { ServerStore } from './server-store.ts'
 import { SessionStore } from './session-store.ts'
 import { SettingsStore } from './settings-store.ts'
+import { SharedFilesStore } from './shared-files-store.ts'
 import { ThemeStore } from './theme-store.ts'
 
 export type StoresParts = {
@@ -96,6 +97,10 @@ export class Stores {
 
   members(room: RoomId): MembersStore {
     return new MembersStore(room, { client: this.#client, session: this.session, rooms: this.rooms })
+  }
+
+  sharedFiles(room: RoomId): SharedFilesStore {
+    return new SharedFilesStore(room, { client: this.#client, session: this.session, rooms: this.rooms })
   }
 
   presence(room: RoomId, user: UserId): PresenceStore {

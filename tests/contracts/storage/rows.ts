@@ -81,6 +81,16 @@ export function testRows(given: Given): void {
     expect(await given.storage.range('nothing', highest, 0, MANY_BYTES)).toEqual([])
   })
 
+  test('a range passes over what is not there, either way, and counts only what is', async () => {
+    const keys = [0, 1, 500, 1_023, 1_024, 70_000]
+    await given.storage.commit({ writes: keys.map((key) => put('timeline', key, 'x')) })
+    const found = async (from: number, to: number, maxBytes: number) =>
+      (await given.storage.range('timeline', from, to, maxBytes)).map(([key]) => key)
+    expect(await found(100_000, 1, 3)).toEqual([70_000, 1_024, 1_023])
+    expect(await found(1_022, 1, 3)).toEqual([500, 1])
+    expect(await found(1, 100_000, 4)).toEqual([1, 500, 1_023, 1_024])
+  })
+
   test('a range ends with the row that brings the values to maxBytes, after one row at least', async () => {
     await fillTimeline(given.storage, 6, 100)
     const keys = async (from: number, to: number, maxBytes: number) =>

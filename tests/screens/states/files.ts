@@ -5,6 +5,7 @@ import { png } from '../../support/png.ts'
 import type { Cast } from '../cast.ts'
 import type { Line } from '../line.ts'
 import { arrive, turnTo } from '../moves.ts'
+import { show } from './shared-files.ts'
 
 const SCAN = { name: 'Map of the ridge, scanned.pdf', mimeType: 'application/pdf', buffer: Buffer.alloc(1_400_000) }
 const SONG = { name: 'Blackbird.wav', mimeType: 'audio/wav', buffer: Buffer.alloc(90_000) }
@@ -42,6 +43,23 @@ export async function* files(person: Person, cast: Cast, line: Line): AsyncGener
   await send()
   await page.locator(`[data-seq="${last + 2}"] video`).waitFor()
   yield 'something to hear, and something to watch'
+  await show(person)
+  await isDrawn(page.getByRole('dialog').getByRole('img', { name: PHOTO.name }).first())
+  yield 'the pictures of a conversation'
+  await page.getByRole('radio', { name: t.shared.others }).check()
+  await page.getByRole('list', { name: t.shared.others }).waitFor()
+  yield 'the other files of a conversation'
+  await page.getByRole('radio', { name: t.shared.pictures }).check()
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: t.files.open(PHOTO.name) })
+    .last()
+    .click()
+  await isDrawn(page.getByRole('dialog', { name: PHOTO.name }).getByRole('img'))
+  yield 'a picture among the files'
+  await page.getByRole('button', { name: t.shared.show, exact: true }).click()
+  await page.getByRole('dialog').first().waitFor({ state: 'detached' })
+  yield 'a message that was looked for'
   await turnTo(person, routes.home)
   await page.getByRole('navigation').getByText(t.files.several(2)).waitFor()
   yield 'conversations, files in the newest'

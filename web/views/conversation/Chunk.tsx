@@ -47,7 +47,7 @@ export const Chunk = observer(function Chunk({ id, index, rows, beginsThere, con
   useLayoutEffect(onLayout, [isThere])
 
   return (
-    <div ref={place} data-part={`chunk/${id}`} style={isThere ? undefined : { height }}>
+    <div ref={place} data-part={partOf(id)} style={isThere ? undefined : { height }}>
       {isThere &&
         rows.map((row, i) => (
           <div key={row.key} data-part={row.key} data-index={index + i}>
@@ -68,6 +68,10 @@ export function chunksOf(rows: readonly TimelineRow[], firstIndex: number) {
     chunks.at(-1)?.rows.push(row)
   }
   return chunks
+}
+
+export function partOf(chunk: number): string {
+  return `chunk/${chunk}`
 }
 
 export function chunkAt(index: number): number {

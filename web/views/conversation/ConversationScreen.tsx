@@ -48,7 +48,7 @@ export const ConversationScreen = observer(function ConversationScreen({ id }: {
         conversation.turnTo()
       }}
     >
-      <ConversationHeader room={room} />
+      <ConversationHeader room={room} conversation={conversation} />
       <MessageList conversation={conversation} />
       <Composer conversation={conversation} />
     </section>

@@ -28,8 +28,16 @@ export const Message = observer(function Message({ row, conversation }: Props) {
   const name = profiles.of(by)?.name
   return (
     <article
-      className={classes(styles.message, own && styles.own, opensGroup && styles.opens, closesGroup && styles.closes)}
+      className={classes(
+        styles.message,
+        own && styles.own,
+        opensGroup && styles.opens,
+        closesGroup && styles.closes,
+        seq !== undefined && conversation.pointer.seq === seq && styles.pointed,
+      )}
       data-seq={seq}
+      // Whoever has pointed at it goes on from it.
+      tabIndex={-1}
       data-state={stateOf(row)}
     >
       {inGroup && !own && (

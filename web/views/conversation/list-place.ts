@@ -1,5 +1,7 @@
 /** So near to the end counts as the end. */
 const BOTTOM_WITHIN_PX = 40
+/** What somebody wants to see is so far down the list, as a part of its height. */
+const ABOVE_WHAT_IS_WANTED = 0.25
 /** Rows so far above what is seen count as coming next. */
 const SOON_WITHIN_PX = 600
 
@@ -25,6 +27,8 @@ export class ListPlace {
   readonly #scroller: HTMLElement
   readonly #sight: Sight
   #anchor: Anchor = 'newest'
+  /** A part that somebody wants to see, which is not there yet. */
+  #wanted: string | undefined
   /** Where `hold` has left it: any other place is somebody's wish. */
   #left = 0
 
@@ -39,6 +43,7 @@ export class ListPlace {
   }
 
   hold(): void {
+    this.#reach()
     this.#allow(this.#scroller.scrollTop - this.#left)
     const { scrollHeight, scrollTop } = this.#scroller
     const wanted = this.#anchor === 'newest' ? scrollHeight : scrollTop + this.#drift(this.#anchor)
@@ -54,9 +59,37 @@ export class ListPlace {
     this.hold()
   }
 
+  /** Goes to a part; where that is not there yet, to what stands for it, and to the part when it comes. */
+  toPart(part: string, placeholder: string): void {
+    this.#wanted = part
+    if (!this.#reach()) this.#goTo(placeholder)
+    this.hold()
+  }
+
+  /** Whether what is wanted is there now. Whoever wanted it goes on from it. */
+  #reach(): boolean {
+    if (this.#wanted === undefined || !this.#goTo(this.#wanted)) return false
+    this.#find(this.#wanted)?.querySelector('article')?.focus({ preventScroll: true })
+    this.#wanted = undefined
+    return true
+  }
+
+  #goTo(part: string): boolean {
+    const element = this.#find(part)
+    if (!element) return false
+    const { clientHeight } = this.#scroller
+    this.#scroller.scrollTop += this.#below(element.getBoundingClientRect().top) - clientHeight * ABOVE_WHAT_IS_WANTED
+    this.#left = this.#scroller.scrollTop
+    this.#anchor = { part, bottom: this.#below(element.getBoundingClientRect().bottom) }
+    return true
+  }
+
   /** It was scrolled: by a person, or by `hold`. */
   scrolled(): void {
-    if (this.#scroller.scrollTop !== this.#left) this.#take()
+    if (this.#scroller.scrollTop !== this.#left) {
+      this.#wanted = undefined
+      this.#take()
+    }
     this.#look()
   }
 

@@ -1,6 +1,6 @@
 import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { ConversationStore } from '../../stores/conversation-store.ts'
-import { chunkAt } from './Chunk.tsx'
+import { chunkAt, partOf } from './Chunk.tsx'
 import { ListPlace } from './list-place.ts'
 
 /** Chunks on either side of where a list opens that are there from the beginning. */
@@ -8,16 +8,17 @@ const THERE_AT_ONCE = 2
 
 /**
  * Keeps the place of a list: it opens at the first unread message, else at the newest, goes to the newest after
- * sending, and fetches what is older before its start is reached.
+ * sending and to what somebody points at, and fetches what is older before its start is reached.
  */
 export function usePlace(
   conversation: ConversationStore,
   scroller: RefObject<HTMLElement | null>,
   content: RefObject<HTMLElement | null>,
 ) {
-  const { sends, firstIndex, isNearStart, rows } = conversation
+  const { sends, firstIndex, isNearStart, rows, pointer } = conversation
   const place = useRef<ListPlace>(undefined)
   const sentBefore = useRef(sends)
+  const pointedBefore = useRef(pointer.times)
   const [opening] = useState(() => openingOf(conversation))
   const hold = () => place.current?.hold()
 
@@ -36,6 +37,14 @@ export function usePlace(
     if (sends > sentBefore.current) place.current?.toNewest()
     sentBefore.current = sends
   }, [sends])
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each time somebody points, and then only
+  useEffect(() => {
+    const part = rows[pointer.seq - firstIndex]?.key
+    if (pointer.times > pointedBefore.current && part !== undefined)
+      place.current?.toPart(part, partOf(chunkAt(pointer.seq)))
+    pointedBefore.current = pointer.times
+  }, [pointer.times])
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: with a new first row it is a new question
   useEffect(() => {
