@@ -9,6 +9,7 @@ import { RedisServer } from '#tests/support/redis/server.ts'
 const CYCLES = count(20, 200)
 const CHRONICLES = 6
 const ENTRIES = 10
+const TIMEOUT_MS = count(60_000, 600_000)
 /** After a fault the next is acknowledged. */
 const BACK_WITHIN_MS = 5_000
 /** To find that nothing moves takes seconds: so many stores wait at once. */
@@ -39,14 +40,19 @@ describe.each([
   test.each(Object.entries(FAULTS))(
     '%s, again and again: nothing acknowledged is lost, and all goes on within 5 s',
     (_fault, fault) => suffer(places, fault, CYCLES),
+    TIMEOUT_MS,
   )
 })
 
-test('connections on which nothing moves any more are given up, and all goes on within 5 s', async () => {
-  const places = await Promise.all(Array.from({ length: STALLED_AT_ONCE }, openPlace))
-  await Promise.all(places.map((place) => suffer([place], STALL, CYCLES / STALLED_AT_ONCE)))
-  await Promise.all(places.map(closePlace))
-})
+test(
+  'connections on which nothing moves any more are given up, and all goes on within 5 s',
+  async () => {
+    const places = await Promise.all(Array.from({ length: STALLED_AT_ONCE }, openPlace))
+    await Promise.all(places.map((place) => suffer([place], STALL, CYCLES / STALLED_AT_ONCE)))
+    await Promise.all(places.map(closePlace))
+  },
+  TIMEOUT_MS,
+)
 
 /** On each of the servers in turn. */
 async function suffer(places: readonly Place[], fault: Fault, cycles: number): Promise<void> {

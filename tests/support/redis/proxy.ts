@@ -74,7 +74,7 @@ export class RedisProxy {
   }
 
   #join(client: Socket): void {
-    const way = new Way(client, connect(...this.#target), {
+    const way: Way = new Way(client, connect(...this.#target), {
       judge: (parts, command) => this.#judge(parts, command),
       isFrozen: () => this.#isFrozen,
       losesAnswers: () => this.losesAnswers,

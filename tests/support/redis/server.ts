@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
+import { LEASE_KEY } from '#node-host/redis/layout.ts'
 import { freePort } from '../free-port.ts'
 
 /** A Redis of its own, on a free port, that has synced what it acknowledges. */
@@ -63,6 +64,13 @@ export class RedisServer {
 
   empty(): Promise<void> {
     return emptyAt(this.url)
+  }
+
+  /** As if the host that uses it had said nothing for long. */
+  async forgetLease(): Promise<void> {
+    const client = new Redis(this.url, { protocol: 2 })
+    await client.del(LEASE_KEY)
+    client.disconnect()
   }
 
   async stop(): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Judge } from './proxy.ts'
 
-type Step = {
+export type Step = {
   readonly isAt: (command: string, key: string) => boolean
   /** Whether the command has been carried out, and only its answer is held up. */
   readonly isDone?: true
@@ -9,7 +9,7 @@ type Step = {
 }
 
 /** The steps of a commit and what comes after it, each by what stands still there. */
-export const STEPS: Readonly<Record<string, Step>> = {
+export const STEPS_IN_ROOMS: Readonly<Record<string, Step>> = {
   'the record is not put yet': { isAt: (command, key) => command === 'set' && key.includes(':log:') },
   'the record is put, and the owner not asked for': { isAt: isOwnerAsked },
   'the record is put and the owner told, and nobody has heard of it': { isAt: isOwnerAsked, isDone: true },
@@ -18,16 +18,16 @@ export const STEPS: Readonly<Record<string, Step>> = {
     isAt: (command, key) => command === 'hmset' && key.includes(':timeline:'),
   },
   'the timeline is there, and the state is not named': { isAt: (_command, key) => key.includes(':keys:') },
-  'the timeline is there, and the state is that of before': {
-    isAt: (command, key) => command === 'hmset' && key.includes(':rows:'),
-  },
-  'all rows are there, and the alarm is not': { isAt: (command, key) => command === 'hmset' && isAlarms(key) },
-  'all is there, and nobody has heard of it': {
-    isAt: (command, key) => command === 'hmset' && isAlarms(key),
-    isDone: true,
-  },
+  'the timeline is there, and the state is that of before': { isAt: isState },
+  'the state is there, and nobody has heard of it': { isAt: isState, isDone: true },
   'how far the tables are is not said yet': { isAt: (_command, key) => key.endsWith(':heads'), isRare: true },
   'the records are not needed, and stand there yet': { isAt: (command) => command === 'unlink', isRare: true },
+}
+
+/** Where each commit sets an alarm, too. */
+export const STEPS: Readonly<Record<string, Step>> = {
+  ...STEPS_IN_ROOMS,
+  'all rows are there, and the alarm is not': { isAt: isAlarm },
 }
 
 /** Calls `stop`, once, when the step is reached for the n-th time, the first being 0. */
@@ -45,6 +45,10 @@ function isOwnerAsked(command: string, key: string): boolean {
   return command === 'get' && key.endsWith(':owner')
 }
 
-function isAlarms(key: string): boolean {
-  return key.endsWith(':alarms')
+function isState(command: string, key: string): boolean {
+  return command === 'hmset' && key.includes(':rows:')
+}
+
+function isAlarm(command: string, key: string): boolean {
+  return command === 'hmset' && key.endsWith(':alarms')
 }
