@@ -12,6 +12,7 @@ const ENTRIES = 10
 const TIMEOUT_MS = count(60_000, 600_000)
 /** After a fault the next is acknowledged. */
 const BACK_WITHIN_MS = 5_000
+const ASKED_EVERY_MS = 90
 /** To find that nothing moves takes seconds: so many stores wait at once. */
 const STALLED_AT_ONCE = count(10, 20)
 
@@ -79,6 +80,34 @@ async function suffer(places: readonly Place[], fault: Fault, cycles: number): P
   expect(host.isLost).toBe(false)
   expect(places.flatMap(({ proxy }) => proxy.uncommon)).toEqual([])
 }
+
+test('a server that takes nothing more is asked now and then, and what is there can be read meanwhile', async () => {
+  const place = await openPlace()
+  const host = await OpenStore.open([place.proxy.url])
+  // More than there are partitions: what cannot be written and what is read share one.
+  const [written, read] = [await openChronicles(host, 16), await openChronicles(host, 16)]
+  await Promise.all(read.map((chronicle) => chronicle.write('one')))
+  for (const chronicle of read) await chronicle.check(host)
+  const refused = Promise.withResolvers<void>()
+  const start = performance.now()
+  let asked = 0
+  place.proxy.judge = (parts, command) => {
+    if (!isRecord(parts)) return pass(parts, command)
+    asked += 1
+    refused.resolve()
+    return { answer: '-OOM command not allowed\r\n' }
+  }
+  const writing = Promise.all(written.map((chronicle) => chronicle.write('one')))
+  await refused.promise
+  for (const chronicle of read) await chronicle.check(host)
+  expect(written.flatMap(({ acknowledged }) => acknowledged)).toEqual([])
+  const turns = 1 + (performance.now() - start) / ASKED_EVERY_MS
+  expect(asked / written.length, 'how often each record was put').toBeLessThanOrEqual(turns)
+  place.proxy.judge = pass
+  await writing
+  await host.close()
+  await closePlace(place)
+})
 
 test('a store that acknowledges what it has not stored is found out', async () => {
   const place = await openPlace()
