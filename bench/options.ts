@@ -2,9 +2,9 @@ import { parseArgs } from 'node:util'
 import type { ServerName } from './servers/server.ts'
 import type { Target } from './servers/snug-site.ts'
 import { WORKLOADS } from './workloads/all.ts'
-import { ALL_SERVERS, BY_THREADS, type Effort, type Workload } from './workloads/workload.ts'
+import { ALL_SERVERS, BY_STORE, BY_THREADS, type Effort, type Workload } from './workloads/workload.ts'
 
-const SERVERS: readonly ServerName[] = [...new Set([...ALL_SERVERS, ...BY_THREADS])]
+const SERVERS: readonly ServerName[] = [...new Set([...ALL_SERVERS, ...BY_THREADS, ...BY_STORE])]
 
 export type Options = Effort & {
   readonly workloads: readonly Workload[]

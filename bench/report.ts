@@ -21,6 +21,7 @@ const NOT_DIVIDED: readonly string[] = [
   'page_p50_to_small_room',
   'page_cpu_to_small_room',
   'cpu_balance',
+  'messages_to_sets',
 ]
 
 export interface Report {
@@ -33,12 +34,13 @@ export interface Report {
 export const jsonReport: Report = {
   machine: (machine) => console.log(JSON.stringify({ workload: 'machine', ...machine, raised_limits: RAISED_LIMITS })),
   rows(rows) {
-    for (const { workload, server, params, figures, ratio, ratioToSync, ratioToOneThread } of rows) {
+    for (const { workload, server, params, figures, ratio, ratioToSync, ratioToSnug } of rows) {
       const always = Object.fromEntries(ALWAYS.map((name) => [name, null]))
       const line = { workload, server, params, ...always, ...rounded(figures) }
       const ratios = { ratio: divided(ratio), ratio_to_sync: divided(ratioToSync) }
-      const toOne = ratioToOneThread === undefined ? {} : { ratio_to_one_thread: divided(ratioToOneThread) }
-      console.log(JSON.stringify({ ...line, ...ratios, ...toOne }))
+      const name = server === 'snug-redis' ? 'ratio_to_embedded' : 'ratio_to_one_thread'
+      const toSnug = ratioToSnug === undefined ? {} : { [name]: divided(ratioToSnug) }
+      console.log(JSON.stringify({ ...line, ...ratios, ...toSnug }))
     }
   },
   failed: (workload, params, error) => console.log(JSON.stringify({ workload, params, error })),
@@ -62,7 +64,7 @@ export const tableReport: Report = {
         [label, ...names.map((name) => short(row.figures[name]))],
         ...comparison('  / bare-ws', row.ratio, names),
         ...comparison('  / bare-ws-sync', row.ratioToSync, names),
-        ...comparison('  / snug', row.ratioToOneThread, names),
+        ...comparison('  / snug', row.ratioToSnug, names),
       ]
     })
     console.log(`\n${table([[first.workload, ...names], ...lines])}`)

@@ -15,8 +15,8 @@ export type Row = {
   /** The same figures divided by those of the bare ws of the same run, and by those of the one that syncs. */
   readonly ratio: Figures | undefined
   readonly ratioToSync: Figures | undefined
-  /** Of the Snug with two threads: to the one with one. */
-  readonly ratioToOneThread: Figures | undefined
+  /** Of the Snug with two threads: to the one with one; of that on Redis: to the one on the embedded store. */
+  readonly ratioToSnug: Figures | undefined
 }
 
 type Starters = Readonly<Record<ServerName, () => Promise<Server>>>
@@ -27,6 +27,7 @@ export function startersOf({ target, profiles }: Options): Starters {
     'bare-ws-sync': () => BareWs.start('bare-ws-sync'),
     snug: target ? visitSnug(target) : () => startSnug(profiles),
     'snug-2-threads': () => startSnug(profiles, 'snug-2-threads'),
+    'snug-redis': () => startSnug(profiles, 'snug-redis'),
   }
 }
 
@@ -53,7 +54,7 @@ function rowsOf(workload: string, runs: readonly Measured[]): Row[] {
     const rest = {
       ratio: against('bare-ws'),
       ratioToSync: against('bare-ws-sync'),
-      ratioToOneThread: server === 'snug-2-threads' ? against('snug') : undefined,
+      ratioToSnug: server === 'snug-2-threads' || server === 'snug-redis' ? against('snug') : undefined,
     }
     return { workload, server, params: measured, figures: medianFigures(own), ...rest }
   })

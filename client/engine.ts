@@ -6,7 +6,7 @@ import type { RoomId } from '#protocol/ids.ts'
 import { AccountKeeper } from './account-keeper.ts'
 import { CatchUp } from './catch-up.ts'
 import { Uploads } from './files/uploads.ts'
-import type { Account, ClientEvents, Connection, ServerView } from './model.ts'
+import { type Account, type ClientEvents, type Connection, isReached, type ServerView } from './model.ts'
 import { Neighbourhood, type Word } from './neighbourhood.ts'
 import { Occupancy } from './occupancy.ts'
 import { Outbox } from './outbox.ts'
@@ -71,6 +71,9 @@ export class Engine {
       lost: () => this.#lost(),
       unreached: () => this.connection.status === 'connecting' && this.#setConnection({ status: 'waiting' }),
       lagging: () => this.#catchUp.again(),
+      stalls: (is) =>
+        this.connection.status === (is ? 'live' : 'stalled') &&
+        this.#setConnection({ status: is ? 'stalled' : 'live' }),
       dismissed: (why) => this.#dismissed(why),
     })
     this.views = new Views({
@@ -293,8 +296,4 @@ export class Engine {
   #background(work: Promise<unknown>): void {
     work.catch((error) => this.events.emit('store-failed', error))
   }
-}
-
-function isReached({ status }: Connection): boolean {
-  return status === 'live' || status === 'catching-up'
 }

@@ -15,8 +15,14 @@ export type Connection =
   | { readonly status: 'waiting' }
   | { readonly status: 'catching-up' }
   | { readonly status: 'live' }
+  /** As live, but the server does not store what it is sent; it is sent all the same, and kept here. */
+  | { readonly status: 'stalled' }
   /** The server will not talk to this client as it is: a newer page, or a secure address, is needed. */
   | { readonly status: 'refused'; readonly refusal: Refusal }
+
+export function isReached({ status }: Connection): boolean {
+  return status === 'live' || status === 'stalled' || status === 'catching-up'
+}
 
 /** What the server says of itself: its name, what protects the connection to it, and how large a file may be (0: there are none). */
 export type ServerView = {

@@ -24,6 +24,7 @@ describe('a session', () => {
       lost: () => happened.push('lost'),
       unreached: () => happened.push('unreached'),
       lagging: () => happened.push('lagging'),
+      stalls: (isStalled) => happened.push(isStalled ? 'stalled' : 'stored again'),
       dismissed: (why) => happened.push(`dismissed ${typeof why === 'string' ? why : why.kind}`),
     })
     session.start()
@@ -187,6 +188,30 @@ describe('a session', () => {
     expect(link.reconnects).toBe(0)
     await clock.advance(1)
     expect(link.reconnects).toBe(1)
+  })
+
+  test('says when the server is there, and does not store what it is sent', async () => {
+    await logIn()
+    happened.length = 0
+    const [room, producer] = [makeId('group', new Uint8Array(16)), makeId('producer', new Uint8Array(16))]
+    for (const n of [1, 2]) session.say({ type: 'send', room, producer, n, text: 'hello' })
+    await clock.advance(4_999)
+    expect(link.said.at(-1)).toMatchObject({ type: 'send' })
+    await clock.advance(1)
+    expect([link.said.at(-1), happened]).toEqual([{ type: 'ping' }, []])
+    link.say({ type: 'refused', room, producer, n: 1, refusal: { kind: 'retry', reason: '' } })
+    link.say({ type: 'pong' })
+    expect(happened).toEqual(['refused', 'stalled'])
+    link.say({ type: 'stored', room, producer, n: 1, seq: 1 })
+    expect(happened.slice(2)).toEqual(['stored again', 'stored'])
+    await clock.advance(5_000)
+    link.say({ type: 'pong' })
+    expect(happened.slice(4)).toEqual(['stalled'])
+    link.say({ type: 'refused', room, producer, n: 2, refusal: { kind: 'forbidden', reason: '' } })
+    expect(happened.slice(5)).toEqual(['stored again', 'refused'])
+    await clock.advance(5_000)
+    link.say({ type: 'pong' })
+    expect(happened.slice(7)).toEqual([])
   })
 
   test('a revoked device is told from a lost connection', () => {

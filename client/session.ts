@@ -18,6 +18,7 @@ import type { Clock } from './ports/clock.ts'
 import type { Link } from './ports/link.ts'
 import { notUnderstood, offline, RefusedError } from './refused-error.ts'
 import { type AnswerOf, type Asking, Requests } from './requests.ts'
+import { Unstored } from './unstored.ts'
 
 /** A connection on which the server talks nonsense is replaced after this: the next one may be no better. */
 const NONSENSE_PAUSE_MS = 5_000
@@ -33,6 +34,8 @@ export type SessionEvents = {
   unreached(): unknown
   /** The server sends no more until the client syncs again. */
   lagging(): void
+  /** Whether the server is there, and does not store what it is sent. */
+  stalls(isStalled: boolean): unknown
   /** The server will not have this device, or this client. */
   dismissed(why: 'revoked' | Refusal): void
 }
@@ -44,6 +47,7 @@ export class Session {
   readonly #clientName: string
   readonly #events: SessionEvents
   readonly #requests = new Requests((request) => this.say(request))
+  readonly #unstored: Unstored
   #open = false
   #loggedIn = false
   /** What the server can read; undefined while it has not said so. */
@@ -59,6 +63,10 @@ export class Session {
     this.#clock = clock
     this.#clientName = clientName
     this.#events = events
+    this.#unstored = new Unstored(clock, {
+      ask: () => this.say({ type: 'ping' }),
+      stalls: (isStalled) => events.stalls(isStalled),
+    })
   }
 
   start(): void {
@@ -93,6 +101,7 @@ export class Session {
     if (!this.#open || !this.understands(event.type)) return
     if (this.#queue.length === 0) void Promise.resolve().then(() => this.#flush())
     this.#queue.push(event)
+    this.#unstored.said(event)
   }
 
   /**
@@ -130,6 +139,7 @@ export class Session {
     this.#open = false
     this.#loggedIn = false
     this.#queue = []
+    this.#unstored.forget()
     this.#stopWatch?.()
     this.#requests.abandon(offline())
     if (wasOpen) this.#events.lost()
@@ -156,6 +166,7 @@ export class Session {
   #take(events: readonly Down[]): void {
     const rest = events.filter((event) => {
       if (event.type === 'session') this.#loggedIn = true
+      this.#unstored.heard(event)
       // All that was in the frame is refused, and nobody says what that was: at most the one request that was wrong.
       if (isUnread(event)) {
         this.#requests.abandon(new RefusedError(event.refusal))

@@ -8,18 +8,19 @@ import type { LogInInput, RegistrationInput } from './account-keeper.ts'
 import { Engine } from './engine.ts'
 import { type HeldFiles, withFiles } from './held-files.ts'
 import { WebSocketLink } from './links/websocket-link.ts'
-import type {
-  Account,
-  ClientEvents,
-  Connection,
-  DeviceView,
-  FileInput,
-  Outgoing,
-  PresenceView,
-  ProfileView,
-  RoomView,
-  ServerView,
-  StrandedView,
+import {
+  type Account,
+  type ClientEvents,
+  type Connection,
+  type DeviceView,
+  type FileInput,
+  isReached,
+  type Outgoing,
+  type PresenceView,
+  type ProfileView,
+  type RoomView,
+  type ServerView,
+  type StrandedView,
 } from './model.ts'
 import { type Clock, systemClock } from './ports/clock.ts'
 import type { Link } from './ports/link.ts'
@@ -103,8 +104,7 @@ export class Snug {
 
   /** Connects anew without waiting: a person asks for it, or the network has changed under the connection. */
   reconnectNow(): void {
-    const { status } = this.connection
-    if (status === 'waiting' || status === 'catching-up' || status === 'live') this.#engine.reconnect()
+    if (this.connection.status === 'waiting' || isReached(this.connection)) this.#engine.reconnect()
   }
 
   /** Makes an account with an invitation, and logs this device in. */

@@ -20,18 +20,27 @@ export class ServerProcess<Ready> {
   }
 
   /** Starts Node with these parameters; `read` finds in a line that it prints what makes it ready. */
-  static async start<Ready>(
+  static start<Ready>(
     args: readonly string[],
     read: (line: string) => Ready | undefined,
   ): Promise<ServerProcess<Ready>> {
-    const [command = '', ...rest] = [...onServerCore, process.execPath, ...args]
+    return ServerProcess.startProgram([process.execPath, ...args], read)
+  }
+
+  static startProgram<Ready>(
+    program: readonly string[],
+    read: (line: string) => Ready | undefined,
+  ): Promise<ServerProcess<Ready>> {
+    const [command = '', ...rest] = [...onServerCore, ...program]
     const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'inherit'] })
     running.add(child)
     child.once('exit', () => running.delete(child))
     const lines = createInterface({ input: child.stdout })
     return new Promise((resolve, reject) => {
       child.once('error', reject)
-      child.once('exit', (code) => reject(new Error(`${args[0]} ended with code ${code} before it was ready`)))
+      child.once('exit', (code) =>
+        reject(new Error(`${program.slice(0, 2).join(' ')} ended with code ${code} before it was ready`)),
+      )
       lines.on('line', (line) => {
         const ready = read(line)
         if (ready !== undefined) resolve(new ServerProcess(child, ready))

@@ -1,6 +1,7 @@
 import type { RawSocket } from '../sockets/raw-socket.ts'
+import type { RedisProcess } from './redis-process.ts'
 
-export type ServerName = 'bare-ws' | 'bare-ws-sync' | 'snug' | 'snug-2-threads'
+export type ServerName = 'bare-ws' | 'bare-ws-sync' | 'snug' | 'snug-2-threads' | 'snug-redis'
 
 /** What another thread needs to come to a server that runs (join.ts). */
 export type Address = { readonly name: ServerName; readonly url: string; readonly ownerToken?: string }
@@ -27,6 +28,8 @@ export interface Server {
   readonly address: Address
   /** Undefined where it runs elsewhere: then neither its CPU time nor its memory can be told. */
   readonly pid: number | undefined
+  /** Where it keeps everything, where that is a server of its own. */
+  readonly store?: RedisProcess | undefined
   /** Stands once in every message that is delivered, and in nothing else. */
   readonly messageMark: Buffer
   /** The messages of a frame in their order. */

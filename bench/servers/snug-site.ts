@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startCommand } from '#node-host/launch/start-command.mjs'
+import { RedisProcess } from './redis-process.ts'
 import { ServerProcess } from './server-process.ts'
 import { type Site, Snug, type SnugName } from './snug.ts'
 import { SnugOwner } from './snug-owner.ts'
@@ -22,7 +23,8 @@ type Ready = { readonly url: string; readonly invitationIn: string | undefined }
 /** Starts the built server on an empty folder. With `profiles` each process leaves a CPU profile there. */
 export async function startSnug(profiles: string | undefined, name: SnugName = 'snug'): Promise<Snug> {
   const folder = await mkdtemp(join(tmpdir(), 'snug-bench-'))
-  const { site, invitationIn } = await launch(folder, profiles, name === 'snug' ? 1 : 2)
+  const store = name === 'snug-redis' ? await RedisProcess.start() : undefined
+  const { site, invitationIn } = await launch(folder, profiles, name === 'snug-2-threads' ? 2 : 1, store)
   if (invitationIn === undefined) throw new Error('a new server has an invitation for its owner')
   const invitation = (await readFile(invitationIn, 'utf8')).trim()
   return new Snug(site, await SnugOwner.register(site.url, codeOf(invitation)), name)
@@ -58,9 +60,15 @@ function codeOf(invitation: string | undefined): string {
   return invitation.slice(invitation.lastIndexOf('/') + 1)
 }
 
-async function launch(folder: string, profiles: string | undefined, threads: number): Promise<{ site: Site } & Ready> {
+async function launch(
+  folder: string,
+  profiles: string | undefined,
+  threads: number,
+  store: RedisProcess | undefined,
+): Promise<{ site: Site } & Ready> {
   const node = profiles === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', profiles]
-  const settings = Object.entries({ port: 0, data: join(folder, 'data'), threads, ...RAISED_LIMITS })
+  const place = store && { 'redis-url': store.url }
+  const settings = Object.entries({ port: 0, data: join(folder, 'data'), threads, ...place, ...RAISED_LIMITS })
   const { flags, program } = startCommand()
   const args = [...flags, ...node, program, ...settings.flatMap(([name, value]) => [`--${name}`, String(value)])]
   const server = await ServerProcess.start<Ready>(args, readyFrom)
@@ -68,12 +76,14 @@ async function launch(folder: string, profiles: string | undefined, threads: num
   const site: Site = {
     url: server.ready.url,
     pid: server.pid,
+    store,
     async restart() {
       await end()
-      return (await launch(folder, profiles, threads)).site
+      return (await launch(folder, profiles, threads, store)).site
     },
     async stop() {
       await end()
+      await store?.stop()
       await rm(folder, { recursive: true })
     },
   }

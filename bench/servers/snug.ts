@@ -1,6 +1,7 @@
 import type { Down } from '#protocol/down.ts'
 import type { RoomId } from '#protocol/ids.ts'
 import type { RawSocket } from '../sockets/raw-socket.ts'
+import type { RedisProcess } from './redis-process.ts'
 import { type Address, type Member, PAGE_SIZE, type Seen, type Server, type Visit } from './server.ts'
 import { SnugMember } from './snug-member.ts'
 import { type Account, openRoom, type SnugOwner } from './snug-owner.ts'
@@ -10,11 +11,12 @@ import { SnugSocket } from './snug-socket.ts'
 export type Site = {
   readonly url: string
   readonly pid: number | undefined
+  readonly store?: RedisProcess | undefined
   restart?(): Promise<Site>
   stop(): Promise<void>
 }
 
-export type SnugName = 'snug' | 'snug-2-threads'
+export type SnugName = 'snug' | 'snug-2-threads' | 'snug-redis'
 
 /** Sockets that come at once when many are needed. */
 const AT_ONCE = 50
@@ -33,6 +35,10 @@ export class Snug implements Server {
 
   get pid(): number | undefined {
     return this.#site.pid
+  }
+
+  get store(): RedisProcess | undefined {
+    return this.#site.store
   }
 
   get address(): Address {

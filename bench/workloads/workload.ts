@@ -17,6 +17,8 @@ export const FIGURES = [
   'page_cpu_to_small_room',
   'cpu_balance',
   'p99_to_alone',
+  'sets_per_s',
+  'messages_to_sets',
   'log_ins_per_s',
   'cpu_us_per_log_in',
   'generator_busy',
@@ -51,3 +53,4 @@ export interface Workload<P extends Params = Params> {
 export const ALL_SERVERS = ['bare-ws', 'bare-ws-sync', 'snug'] as const
 export const STORING_NOTHING = ['bare-ws', 'snug'] as const
 export const BY_THREADS = ['bare-ws', 'snug', 'snug-2-threads'] as const
+export const BY_STORE = ['snug', 'snug-redis'] as const

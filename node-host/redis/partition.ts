@@ -161,6 +161,8 @@ export class RedisPartition implements ActorPartition {
         this.#mend()
         await this.#mending
         if (this.#failure) throw this.#failure
+        // A server that takes nothing more may still be read, in between.
+        await sleep(RETRY_MS)
       }
     }
   }

@@ -38,6 +38,7 @@ export const ALIKE: readonly string[] = [
   'what a newer server has recorded',
   'catching up',
   'the server is gone',
+  'offline, with messages that wait',
   'a page that is out of date',
   'an insecure address',
   'a server that does not know the account',

@@ -39,12 +39,13 @@ export class HostProcess {
   #exited: Promise<Exit> = Promise.resolve({ code: null, signal: null })
   #url = ''
   #invitation: string | undefined
+  readonly #onExit = () => this.#child && signalGroup(this.#child, 'SIGKILL')
 
   private constructor(options: HostOptions, data: string, temporary: string | undefined) {
     this.#options = options
     this.data = data
     this.#temporary = temporary
-    process.once('exit', () => this.#child && signalGroup(this.#child, 'SIGKILL'))
+    process.once('exit', this.#onExit)
   }
 
   /** Starts a host and waits until it is ready. Rejects with what it said where it ends instead. */
@@ -108,6 +109,7 @@ export class HostProcess {
   /** Ends it, and removes its data unless the folder was given. */
   async dispose(): Promise<void> {
     await this.kill('SIGKILL')
+    process.off('exit', this.#onExit)
     if (this.#temporary !== undefined) await rm(this.#temporary, { recursive: true, force: true })
   }
 

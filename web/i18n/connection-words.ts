@@ -12,6 +12,8 @@ export function connectionWords(connection: Connection, online: boolean, t: Mess
       return online ? t.connection.waiting : t.connection.offline
     case 'catching-up':
       return t.connection.catchingUp
+    case 'stalled':
+      return t.connection.stalled
     case 'live':
       return t.connection.live
     case 'refused':

@@ -254,6 +254,7 @@ export const en = {
     connecting: 'Connecting…',
     offline: 'Offline — messages will be sent when you are back',
     waiting: 'The server cannot be reached — messages will be sent when it is back',
+    stalled: 'The server cannot store messages at the moment — yours are kept here and sent again later',
     catchingUp: 'Catching up…',
     live: 'Connected',
     update: 'This page is out of date. Reload it to go on.',

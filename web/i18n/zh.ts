@@ -243,6 +243,7 @@ export const zh: Messages = {
     connecting: '正在连接…',
     offline: '已离线，恢复网络后会自动发送消息',
     waiting: '无法连接服务器，恢复后会自动发送消息',
+    stalled: '服务器暂时无法保存消息，你的消息会留在此设备上，稍后自动重发',
     catchingUp: '正在同步…',
     live: '已连接',
     update: '页面版本过旧，请刷新。',

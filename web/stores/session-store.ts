@@ -61,7 +61,8 @@ export class SessionStore {
 
   /** Whether nothing can be asked of the server for now. */
   get isCutOff(): boolean {
-    return !this.isArriving && this.shownConnection.status !== 'live'
+    const { status } = this.shownConnection
+    return !this.isArriving && status !== 'live' && status !== 'stalled'
   }
 
   setOnline(online: boolean): void {

@@ -36,6 +36,7 @@ const Sign = observer(function Sign() {
     case 'catching-up':
       return <Spinner />
     case 'refused':
+    case 'stalled':
       return <TriangleAlert aria-hidden />
     case 'live':
       return <RefreshCw aria-hidden />

@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
-import { takeServers } from '#node-host/redis/ground.ts'
+import { partitionNumber } from '#node-host/partitions.ts'
+import { type RedisGround, serverOf, takeServers } from '#node-host/redis/ground.ts'
 import { RedisStore } from '#node-host/redis/store.ts'
 import { ActorStorage } from '#node-host/storage.ts'
 import type { ActorStore } from '#node-host/stores.ts'
@@ -8,21 +9,22 @@ import { fromUtf8, toUtf8 } from '#protocol/text.ts'
 /** A host's part of a store: opened, as a host opens it, and told when another one has taken over. */
 export class OpenStore {
   readonly store: ActorStore
-  readonly #release: () => Promise<void>
+  readonly #ground: RedisGround
   readonly #losses: Error[]
 
-  private constructor(store: ActorStore, release: () => Promise<void>, losses: Error[]) {
+  private constructor(store: ActorStore, ground: RedisGround, losses: Error[]) {
     this.store = store
-    this.#release = release
+    this.#ground = ground
     this.#losses = losses
   }
 
   static async open(urls: readonly string[]): Promise<OpenStore> {
     const losses: Error[] = []
     const onFailure = (error = new Error('another host uses the store now')) => void losses.push(error)
-    const { format, release } = await takeServers(urls, onFailure)
-    const store = await RedisStore.openShare({ format, isMine: () => true }, { onBatch: () => {}, onFailure })
-    return new OpenStore(store, release, losses)
+    const ground = await takeServers(urls, onFailure)
+    const share = { format: ground.format, isMine: () => true }
+    const store = await RedisStore.openShare(share, { onBatch: () => {}, onFailure })
+    return new OpenStore(store, ground, losses)
   }
 
   /** Whether it has found that it is not the owner any more. A real host has ended by then. */
@@ -30,9 +32,18 @@ export class OpenStore {
     return this.#losses.length > 0
   }
 
+  get servers(): number {
+    return this.#ground.format.urls.length
+  }
+
+  /** On which of its servers an actor is kept. */
+  serverOf(actor: string): number {
+    return serverOf(partitionNumber(actor, this.#ground.format.partitions), this.servers)
+  }
+
   async close(): Promise<void> {
     await this.store.close()
-    await this.#release()
+    await this.#ground.release()
   }
 }
 
@@ -98,5 +109,42 @@ export class Chronicle {
     expect(last && fromUtf8(last), `the last of ${this.actor} is not the newest`).toBe(rows.get(rows.size))
     const alarm = new Map(await store.alarms()).get(this.actor)
     expect(alarm ?? 0, `the alarm of ${this.actor} is not that of the last`).toBe(rows.size)
+  }
+}
+
+/** What a writer keeps on its way. */
+const OUTSTANDING = 8
+
+let made = 0
+/** Of actors on each server in turn. */
+export async function openChronicles(host: OpenStore, count: number): Promise<Chronicle[]> {
+  const chronicles: Chronicle[] = []
+  while (chronicles.length < count) {
+    const actor = `room:${made++}`
+    if (host.serverOf(actor) === chronicles.length % host.servers) chronicles.push(new Chronicle(actor))
+  }
+  for (const chronicle of chronicles) await chronicle.open(host)
+  return chronicles
+}
+
+export function writeMany(chronicle: Chronicle, by: string, entries: number): Promise<void> {
+  let left = entries
+  return writeWhile(() => left-- > 0, chronicle, by)
+}
+
+export async function writeWhile(goesOn: () => boolean, chronicle: Chronicle, by: string): Promise<void> {
+  const one = async () => {
+    while (goesOn()) await chronicle.write(by)
+  }
+  await Promise.all(Array.from({ length: OUTSTANDING }, one))
+}
+
+/** As whoever opens the store next finds them. */
+export async function checkAll(urls: readonly string[], chronicles: readonly Chronicle[]): Promise<void> {
+  const fresh = await OpenStore.open(urls)
+  try {
+    for (const chronicle of chronicles) await chronicle.check(fresh)
+  } finally {
+    await fresh.close()
   }
 }

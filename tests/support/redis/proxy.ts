@@ -2,9 +2,12 @@ import { connect, createServer, type Server, type Socket } from 'node:net'
 import { isCommon } from './common-commands.ts'
 import { partsOf, RespReader } from './resp.ts'
 
-/** What becomes of a command: it goes on (changed, perhaps), or is answered here, as is said or in place of the server's answer. */
+/**
+ * What becomes of a command: it goes on (changed, perhaps), or is answered here, as is said or in place of the server's
+ * answer. `answered`: the server's answer is here, and has not gone on.
+ */
 export type Fate =
-  | { readonly pass: Buffer }
+  | { readonly pass: Buffer; readonly answered?: () => void }
   /** It never reaches the server. */
   | { readonly answer: string }
   /** It reaches the server, whose answer is thrown away. */
@@ -24,7 +27,6 @@ export class RedisProxy {
   readonly #server: Server
   readonly #target: readonly [port: number, host: string]
   readonly #ways = new Set<Way>()
-  readonly #onEnd: (() => void)[] = []
   #isFrozen = false
 
   private constructor(port: number, host: string) {
@@ -61,11 +63,9 @@ export class RedisProxy {
     for (const way of this.#ways) way.end()
   }
 
-  /** Resolves when the next connection has ended. */
-  nextEnd(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#onEnd.push(resolve)
-    })
+  /** On the connections there are nothing moves ever more; new ones are well. */
+  stall(): void {
+    for (const way of this.#ways) way.stall()
   }
 
   async stop(): Promise<void> {
@@ -74,14 +74,11 @@ export class RedisProxy {
   }
 
   #join(client: Socket): void {
-    const way = new Way(client, connect(...this.#target), {
+    const way: Way = new Way(client, connect(...this.#target), {
       judge: (parts, command) => this.#judge(parts, command),
       isFrozen: () => this.#isFrozen,
       losesAnswers: () => this.losesAnswers,
-      onEnd: () => {
-        this.#ways.delete(way)
-        for (const resolve of this.#onEnd.splice(0)) resolve()
-      },
+      onEnd: () => this.#ways.delete(way),
     })
     this.#ways.add(way)
   }
@@ -97,7 +94,7 @@ type Rules = {
   readonly judge: Judge
   readonly isFrozen: () => boolean
   readonly losesAnswers: () => boolean
-  readonly onEnd: () => void
+  readonly onEnd: () => unknown
 }
 
 /** One connection through the proxy. Answers keep the order of the commands, wherever they come from. */
@@ -105,10 +102,13 @@ class Way {
   readonly #client: Socket
   readonly #server: Socket
   readonly #rules: Rules
-  /** Of each command on its way: what to say in place of the server's answer, and whether the server answers at all. */
-  readonly #expected: { answer?: string; fromServer: boolean }[] = []
+  /** Of each command on its way: what becomes of its answer, and whether the server answers at all. */
+  readonly #expected: { answer?: string; answered?: (() => void) | undefined; fromServer: boolean }[] = []
   readonly #commands: Buffer[] = []
   readonly #answers: Buffer[] = []
+  /** The server has ended the connection. A host that is stopped hears of it when it goes on. */
+  #isCutOff = false
+  #isStalled = false
 
   constructor(client: Socket, server: Socket, rules: Rules) {
     this.#client = client
@@ -124,18 +124,29 @@ class Way {
       this.flush()
     })
     for (const socket of [client, server]) {
-      socket.on('error', () => this.end())
-      socket.on('close', () => this.end())
+      // Pieces of a pipeline would wait for each other here, 40 ms for each.
+      socket.setNoDelay()
+      socket.on('error', () => {})
     }
+    client.on('close', () => this.end())
+    server.on('close', () => {
+      this.#isCutOff = true
+      this.flush()
+    })
   }
 
   flush(): void {
-    while (!this.#rules.isFrozen()) {
+    while (!this.#isStill) {
       const command = this.#commands.shift()
       if (!command) break
       this.#forward(command)
     }
-    while (!this.#rules.isFrozen() && this.#answers.length > 0) this.#answer()
+    while (!this.#isStill && this.#answers.length > 0) this.#answer()
+    if (!this.#isStill && this.#isCutOff) this.end()
+  }
+
+  stall(): void {
+    this.#isStalled = true
   }
 
   end(): void {
@@ -144,16 +155,26 @@ class Way {
     this.#rules.onEnd()
   }
 
+  get #isStill(): boolean {
+    return this.#isStalled || this.#rules.isFrozen()
+  }
+
   #forward(command: Buffer): void {
     const fate = this.#rules.judge(partsOf(command), command)
-    if (this.#rules.isFrozen()) return void this.#commands.unshift(command)
-    const answer = 'answer' in fate ? { answer: fate.answer } : {}
-    this.#expected.push({ ...answer, fromServer: 'pass' in fate })
+    if (this.#isStill) return void this.#commands.unshift(command)
+    this.#expected.push({ ...fate, fromServer: 'pass' in fate })
     if ('pass' in fate) this.#server.write(fate.pass)
     else this.#sayOwn()
   }
 
   #answer(): void {
+    const [first] = this.#expected
+    const answered = first?.answered
+    if (answered) {
+      first.answered = undefined
+      answered()
+      if (this.#isStill) return
+    }
     const answer = this.#answers.shift()
     const expected = this.#expected.shift()
     if (answer && !this.#rules.losesAnswers()) this.#client.write(expected?.answer ?? answer)

@@ -3,7 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
+import { LEASE_KEY } from '#node-host/redis/layout.ts'
 import { freePort } from '../free-port.ts'
+import type { SmallDisk } from '../small-disk.ts'
 
 /** A Redis of its own, on a free port, that has synced what it acknowledges. */
 export class RedisServer {
@@ -11,17 +13,25 @@ export class RedisServer {
   readonly port: number
   readonly folder: string
   readonly #extra: readonly string[]
+  readonly #under: readonly string[]
   #child: ChildProcess | undefined
 
-  private constructor(folder: string, port: number, extra: readonly string[]) {
+  private constructor(folder: string, port: number, extra: readonly string[], under: readonly string[] = []) {
     this.folder = folder
     this.port = port
     this.#extra = extra
+    this.#under = under
   }
 
   static async start(...extra: string[]): Promise<RedisServer> {
     const folder = await mkdtemp(join(tmpdir(), 'snug-redis-'))
     const server = new RedisServer(folder, await freePort(), extra)
+    await server.up()
+    return server
+  }
+
+  static async startOn({ folder, under }: SmallDisk): Promise<RedisServer> {
+    const server = new RedisServer(folder, await freePort(), [], under)
     await server.up()
     return server
   }
@@ -45,12 +55,19 @@ export class RedisServer {
       save: '',
     }
     const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)])
-    this.#child = spawn('redis-server', [...args, ...this.#extra], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const [program = '', ...rest] = [...this.#under, 'redis-server', ...args, ...this.#extra]
+    this.#child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'inherit'] })
     const { stdout } = this.#child
     await new Promise<void>((resolve, reject) => {
       stdout?.on('data', (chunk) => String(chunk).includes('Ready to accept connections') && resolve())
       this.#child?.once('exit', (code) => reject(new Error(`redis-server ended with ${code}`)))
     })
+  }
+
+  /** Resolves when it has ended by itself. */
+  async ended(): Promise<void> {
+    const child = this.#child
+    if (child?.exitCode === null) await new Promise((resolve) => child.once('exit', resolve))
   }
 
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
@@ -63,6 +80,13 @@ export class RedisServer {
 
   empty(): Promise<void> {
     return emptyAt(this.url)
+  }
+
+  /** As if the host that uses it had said nothing for long. */
+  async forgetLease(): Promise<void> {
+    const client = new Redis(this.url, { protocol: 2 })
+    await client.del(LEASE_KEY)
+    client.disconnect()
   }
 
   async stop(): Promise<void> {
