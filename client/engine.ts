@@ -132,6 +132,7 @@ export class Engine {
       },
       seen: (room, records, upTo) => {
         this.signs.seen(room, records)
+        this.session.unstored.seen(room, records)
         this.#background(this.outbox.seen(room, records, upTo))
       },
       missed: () => this.#catchUp.missed(),

@@ -47,7 +47,8 @@ export class Session {
   readonly #clientName: string
   readonly #events: SessionEvents
   readonly #requests = new Requests((request) => this.say(request))
-  readonly #unstored: Unstored
+  /** Of what was said on this connection. */
+  readonly unstored: Unstored
   #open = false
   #loggedIn = false
   /** What the server can read; undefined while it has not said so. */
@@ -63,7 +64,7 @@ export class Session {
     this.#clock = clock
     this.#clientName = clientName
     this.#events = events
-    this.#unstored = new Unstored(clock, {
+    this.unstored = new Unstored(clock, {
       ask: () => this.say({ type: 'ping' }),
       stalls: (isStalled) => events.stalls(isStalled),
     })
@@ -101,7 +102,7 @@ export class Session {
     if (!this.#open || !this.understands(event.type)) return
     if (this.#queue.length === 0) void Promise.resolve().then(() => this.#flush())
     this.#queue.push(event)
-    this.#unstored.said(event)
+    this.unstored.said(event)
   }
 
   /**
@@ -139,7 +140,7 @@ export class Session {
     this.#open = false
     this.#loggedIn = false
     this.#queue = []
-    this.#unstored.forget()
+    this.unstored.forget()
     this.#stopWatch?.()
     this.#requests.abandon(offline())
     if (wasOpen) this.#events.lost()
@@ -166,7 +167,7 @@ export class Session {
   #take(events: readonly Down[]): void {
     const rest = events.filter((event) => {
       if (event.type === 'session') this.#loggedIn = true
-      this.#unstored.heard(event)
+      this.unstored.heard(event)
       // All that was in the frame is refused, and nobody says what that was: at most the one request that was wrong.
       if (isUnread(event)) {
         this.#requests.abandon(new RefusedError(event.refusal))

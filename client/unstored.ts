@@ -1,8 +1,12 @@
 import type { Down } from '#protocol/down.ts'
+import type { ProducerId, RoomId } from '#protocol/ids.ts'
+import type { TimelineRecord } from '#protocol/record.ts'
 import type { Up } from '#protocol/up.ts'
 import type { Clock } from './ports/clock.ts'
 
 const STALLED_AFTER_MS = 5_000
+
+type Numbered = { readonly room: RoomId; readonly producer: ProducerId; readonly n: number }
 
 type Listeners = {
   /** Asks for a sign of life: `alive` tells that it came. */
@@ -26,18 +30,23 @@ export class Unstored {
   }
 
   said(event: Up): void {
+    // It begins anew: what is not stored is sent again.
+    if (event.type === 'sync') return this.forget()
     if (event.type !== 'send' && event.type !== 'skip') return
+    // One that is sent again waits already.
+    if (this.#numbers.size === 0) this.#wait()
     this.#numbers.add(keyOf(event))
-    if (this.#numbers.size === 1) this.#wait()
   }
 
   heard(event: Down): void {
     if (event.type === 'pong') return this.#alive()
     if (event.type === 'refused' && isNoDecision(event.refusal.kind)) return
-    if ((event.type !== 'stored' && event.type !== 'refused') || !this.#numbers.delete(keyOf(event))) return
-    this.#become(false)
-    this.#rest()
-    if (this.#numbers.size > 0) this.#wait()
+    if (event.type === 'stored' || event.type === 'refused') this.#settled([event])
+  }
+
+  /** What is in a timeline is stored, whether or not its answer gets here. */
+  seen(room: RoomId, records: readonly TimelineRecord[]): void {
+    this.#settled(records.flatMap((record) => (record.kind === 'text' ? { ...record, room } : [])))
   }
 
   /** The connection is gone. */
@@ -45,6 +54,14 @@ export class Unstored {
     this.#numbers.clear()
     this.#rest()
     this.#isStalled = false
+  }
+
+  #settled(numbers: readonly Numbered[]): void {
+    const known = numbers.filter((number) => this.#numbers.delete(keyOf(number)))
+    if (known.length === 0) return
+    this.#become(false)
+    this.#rest()
+    if (this.#numbers.size > 0) this.#wait()
   }
 
   #wait(): void {
@@ -77,6 +94,6 @@ function isNoDecision(kind: string): boolean {
   return kind === 'retry' || kind === 'busy'
 }
 
-function keyOf({ room, producer, n }: { room: string; producer: string; n: number }): string {
+function keyOf({ room, producer, n }: Numbered): string {
   return `${room}/${producer}/${n}`
 }
