@@ -62,7 +62,7 @@ export class AccountKeeper {
     if (this.#departures !== before) return
     this.#account = account
     rows.of(this.#account?.user)
-    if (this.#account) return
+    if (this.#account) return rows.takeOlder()
     // A log-out that was cut off is finished here; what somebody needs who logs in at this moment in another tab stays.
     const kept: string[] = [keys.account, keys.registration]
     for (const key of await store.keys('')) if (!kept.includes(key)) await store.remove(key)

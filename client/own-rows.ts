@@ -1,5 +1,6 @@
 import type { UserId } from '#protocol/ids.ts'
 import type { Store } from './ports/store.ts'
+import { keys } from './saved.ts'
 
 /**
  * The rows of one account among those of a device. Whoever else logs in there, later or in another tab at the same
@@ -43,6 +44,16 @@ export class OwnRows implements Store {
     if (!this.#user) return []
     const { length } = this.#prefix
     return (await this.#store.keys(this.#prefix + prefix)).map((key) => key.slice(length))
+  }
+
+  /** Of a version whose rows named no account: what waits to be sent is this one's. The rest is fetched anew. */
+  async takeOlder(): Promise<void> {
+    for (const key of await this.#store.keys(keys.allOutgoing)) {
+      const value = await this.#store.get(key)
+      // Written before it is removed: it is done once more where this ends in between.
+      if (value !== undefined) await this.set(key, value)
+      await this.#store.remove(key)
+    }
   }
 
   /** Removes the rows of one account, whoever is here by now. */

@@ -71,21 +71,24 @@ function manifest(): string {
   return `${JSON.stringify({ name, version, description, license, private: true, type }, null, 2)}\n`
 }
 
-/** What else than to start it can be asked of it, by its first word. */
-const COMMANDS = ['backup', 'restore']
+/** What else than to start it can be asked of it, by its first word, and the program that answers. */
+const COMMANDS = {
+  backup: 'backup/backup-program.js',
+  restore: 'backup/restore-program.js',
+  doctor: 'doctor/program.js',
+}
 
 /** As `npm start` starts it, from wherever it is called: the data folder is looked for there. */
 function startScript(): string {
   const { flags, program } = startCommand()
+  const cases = Object.entries(COMMANDS).map(
+    ([name, file]) => `  ${name}) shift; exec "$here/${NODE}" "$here/dist/node-host/${file}" "$@" ;;`,
+  )
   return `#!/bin/sh
 # Starts Snug. Settings as flags or as environment: docs/settings.md.
 here=$(dirname -- "$(readlink -f -- "$0")")
 case $1 in
-  ${COMMANDS.join('|')})
-    command=$1
-    shift
-    exec "$here/${NODE}" "$here/dist/node-host/backup/$command-program.js" "$@"
-    ;;
+${cases.join('\n')}
 esac
 exec "$here/${NODE}" ${flags.join(' ')} "$here/${program.slice(ROOT.length + 1)}" "$@"
 `

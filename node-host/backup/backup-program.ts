@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises'
 import type { Contents } from '#workers/backup/format.ts'
 import { readBackup } from '#workers/backup/read.ts'
 import { explain } from '../running.ts'
+import { sizeOf } from '../size.ts'
 import { StartError } from '../start-error.ts'
 import { syncFolder } from '../store/files.ts'
 import { systemWords } from '../store/system-words.ts'
@@ -14,7 +15,7 @@ import { readArguments } from './arguments.ts'
 import { askForBackup } from './ask-for-backup.ts'
 import { backupAtRest, backupOfEdge } from './backup-at-rest.ts'
 import { inspecting } from './inspecting.ts'
-import { counted, sentenceOf, sizeOf } from './words.ts'
+import { counted, sentenceOf } from './words.ts'
 
 /** `npm run backup -- FILE`: of a host that runs, or of what one has left. */
 async function main(): Promise<void> {

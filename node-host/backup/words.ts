@@ -1,8 +1,8 @@
 import { Transform } from 'node:stream'
 import type { Contents } from '#workers/backup/format.ts'
+import { sizeOf } from '../size.ts'
 
 const TOLD_EVERY_MS = 2_000
-const UNITS = ['bytes', 'KB', 'MB', 'GB', 'TB']
 
 /** Passes bytes on, and says now and then how many there were. */
 export function counted(what: string): Transform {
@@ -28,10 +28,4 @@ export function sentenceOf({ rows, objects }: Contents): string {
 
 function some(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`
-}
-
-export function sizeOf(bytes: number): string {
-  const power = bytes < 1 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log(bytes) / Math.log(1000)))
-  const value = bytes / 1000 ** power
-  return `${power === 0 ? value : value.toFixed(1)} ${UNITS[power]}`
 }

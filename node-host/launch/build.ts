@@ -21,6 +21,7 @@ const HOST_ENTRIES = [
   'node-host/store/inspect.ts',
   'node-host/backup/backup-program.ts',
   'node-host/backup/restore-program.ts',
+  'node-host/doctor/program.ts',
 ]
 
 /** Packages written for CommonJS load Node's built-ins by a function that modules do not have. */

@@ -10,15 +10,22 @@ const WRONG = 'b'
 /** What a store does with an upload that is not what was declared. */
 export type Conduct = { readonly refusesOtherContent: boolean }
 
+export type ProbeOptions = {
+  /** Where there is none. */
+  readonly makesBucket: boolean
+}
+
 /**
- * Finds out by two uploads, of which nothing stays; makes the bucket where there is none. Throws a StartError that says
- * why the store cannot be used.
+ * Finds out by two uploads, of which nothing stays. Throws a StartError that says why the store cannot be used.
  */
-export async function probe(address: S3Address): Promise<Conduct> {
+export async function probe(
+  address: S3Address,
+  { makesBucket }: ProbeOptions = { makesBucket: true },
+): Promise<Conduct> {
   const client = clientOf(address, address.endpoint)
   const store = new S3Objects({ address, refusesOtherContent: false })
   try {
-    await openBucket(client, address.bucket)
+    await openBucket(client, address.bucket, makesBucket)
     const key = `probe-${randomBytes(16).toString('base64url')}`
     const sha256 = createHash('sha256').update(RIGHT).digest('base64url')
     const { url, headers } = await store.presignPut(key, { bytes: RIGHT.length, sha256 })
@@ -38,8 +45,9 @@ export async function probe(address: S3Address): Promise<Conduct> {
   }
 }
 
-async function openBucket(client: S3Client, bucket: string): Promise<void> {
+async function openBucket(client: S3Client, bucket: string, makes: boolean): Promise<void> {
   const there = await client.send(new HeadBucketCommand({ Bucket: bucket })).catch(ignoreMissing)
+  if (!there && !makes) throw new Error('there is no such bucket')
   if (!there) await client.send(new CreateBucketCommand({ Bucket: bucket }))
 }
 

@@ -42,6 +42,7 @@ function step(call: string, env: NodeJS.ProcessEnv = {}) {
 test('nothing is said or done where all is there', async () => {
   place('chromium')
   place('redis-server')
+  place('openssl')
   place('strace')
   expect(await step('ensureDebianPackages()')).toEqual({ code: 0, output: '' })
 })
@@ -49,6 +50,7 @@ test('nothing is said or done where all is there', async () => {
 test('where installing is forbidden, it says what is missing, why, and the command', async () => {
   place('google-chrome')
   place('redis-server')
+  place('openssl')
   place('apt-get', aptGet(['strace']))
   const { code, output } = await step('ensureDebianPackages(true)', { SNUG_NO_APT: '1' })
   expect(code).toBe(1)
@@ -58,14 +60,17 @@ test('where installing is forbidden, it says what is missing, why, and the comma
 })
 
 test('who is not root gets the same advice', async () => {
-  place('apt-get', aptGet(['chromium-headless-shell', 'redis-server', 'strace']))
+  place('apt-get', aptGet(['chromium-headless-shell', 'redis-server', 'openssl', 'strace']))
   const { code, output } = await step('ensureDebianPackages(false)')
   expect(code).toBe(1)
-  expect(output).toContain('apt-get install --no-install-recommends chromium-headless-shell redis-server strace')
+  expect(output).toContain(
+    'apt-get install --no-install-recommends chromium-headless-shell redis-server openssl strace',
+  )
 })
 
 test('root has the missing ones installed, announced first', async () => {
   place('redis-server')
+  place('openssl')
   place('strace')
   place('apt-get', aptGet(['chromium-headless-shell']))
   const { code, output } = await step('ensureDebianPackages(true)')
@@ -89,6 +94,7 @@ test('a Chinese font is installed where that is allowed, and nothing depends on 
   rmSync(join(bin, 'fonts'), { recursive: true })
   place('chromium')
   place('redis-server')
+  place('openssl')
   place('strace')
   place('apt-get', aptGet([]))
   const forbidden = await step('ensureDebianPackages(true)', { SNUG_NO_APT: '1' })

@@ -33,6 +33,11 @@ export const DEBIAN_PACKAGES = [
     elsewhere: 'minio in PATH',
   },
   {
+    package: 'openssl',
+    reason: 'what looks at the front of a server is tested against certificates that are good, and others',
+    ...anyCommand('openssl'),
+  },
+  {
     package: 'strace',
     reason: 'a trace of system calls shows that nothing is acknowledged before it is on the disk',
     ...anyCommand('strace'),
