@@ -1,7 +1,6 @@
 import { type Outcome, ok, refuse } from '#protocol/errors.ts'
 import type { Attachment, Declaration } from '#protocol/file.ts'
 import type { FileId, RoomId, UserId } from '#protocol/ids.ts'
-import { toBase64Url } from '#protocol/ids.ts'
 import type { NamedFile } from '#protocol/up/send.ts'
 import type { Agenda } from '../agenda.ts'
 import type { DoomedObjects } from '../doomed-objects.ts'
@@ -12,7 +11,8 @@ import type { SignedPut, Verdict } from '../ports/object-store.ts'
 import type { Write } from '../ports/storage.ts'
 import type { Effect } from './effects.ts'
 import { dueWrites, type FileRow, fileTable, firstDue, identityOf, putUsage, usageIn } from './file-rows.ts'
-import { isNamedInSome, MAX_ROOMS_PER_FILE } from './naming-rooms.ts'
+import { type FileState, freshKey, isSame, stateOf, withoutLook } from './file-states.ts'
+import { hasSpaceFor, isNamedInSome } from './naming-rooms.ts'
 import { PerMinute } from './per-minute.ts'
 import { signPuts, verdictOn } from './transfer.ts'
 
@@ -22,8 +22,6 @@ export type KeptFile = Attachment & {
   readonly previewAt?: { readonly key: string; readonly type: string }
 }
 
-export type FileState = 'declared' | 'kept'
-
 const MIB = 1024 * 1024
 const DAY_MS = 24 * 3_600_000
 /** So long a file stays that nobody has sent, or that no message names. */
@@ -31,9 +29,9 @@ const UNNAMED_LASTS_MS = DAY_MS
 /** A room that does not answer is asked again after this. */
 const ASK_AGAIN_MS = 3_600_000
 const DUE_AT_ONCE = 20
-const KEY_BYTES = 18
 
 const NO_SUCH_FILE = refuse('not-found', 'no such file of this user')
+const ALL_THERE = refuse('out-of-turn', 'all of this file is there')
 const TAKEN = refuse('forbidden', 'this file id is taken')
 const IN_TOO_MANY_ROOMS = refuse('limit-reached', 'messages of too many rooms name this file')
 
@@ -75,7 +73,7 @@ export class FileKeeper {
       const usage = await usageIn(host.storage)
       const allowed = this.#allow(bytes, usage)
       if ('refused' in allowed) return allowed
-      const key = toBase64Url(host.random.bytes(KEY_BYTES))
+      const key = freshKey(host.random)
       const made: FileRow = { declaration, state: 'declared', key, rooms: [], lookAt: this.#later(UNNAMED_LASTS_MS) }
       await this.#put(file, undefined, made, [putUsage(usage + bytes), allowed.ok])
       return ok('declared')
@@ -96,7 +94,7 @@ export class FileKeeper {
       const verdict = await verdictOn(this.#parts.host.objects, row)
       if ('refused' in verdict) return verdict
       if (verdict.ok === 'missing') return refuse('not-uploaded', 'not all of this file is there')
-      const decided = await this.#decide(file, verdict.ok)
+      const decided = await this.#decide(file, row.key, verdict.ok)
       if ('refused' in decided) return decided
     }
     return row.state === 'kept' ? ok('kept') : this.#keep(file)
@@ -174,8 +172,9 @@ export class FileKeeper {
   async #begun(file: FileId): Promise<Outcome<FileRow>> {
     const row = await this.#row(file)
     if (!row) return NO_SUCH_FILE
-    if (row.state !== 'declared') return refuse('out-of-turn', 'all of this file is there')
-    if (!row.declaration.parts || row.upload !== undefined) return ok(row)
+    if (row.state !== 'declared') return ALL_THERE
+    if (!row.declaration.parts) return this.#elsewhere(file)
+    if (row.upload !== undefined) return ok(row)
     const { objects } = this.#parts.host
     const upload = await objects.beginParts(row.key)
     if ('refused' in upload) return upload
@@ -190,6 +189,19 @@ export class FileKeeper {
     return begun ? ok(begun) : NO_SUCH_FILE
   }
 
+  /** Each attempt has a place of its own: what comes late of one before it is not taken for what was looked at. */
+  #elsewhere(file: FileId): Promise<Outcome<FileRow>> {
+    const { host, doomed } = this.#parts
+    return this.#turns.run(async () => {
+      const row = await this.#row(file)
+      if (!row) return NO_SUCH_FILE
+      if (row.state !== 'declared') return ALL_THERE
+      const after = { ...row, isSigned: true, ...(row.isSigned && { key: freshKey(host.random) }) }
+      await this.#put(file, row, after, row.isSigned ? doomed.add(row.key) : [])
+      return ok(after)
+    })
+  }
+
   /** What is to be committed with another file of so many bytes. */
   #allow(bytes: number, usage: number): Outcome<Write> {
     const { limits, clock } = this.#parts.host
@@ -199,10 +211,11 @@ export class FileKeeper {
     return 'write' in taken ? ok(taken.write) : refuse('too-frequent', 'too many files', taken.waitMs)
   }
 
-  #decide(file: FileId, verdict: Verdict): Promise<Outcome<null>> {
+  /** `key` is what was looked at: the file may have been given up and declared anew meanwhile. */
+  #decide(file: FileId, key: string, verdict: Verdict): Promise<Outcome<null>> {
     return this.#turns.run(async () => {
       const row = await this.#row(file)
-      if (!row) return NO_SUCH_FILE
+      if (!row || (row.state === 'declared' && row.key !== key)) return NO_SUCH_FILE
       if (row.state !== 'declared') return ok(null)
       if (verdict === 'equal') {
         await this.#put(file, row, { ...row, state: 'checked' })
@@ -223,8 +236,8 @@ export class FileKeeper {
     if ('refused' in linked) return linked
     return this.#turns.run(async () => {
       const now = await this.#row(file)
-      if (!now) return NO_SUCH_FILE
-      if (now.state === 'kept') return ok('kept')
+      if (now?.state === 'kept') return ok('kept')
+      if (now?.key !== row.key) return NO_SUCH_FILE
       const kept: FileRow = { ...now, state: 'kept', key: linked.ok, lookAt: this.#later(UNNAMED_LASTS_MS) }
       const spare = linked.ok === now.key ? [] : doomed.add(now.key)
       await change([...this.#writes(file, now, kept), ...spare])
@@ -264,23 +277,6 @@ export class FileKeeper {
   #later(ms: number): number {
     return this.#parts.host.clock.now() + ms
   }
-}
-
-function stateOf({ state }: FileRow): FileState {
-  return state === 'kept' ? 'kept' : 'declared'
-}
-
-function hasSpaceFor(room: RoomId, { rooms }: FileRow): boolean {
-  return rooms.includes(room) || rooms.length < MAX_ROOMS_PER_FILE
-}
-
-function withoutLook({ lookAt: _, ...row }: FileRow): FileRow {
-  return row
-}
-
-/** Written in the same way by whoever repeats it. */
-function isSame(a: Declaration, b: Declaration): boolean {
-  return JSON.stringify(a) === JSON.stringify(b)
 }
 
 function keptFile({ file, preview }: NamedFile, rows: ReadonlyMap<FileId, FileRow>): KeptFile | undefined {

@@ -1,5 +1,6 @@
 import type { FileId, RoomId } from '#protocol/ids.ts'
 import type { Peers } from '../ports/peers.ts'
+import type { FileRow } from './file-rows.ts'
 
 /** In the messages of so many rooms a file may be named: its row holds them all. */
 export const MAX_ROOMS_PER_FILE = 100
@@ -21,4 +22,8 @@ export async function isNamedInSome(
     isCertain &&= answers.every((answer) => 'ok' in answer)
   }
   return isCertain ? false : undefined
+}
+
+export function hasSpaceFor(room: RoomId, { rooms }: FileRow): boolean {
+  return rooms.includes(room) || rooms.length < MAX_ROOMS_PER_FILE
 }

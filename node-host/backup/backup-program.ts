@@ -10,7 +10,7 @@ import { explain } from '../running.ts'
 import { sizeOf } from '../size.ts'
 import { StartError } from '../start-error.ts'
 import { syncFolder } from '../store/files.ts'
-import { systemWords } from '../store/system-words.ts'
+import { codeOf, systemWords } from '../store/system-words.ts'
 import { readArguments } from './arguments.ts'
 import { askForBackup } from './ask-for-backup.ts'
 import { backupAtRest, backupOfEdge } from './backup-at-rest.ts'
@@ -53,9 +53,15 @@ async function keep(archive: Readable, path: string): Promise<Contents> {
     return contents
   } catch (error) {
     await rm(draft, { force: true }).catch(() => {})
-    const reason = systemWords(error) ?? (error instanceof Error ? error.message : String(error))
+    const reason = wordsOf(error)
     throw new StartError(`The backup was not made: ${reason}.`, { cause: error })
   }
+}
+
+/** What the host says when it cannot go on is no more than that the connection ends. */
+function wordsOf(error: unknown): string {
+  if (codeOf(error) === 'ECONNRESET') return 'Snug broke it off, and its log says why'
+  return systemWords(error) ?? (error instanceof Error ? error.message : String(error))
 }
 
 main().catch((error) => process.exit(explain(error)))

@@ -40,13 +40,18 @@ export async function openControlSocket(options: ControlOptions): Promise<{ clos
   }
   // Whose messages are kept on a server elsewhere may have no folder yet.
   await mkdir(options.data, { recursive: true, mode: 0o700 })
-  await rm(path, { force: true })
   const server = createServer(getRequestListener(controlApp(options).fetch))
-  await new Promise<void>((opened, failed) => {
-    server.once('error', failed)
-    server.listen(path, opened)
-  })
-  await chmod(path, 0o600)
+  try {
+    await rm(path, { force: true })
+    await new Promise<void>((opened, failed) => {
+      server.once('error', failed)
+      server.listen(path, opened)
+    })
+    await chmod(path, 0o600)
+  } catch (error) {
+    // Some file systems have none.
+    options.log.warn('there is no socket in the data folder: to make a backup, stop Snug first', { path, error })
+  }
   return {
     close() {
       server.close()

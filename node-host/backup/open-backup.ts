@@ -19,7 +19,8 @@ export async function openBackup(
   onEnd: () => void,
 ): Promise<ReadableStream<Uint8Array>> {
   const contents = withFiles ? await openContents(objects) : undefined
-  const end = async () => {
+  const end = async (failure?: unknown) => {
+    if (failure !== undefined) log.error('a backup broke off', { error: failure })
     onEnd()
     contents?.close()
     await endSnapshot(shares)

@@ -9,7 +9,7 @@ export type SourceOptions = {
   /** Where the bytes of objects are; without it they are only named. */
   readonly contents: ObjectContents | undefined
   readonly log: Log
-  readonly end: () => Promise<void>
+  readonly end: (failure?: unknown) => Promise<void>
 }
 
 /** All that a host keeps: the rows, and the objects that they name. */

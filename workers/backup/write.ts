@@ -19,8 +19,8 @@ export type BackupSource = {
   rows(): AsyncIterable<readonly CopiedRow[]>
   /** The objects that those rows name, with their bytes where they are to be kept; asked when all rows have been told. */
   objects(): AsyncIterable<{ readonly key: string; readonly content?: ObjectBytes | undefined }>
-  /** Called at the end, whichever it is. */
-  end(): Promise<void>
+  /** Called at the end; with a reason where it broke off. */
+  end(failure?: unknown): Promise<void>
 }
 
 const FILE_BYTES = 512 * 1024
@@ -39,9 +39,11 @@ export function writeBackup(source: BackupSource): ReadableStream<Uint8Array> {
 async function writeAndEnd(archive: Archive, source: BackupSource): Promise<void> {
   try {
     await writeAll(archive, source)
-  } finally {
-    await source.end()
+  } catch (error) {
+    await source.end(error)
+    throw error
   }
+  await source.end()
 }
 
 async function writeAll(archive: Archive, source: BackupSource): Promise<void> {

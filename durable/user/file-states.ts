@@ -1,0 +1,26 @@
+import type { Declaration } from '#protocol/file.ts'
+import { toBase64Url } from '#protocol/ids.ts'
+import type { Random } from '../ports/random.ts'
+import type { FileRow } from './file-rows.ts'
+
+/** As its owner is told of it. */
+export type FileState = 'declared' | 'kept'
+
+const KEY_BYTES = 18
+
+export function stateOf({ state }: FileRow): FileState {
+  return state === 'kept' ? 'kept' : 'declared'
+}
+
+export function withoutLook({ lookAt: _, ...row }: FileRow): FileRow {
+  return row
+}
+
+/** Written in the same way by whoever repeats it. */
+export function isSame(a: Declaration, b: Declaration): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
+}
+
+export function freshKey(random: Random): string {
+  return toBase64Url(random.bytes(KEY_BYTES))
+}
