@@ -79,9 +79,10 @@ async function startOn(
       control.close()
       await system.dismissClients()
       await system.end()
-      await close()
+      const isInOrder = await close()
       void listener.closeAll()
       void metricsListener?.closeAll()
+      return isInOrder
     },
   }
 }
@@ -98,6 +99,7 @@ async function openStore(options: HostOptions, counters: Counters) {
   const close = async () => {
     const isInOrder = await store.close()
     await ground.release(isInOrder)
+    return isInOrder
   }
   return { store, becomeWhole: ground.becomeWhole, close }
 }

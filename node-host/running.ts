@@ -9,8 +9,11 @@ export type RunningHost = {
   readonly urls: readonly string[]
   /** Opens the page on which the first user becomes the owner; undefined when the server has an owner. */
   readonly invitation: string | undefined
-  /** Stops within a few seconds; nothing acknowledged is lost. Clients are told to come back where the host can. */
-  stop(): Promise<void>
+  /**
+   * Stops within a few seconds; nothing acknowledged is lost. Clients are told to come back where the host can. Answers
+   * whether all that was begun is stored: it is not where the store does not answer.
+   */
+  stop(): Promise<boolean>
 }
 
 export type RunningOptions = {
@@ -22,6 +25,8 @@ export type RunningOptions = {
 
 export const CANNOT_START = 1
 const BAD_SETTINGS = 2
+const NOT_ALL_STORED =
+  'stopped, while the store did not answer: what came last is not stored; nobody was told that it is, and clients send it again'
 /** Ctrl-C reaches us twice under `npm start`: from the terminal, and passed on by npm. */
 const SAME_KEY_PRESS_MS = 500
 
@@ -61,9 +66,10 @@ function stopOnSignal(host: RunningHost, log: Log): void {
     firstAtMs = performance.now()
     log.info('stopping')
     tell('Snug stops. Whoever is connected comes back by itself when it runs again.')
-    await host.stop()
-    log.info('stopped')
-    process.exit(0)
+    const isAllStored = await host.stop()
+    if (isAllStored) log.info('stopped')
+    else log.error(NOT_ALL_STORED)
+    process.exit(isAllStored ? 0 : CANNOT_START)
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop())
 }

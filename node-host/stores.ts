@@ -13,7 +13,7 @@ export interface ActorStore {
   tables(): AsyncIterable<TableName>
   /** Resolves when everything committed so far has been settled. */
   settled(): Promise<void>
-  /** Waits for what is being written. Answers whether all of it went well. */
+  /** Waits for what is being written, a few seconds at most. Answers whether all of it went well. */
   close(): Promise<boolean>
 }
 

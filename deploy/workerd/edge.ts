@@ -54,6 +54,7 @@ async function start(options: Options, onLine: (line: string, from: Stream) => v
       clearTimeout(timer)
       await classes.end()
       await lock.close()
+      return true
     },
   }
 }

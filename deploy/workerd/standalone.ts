@@ -72,6 +72,7 @@ async function start(
       await classes.end()
       // Held until here: a handle that nobody knows any more is closed, and the lock is gone.
       await lock.close()
+      return true
     },
   }
 }

@@ -162,9 +162,9 @@ export class ConnectionThread {
 
   async #end() {
     await this.#working?.system.end()
-    await this.#working?.store.close()
+    const isInOrder = (await this.#working?.store.close()) ?? true
     void this.#serving?.listener.closeAll()
-    return ok(null)
+    return ok(isInOrder)
   }
 }
 

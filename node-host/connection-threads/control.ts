@@ -40,7 +40,8 @@ export type ThreadCalls = SnapshotCalls & {
   /** Takes no more connections, and tells its clients to come back. */
   dismissClients(): Promise<Outcome<null>>
   /** Ends its actors and closes its partitions. */
-  end(): Promise<Outcome<null>>
+  /** Answers whether all that was begun is stored. */
+  end(): Promise<Outcome<boolean>>
 }
 
 /** Whether a connection from an address has a place, and which. */

@@ -121,10 +121,11 @@ async function startOn(
       )
       const ends = crew.all((calls) => calls.end())
       const inTime = await within(END_WITHIN_MS, ends)
-      const inOrder = inTime && (await ends).every((outcome) => 'ok' in outcome)
+      const inOrder = inTime && (await ends).every((outcome) => 'ok' in outcome && outcome.ok)
       await crew.end()
       await ground.release(inOrder)
       void metricsListener?.closeAll()
+      return inOrder
     },
   }
 }

@@ -99,11 +99,18 @@ export class RedisPartition implements ActorPartition {
     return this.#commits.settled()
   }
 
-  async close(): Promise<void> {
+  /** Waits for what is being written, however long that takes. Answers whether it went well. */
+  async close(): Promise<boolean> {
     await this.#commits.settled()
     await this.#mending
     this.#tidy()
     await this.#tidying
+    return this.#failure === undefined
+  }
+
+  /** Lets go of what waits for a store that does not answer: it was acknowledged to nobody. */
+  giveUp(): void {
+    this.#failure ??= new Error('the store was closed before it answered')
   }
 
   async #takeOver(): Promise<void> {
@@ -253,7 +260,8 @@ export class RedisPartition implements ActorPartition {
   }
 
   #fail(error: unknown): Error {
-    this.#failure ??= error instanceof Error ? error : new Error(String(error))
+    if (this.#failure) return this.#failure
+    this.#failure = error instanceof Error ? error : new Error(String(error))
     this.#onFailure(this.#failure)
     return this.#failure
   }

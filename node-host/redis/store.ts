@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { Partitions } from '../partitions.ts'
 import type { ActorPartition, ActorStore, ActorStoreEvents, TableName } from '../stores.ts'
+import { within } from '../within.ts'
 import { type Command, Connection, listIn, textIn } from './connection.ts'
 import { cutOthers, type RedisFormat, serverOf } from './ground.ts'
 import { Layout, tableOfIndex } from './layout.ts'
@@ -8,6 +9,8 @@ import { RedisPartition } from './partition.ts'
 import { type Claim, Server } from './server.ts'
 
 const SCANNED_AT_ONCE = 1_000
+/** A server that is gone may stay away for hours; by now its actors have waited for it already (actor-system.ts). */
+const CLOSE_WITHIN_MS = 500
 
 export type RedisShare = { readonly format: RedisFormat; readonly isMine: (partition: number) => boolean }
 
@@ -78,9 +81,12 @@ export class RedisStore implements ActorStore {
   }
 
   async close(): Promise<boolean> {
-    await Promise.all(this.#partitions.open.map((partition) => partition.close()))
+    const { open } = this.#partitions
+    const closings = Promise.all(open.map((partition) => partition.close()))
+    const isInTime = await within(CLOSE_WITHIN_MS, closings)
+    if (!isInTime) for (const partition of open) partition.giveUp()
     for (const server of this.#servers) server.close()
-    return true
+    return isInTime && (await closings).every(Boolean)
   }
 }
 
