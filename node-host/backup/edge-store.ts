@@ -7,6 +7,7 @@ import { StartError } from '../start-error.ts'
 import type { RowsChange } from '../store/change.ts'
 import { decodeKey, partsOf, tablePrefix } from '../store/keys.ts'
 import type { ActorPartition, ActorStore, TableName, TableRows } from '../stores.ts'
+import { pagesOf } from './pages.ts'
 import { UNFINISHED } from './unfinished.ts'
 
 /** Where the ids of further actors stand, as keys. */
@@ -16,7 +17,8 @@ const INDEXES: Readonly<Record<string, string>> = {
   'user rooms': 'room',
   'room members': 'user',
 }
-const PAGE_ROWS = 500
+/** More than any table has of which single rows are wanted. */
+const SHORT_TABLE_ROWS = 500
 const AT_ONCE = 8
 /** The Worker has a directory of this name for what belongs to no other actor. */
 const APART = 'directory:restore'
@@ -78,12 +80,7 @@ export class EdgeStore implements ActorStore {
   async *#namedIn(actor: string, table: string): AsyncIterable<string> {
     const kind = INDEXES[`${actor.slice(0, actor.indexOf(':'))} ${table}`]
     if (kind === undefined) return
-    const rows = this.#rows(actor, table)
-    let page = await rows.page(undefined, PAGE_ROWS)
-    while (page.length > 0) {
-      for (const [id] of page) yield `${kind}:${id}`
-      page = await rows.page(page.at(-1)?.[0], PAGE_ROWS)
-    }
+    for await (const page of pagesOf(this.#rows(actor, table))) for (const [id] of page) yield `${kind}:${id}`
   }
 
   #rows(actor: string, table: string): TableRows {
@@ -93,9 +90,8 @@ export class EdgeStore implements ActorStore {
     }
     return {
       page,
-      // A table of which single rows are wanted here is short.
       get: async (keys) => {
-        const rows = new Map(await page(undefined, PAGE_ROWS))
+        const rows = new Map(await page(undefined, SHORT_TABLE_ROWS))
         return keys.map((key) => rows.get(key))
       },
       range: () => Promise.reject(new Error('a backup reads pages')),

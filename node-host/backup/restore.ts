@@ -10,9 +10,9 @@ import { StartError } from '../start-error.ts'
 import { ActorStorage } from '../storage.ts'
 import type { ActorStore, TableName } from '../stores.ts'
 import type { ObjectContents } from './contents.ts'
+import { pagesOf } from './pages.ts'
 import { beginRestore, endRestore, isUnfinished, UNFINISHED } from './unfinished.ts'
 
-const PAGE_ROWS = 500
 /** A commit takes no more than a MiB; a file of rows is half of that, without the names of its keys. */
 const ROWS_OF_COMMIT = 500
 /** Kinds of which no server is without: it has a first invitation before anybody owns it. */
@@ -72,7 +72,7 @@ class StoreTarget implements BackupTarget {
     await Promise.all(commits)
   }
 
-  async object(key: string, _bytes: number, body: ReadableStream<Uint8Array>): Promise<string> {
+  async object(key: string, body: ReadableStream<Uint8Array>): Promise<string> {
     const hash = createHash('sha256')
     await this.#contents.write(
       key,
@@ -93,7 +93,7 @@ async function* hashing(body: ReadableStream<Uint8Array>, see: (chunk: Uint8Arra
 async function clear(store: ActorStore): Promise<void> {
   for (const table of await tablesOf(store)) {
     const storage = storageOf(store, table.actor)
-    for await (const rows of pagesOf(store, table)) {
+    for await (const rows of rowsOf(store, table)) {
       const writes = rows.map(([, name, key]): Write => ({ table: name, key }))
       await storage.commit({ writes, wakeAt: null })
     }
@@ -115,7 +115,7 @@ async function finishActors(store: ActorStore, restoredAt: number): Promise<void
 async function assertSame(store: ActorStore, { rows }: Contents): Promise<void> {
   const sum = new Sum()
   for (const table of await tablesOf(store))
-    for await (const some of pagesOf(store, table)) for (const row of some) sum.add(row)
+    for await (const some of rowsOf(store, table)) for (const row of some) sum.add(row)
   if (sum.totals.rows !== rows.rows || sum.totals.digest !== rows.digest)
     throw new Error(`the store holds ${sum.totals.rows} rows, and not the ${rows.rows} of the backup`)
 }
@@ -128,13 +128,9 @@ async function tablesOf(store: ActorStore): Promise<TableName[]> {
   return tables
 }
 
-async function* pagesOf(store: ActorStore, { actor, table }: TableName): AsyncIterable<CopiedRow[]> {
-  const rows = store.partitionOf(actor).rows(actor, table)
-  let page = await rows.page(undefined, PAGE_ROWS)
-  while (page.length > 0) {
+async function* rowsOf(store: ActorStore, { actor, table }: TableName): AsyncIterable<CopiedRow[]> {
+  for await (const page of pagesOf(store.partitionOf(actor).rows(actor, table)))
     yield page.map(([key, value]): CopiedRow => [actor, table, key, value])
-    page = await rows.page(page.at(-1)?.[0], PAGE_ROWS)
-  }
 }
 
 function storageOf(store: ActorStore, actor: string): ActorStorage {

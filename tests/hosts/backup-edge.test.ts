@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -55,6 +55,13 @@ describe.each(WORKERD_NAMES)('%s', (name) => {
       errors: expect.stringContaining('There are accounts and messages already'),
     })
     await findAgain(edge.url, { ...talk, said: [...talk.said, 'here again'] })
+  })
+
+  test('what is not understood is refused, and is no fault of the server', async () => {
+    const claim = await readFile(join(edge.data, 'claim.env'), 'utf8')
+    const headers = { authorization: `Bearer ${claim.trim().split('=')[1]}` }
+    for (const body of ['no JSON', '{}', '{"actor":"gateway:g0"}'])
+      expect((await fetch(`${edge.url}/rows/tables`, { method: 'POST', headers, body })).status).toBe(400)
   })
 
   test('without its secret it shows nothing', async () => {

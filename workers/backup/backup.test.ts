@@ -111,7 +111,7 @@ async function readAll(archive: Uint8Array, hash = 'hash of key') {
     async rows(some) {
       rows.push(...some)
     },
-    async object(key, _bytes, body) {
+    async object(key, body) {
       objects.push([
         key,
         new Uint8Array(await new Response(body as ReadableStream<Uint8Array<ArrayBuffer>>).arrayBuffer()),

@@ -12,7 +12,7 @@ export class BadBackup extends Error {}
 export type BackupTarget = {
   rows(rows: readonly CopiedRow[]): Promise<void>
   /** Reads all of it; answers its SHA-256 in base64url. */
-  object(key: string, bytes: number, body: ReadableStream<Uint8Array>): Promise<string>
+  object(key: string, body: ReadableStream<Uint8Array>): Promise<string>
 }
 
 /** Reads an archive to its end. Throws BadBackup where it is not whole, or not what was written. */
@@ -32,8 +32,8 @@ export async function readBackup(archive: ReadableStream<Uint8Array>, target: Ba
       await target.rows(rows)
     } else if (header.name.startsWith(OBJECTS)) {
       const key = header.name.slice(OBJECTS.length)
-      found.set(key, await target.object(key, header.size, body))
-    } else if (header.name === END) end = contentsIn(await textOf(body))
+      found.set(key, await target.object(key, body))
+    } else if (header.name === END) end = parsed(endSchema, await textOf(body))
     else throw new BadBackup(`holds ${header.name}, which is not of a backup`)
   }
   if (!isKnown) throw new BadBackup('is not a backup of Snug')
@@ -60,10 +60,6 @@ async function* entriesOf(archive: ReadableStream<Uint8Array>): AsyncIterable<Pa
 function checkFormat(text: Uint8Array): void {
   const { format } = parsed(aboutSchema, text)
   if (format > FORMAT) throw new BadBackup(`was made by a newer Snug (format ${format}): use that one`)
-}
-
-function contentsIn(text: Uint8Array): Contents {
-  return parsed(endSchema, text)
 }
 
 function rowsIn(text: Uint8Array): CopiedRow[] {

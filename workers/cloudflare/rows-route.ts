@@ -1,5 +1,6 @@
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { bearerAuth } from 'hono/bearer-auth'
+import { HTTPException } from 'hono/http-exception'
 import * as z from 'zod/mini'
 import { commitSchema, pageSchema, pauseSchema, ROWS, tablesSchema } from '#workers/backup/rows-protocol.ts'
 import type { ActorObject } from './actor-object.ts'
@@ -19,28 +20,31 @@ export function rowsRoute({ secret, env }: { readonly secret: string | undefined
   if (secret === undefined) return route
   route.use('/rows/*', bearerAuth({ token: secret }))
   route.post(ROWS.tables, async (c) => {
-    const asked = z.safeParse(tablesSchema, await c.req.json())
-    return asked.success ? c.json(await objectOf(env, asked.data.actor).tables()) : c.text('not understood\n', 400)
+    const { actor } = await posted(c, tablesSchema)
+    return c.json(await objectOf(env, actor).tables())
   })
   route.post(ROWS.page, async (c) => {
-    const asked = z.safeParse(pageSchema, await c.req.json())
-    if (!asked.success) return c.text('not understood\n', 400)
-    const { actor, table, after, limit } = asked.data
+    const { actor, table, after, limit } = await posted(c, pageSchema)
     return c.json(await objectOf(env, actor).page(table, after, limit))
   })
   route.post(ROWS.commit, async (c) => {
-    const asked = z.safeParse(commitSchema, await c.req.json())
-    if (!asked.success) return c.text('not understood\n', 400)
-    await objectOf(env, asked.data.actor).commitRows(asked.data)
+    const commit = await posted(c, commitSchema)
+    await objectOf(env, commit.actor).commitRows(commit)
     return c.json(null)
   })
   route.post(ROWS.pause, async (c) => {
-    const asked = z.safeParse(pauseSchema, await c.req.json())
-    if (!asked.success) return c.text('not understood\n', 400)
-    await Promise.all(gatewayIds().map((id) => objects(env, 'GATEWAY').getByName(id).pause(asked.data.paused)))
+    const { paused } = await posted(c, pauseSchema)
+    await Promise.all(gatewayIds().map((id) => objects(env, 'GATEWAY').getByName(id).pause(paused)))
     return c.json(null)
   })
   return route
+}
+
+async function posted<Body>(c: Context, schema: z.ZodMiniType<Body>): Promise<Body> {
+  const body = await c.req.json().catch(() => undefined)
+  const parsed = z.safeParse(schema, body)
+  if (!parsed.success) throw new HTTPException(400, { message: 'not understood' })
+  return parsed.data
 }
 
 type Rows = Pick<ActorObject, 'tables' | 'page' | 'commitRows'>
