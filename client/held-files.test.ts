@@ -3,7 +3,7 @@ import { makeId } from '#protocol/ids.ts'
 import type { TextRecord } from '#protocol/record.ts'
 import type { RoomHead } from '#protocol/room-head.ts'
 import { heldFiles } from './held-files.ts'
-import { savePages } from './pages.ts'
+import { PageWriter } from './pages.ts'
 import { RoomState } from './room-state.ts'
 import { memoryStore } from './stores/memory-store.ts'
 
@@ -32,14 +32,14 @@ const seqs = (found: Awaited<ReturnType<typeof heldFiles>>) => [found.records.ma
 
 test('files are found in all that the device holds, loaded or not, newest first', async () => {
   const store = memoryStore()
-  await savePages(store, room, records(1, 560))
+  await new PageWriter(store).write(room, records(1, 560))
   expect(seqs(await heldFiles(store, stateOf(1, records(450, 560))))).toEqual([[500, 400, 300, 200, 100], 1])
   expect(seqs(await heldFiles(store, stateOf(200, records(450, 560))))).toEqual([[500, 400, 300, 200], 200])
 })
 
 test('what stands before a gap is not taken for all there is', async () => {
   const store = memoryStore()
-  await savePages(store, room, records(1, 320))
-  await savePages(store, room, records(330, 560))
+  await new PageWriter(store).write(room, records(1, 320))
+  await new PageWriter(store).write(room, records(330, 560))
   expect(seqs(await heldFiles(store, stateOf(1, records(450, 560))))).toEqual([[500, 400], 330])
 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { makeId } from '#protocol/ids.ts'
 import type { TextRecord } from '#protocol/record.ts'
-import { loadPages, savePages } from './pages.ts'
+import { loadPages, PageWriter } from './pages.ts'
 import { memoryStore } from './stores/memory-store.ts'
 
 const by = makeId('user', new Uint8Array(16))
@@ -19,7 +19,7 @@ const seqs = (found: { seq: number }[]) => [found[0]?.seq, found.at(-1)?.seq, fo
 
 test('records are found again across pages, as many as are wanted', async () => {
   const store = memoryStore()
-  await savePages(store, room, records(1, 250))
+  await new PageWriter(store).write(room, records(1, 250))
   expect(seqs(await loadPages(store, room, 1, 250, 1))).toEqual([200, 250, 51])
   expect(seqs(await loadPages(store, room, 1, 250, 60))).toEqual([100, 250, 151])
   expect(seqs(await loadPages(store, room, 1, 250, 1_000))).toEqual([1, 250, 250])
@@ -28,16 +28,16 @@ test('records are found again across pages, as many as are wanted', async () => 
 
 test('what a page holds already is kept', async () => {
   const store = memoryStore()
-  await savePages(store, room, records(110, 120))
-  await savePages(store, room, records(121, 130))
-  await savePages(store, room, records(101, 109))
+  await new PageWriter(store).write(room, records(110, 120))
+  await new PageWriter(store).write(room, records(121, 130))
+  await new PageWriter(store).write(room, records(101, 109))
   expect(seqs(await loadPages(store, room, 101, 130, 100))).toEqual([101, 130, 30])
 })
 
 test('nothing from before a gap is taken for what stands after it', async () => {
   const store = memoryStore()
-  await savePages(store, room, records(1, 120))
-  await savePages(store, room, records(140, 260))
+  await new PageWriter(store).write(room, records(1, 120))
+  await new PageWriter(store).write(room, records(140, 260))
   expect(seqs(await loadPages(store, room, 1, 260, 1_000))).toEqual([140, 260, 121])
   expect(await loadPages(store, room, 1, 130, 1_000)).toEqual([])
 })

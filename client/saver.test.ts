@@ -123,4 +123,42 @@ describe('a saver', () => {
     await saver.settled()
     expect(written).toEqual([keys.page(second, 0), keys.room(second)])
   })
+
+  test('a page is read before the first message that goes into it, and not before every one', async () => {
+    const older = newRoom(first, text(1))
+    saver.room(older)
+    await saver.settled()
+    const state = RoomState.fromSaved(first, me, older.toSaved(), [text(1)])
+    let read = 0
+    const get: Store['get'] = (key) => {
+      if (key.startsWith('page/')) read += 1
+      return store.get(key)
+    }
+    const another = new Saver({ ...store, get }, (error) => failures.push(error))
+    for (const seq of [2, 3, 4]) {
+      state.applyRecords([text(seq)])
+      another.room(state)
+      await another.settled()
+    }
+    expect(await pagesOf(first, 4)).toEqual([1, 2, 3, 4])
+    expect(read).toBe(1)
+  })
+
+  test.each(['the room is left', 'the account is logged out'])(
+    'what stood in a page is known no more when %s',
+    async (what) => {
+      const before = newRoom(first, text(1))
+      saver.room(before)
+      await saver.settled()
+      if (what === 'the room is left') saver.removed(first)
+      else {
+        await saver.forget()
+        await store.remove(keys.page(first, 0))
+      }
+      await saver.settled()
+      saver.room(newRoom(first, text(7)))
+      await saver.settled()
+      expect(await saved.page.get(store, keys.page(first, 0))).toEqual([text(7)])
+    },
+  )
 })

@@ -1,5 +1,5 @@
 import type { RoomId } from '#protocol/ids.ts'
-import { savePages } from './pages.ts'
+import { PageWriter } from './pages.ts'
 import type { Store } from './ports/store.ts'
 import type { RoomState } from './room-state.ts'
 import { keys, saved } from './saved.ts'
@@ -11,6 +11,7 @@ import { keys, saved } from './saved.ts'
  */
 export class Saver {
   readonly #store: Store
+  readonly #pages: PageWriter
   readonly #onFailure: (error: unknown) => void
   readonly #changed = new Map<RoomId, RoomState>()
   readonly #removed = new Set<RoomId>()
@@ -19,6 +20,7 @@ export class Saver {
 
   constructor(store: Store, onFailure: (error: unknown) => void) {
     this.#store = store
+    this.#pages = new PageWriter(store)
     this.#onFailure = onFailure
   }
 
@@ -42,6 +44,7 @@ export class Saver {
   /** Ends: nothing that is due is written any more. */
   async forget(): Promise<void> {
     await this.settled()
+    this.#pages.forget()
     this.#changed.clear()
     this.#removed.clear()
     this.#cursor = undefined
@@ -90,7 +93,7 @@ export class Saver {
     const row = state.toSaved()
     const records = state.unsaved
     try {
-      await savePages(this.#store, state.id, records)
+      await this.#pages.write(state.id, records)
       await saved.room.set(this.#store, keys.room(state.id), row)
     } catch (error) {
       // Behind the others, so that one room does not hold them up for ever; unless it has gone, or begun anew, meanwhile.
@@ -102,6 +105,7 @@ export class Saver {
 
   async #removeRoom(room: RoomId): Promise<void> {
     if (!this.#removed.has(room)) return
+    this.#pages.forget(room)
     for (const key of [keys.room(room), ...(await this.#store.keys(keys.pagesOf(room)))]) await this.#store.remove(key)
     this.#removed.delete(room)
   }

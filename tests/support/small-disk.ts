@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { appendFile, mkdtemp, rm } from 'node:fs/promises'
+import { appendFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -40,6 +40,13 @@ export class SmallDisk {
     return rm(this.#filler)
   }
 
+  /** All that stands in files of this folder on it. */
+  async read(folder: string): Promise<string> {
+    const path = join(this.#seen, folder)
+    const files = (await readdir(path)).map((name) => readFile(join(path, name), 'latin1'))
+    return (await Promise.all(files)).join('')
+  }
+
   async unmount(): Promise<void> {
     const ended = new Promise((resolve) => this.#holder.once('exit', resolve))
     this.#holder.kill('SIGKILL')
@@ -48,6 +55,11 @@ export class SmallDisk {
   }
 
   get #filler(): string {
-    return join(`/proc/${this.#holder.pid}/root`, this.folder, 'filler')
+    return join(this.#seen, 'filler')
+  }
+
+  /** The folder as whoever is under it sees it. */
+  get #seen(): string {
+    return join(`/proc/${this.#holder.pid}/root`, this.folder)
   }
 }

@@ -12,6 +12,8 @@ export type SystemCall = {
 const LINE = /^(\d+) +(.*)$/
 const RESUMED = /^<\.\.\. (\w+) resumed>(.*)$/
 const UNFINISHED = ' <unfinished ...>'
+/** What strace fills the rest of a call that it resumes with. */
+const PADDING = /\) +(?== )/
 
 /** Reads what `strace -f -o FILE` has written. Calls of different threads overlap: each keeps both of its lines. */
 export async function readTrace(file: string): Promise<SystemCall[]> {
@@ -25,7 +27,7 @@ export async function readTrace(file: string): Promise<SystemCall[]> {
     else if (resumed) {
       const call = open.get(thread)
       open.delete(thread)
-      if (call) calls.push(callOf(call.text + resumed[2], call.began, i))
+      if (call) calls.push(callOf(call.text + resumed[2]?.replace(PADDING, ') '), call.began, i))
     } else if (said.includes('(')) calls.push(callOf(said, i, i))
   }
   return calls
