@@ -16,12 +16,15 @@ describe('alarms', () => {
   let woken: [actor: string, second: number][]
   /** What an actor does when it is woken: nothing, unless the test says otherwise. */
   let wake: (actor: string) => Promise<void> | void
+  let logged: string[]
 
   beforeEach(() => {
     vi.useFakeTimers({ now: START_MS })
     woken = []
     wake = () => {}
-    const log = { info() {}, warn() {}, error() {} }
+    logged = []
+    const say = (message: string) => void logged.push(message)
+    const log = { info: say, warn: say, error: say }
     alarms = new Alarms({
       clock,
       log,
@@ -67,6 +70,20 @@ describe('alarms', () => {
     alarms.set('a', at(0))
     await vi.advanceTimersByTimeAsync(10 * SECOND_MS)
     expect(woken.map(([, second]) => second)).toEqual([0, 1, 3, 7])
+  })
+
+  test('a waking that fails is told of, and one that the end interrupts is not', async () => {
+    wake = () => Promise.reject(new Error('not now'))
+    alarms.set('a', at(0))
+    await vi.advanceTimersByTimeAsync(0)
+    expect(logged).toEqual(['an actor could not do what its alarm was for', 'an alarm was not moved by its actor'])
+    const closed = Promise.withResolvers<void>()
+    wake = () => closed.promise
+    await vi.advanceTimersByTimeAsync(SECOND_MS)
+    alarms.stop()
+    closed.reject(new Error('the store is closed'))
+    await vi.advanceTimersByTimeAsync(SECOND_MS)
+    expect(logged).toHaveLength(2)
   })
 
   test('an alarm that its actor does not move cannot spin, and rings at most every five minutes then', async () => {

@@ -104,11 +104,14 @@ export class Alarms {
     try {
       await this.#options.wake(actor)
     } catch (error) {
+      // Whom the end interrupts, the next host wakes.
+      if (this.#isStopped) return
       this.#options.log.error('an actor could not do what its alarm was for', { actor, error })
     }
   }
 
   #retryLater(alarm: Alarm): void {
+    if (this.#isStopped) return
     const retryAfterMs = Math.min(FIRST_RETRY_MS * 2 ** alarm.failures, LAST_RETRY_MS)
     alarm.failures += 1
     this.#options.log.warn('an alarm was not moved by its actor', { actor: alarm.actor, retryAfterMs })
