@@ -162,6 +162,19 @@ describe('a session', () => {
     expect(happened).toContain('lagging')
   })
 
+  test('G3: what is asked before the sync that a lagging client owes is refused at once: nobody would answer', async () => {
+    await logIn()
+    link.frame('{"type":"lagging"}')
+    await expect(session.ask({ type: 'list-devices' }, 'devices')).rejects.toMatchObject(retry)
+    const synced = session.ask({ type: 'sync', rooms: [] }, 'ready')
+    const asked = session.ask({ type: 'list-devices' }, 'devices')
+    await clock.advance(0)
+    expect(link.said.map(({ type }) => type).slice(-2)).toEqual(['sync', 'list-devices'])
+    link.say({ type: 'ready', re: 2, inbox: 0, rooms: [] })
+    link.say({ type: 'devices', re: 3, devices: [] })
+    await expect(Promise.all([synced, asked])).resolves.toHaveLength(2)
+  })
+
   test('a server that talks nonsense is left, but not at once', async () => {
     link.frame('{"type":"heads","heads":"nonsense"}')
     link.frame('{"type":"heads","heads":[]}')

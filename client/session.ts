@@ -51,6 +51,8 @@ export class Session {
   readonly unstored: Unstored
   #open = false
   #loggedIn = false
+  /** The server answers nothing until the client syncs (SPEC.md, G3). */
+  #lags = false
   /** What the server can read; undefined while it has not said so. */
   #understood: ReadonlySet<string> | undefined
   #queue: Up[] = []
@@ -106,8 +108,8 @@ export class Session {
   }
 
   /**
-   * As Requests.ask; rejects with `retry` when there is no connection, or it is not logged in yet, and for good where the
-   * server would not understand it.
+   * As Requests.ask; rejects with `retry` when there is no connection, it is not logged in yet, or the server waits for a
+   * sync, and for good where the server would not understand it.
    */
   ask<Type extends Answer['type']>(
     asking: Asking,
@@ -115,7 +117,8 @@ export class Session {
     inOrder?: (answer: AnswerOf<Type>) => void,
   ): Promise<AnswerOf<Type>> {
     const mayAsk = this.#loggedIn || (this.#open && isEntrance(asking))
-    if (!mayAsk) return Promise.reject(offline())
+    if (asking.type === 'sync') this.#lags = false
+    if (!mayAsk || this.#lags) return Promise.reject(offline())
     return this.understands(asking.type) ? this.#requests.ask(asking, type, inOrder) : Promise.reject(notUnderstood())
   }
 
@@ -139,6 +142,7 @@ export class Session {
     const wasOpen = this.#open
     this.#open = false
     this.#loggedIn = false
+    this.#lags = false
     this.#queue = []
     this.unstored.forget()
     this.#stopWatch?.()
@@ -186,6 +190,7 @@ export class Session {
         this.#events.welcomed(event)
         return true
       case 'lagging':
+        this.#lags = true
         this.#requests.abandon(offline())
         this.acknowledge()
         this.#events.lagging()

@@ -25,6 +25,7 @@ const FAILED_ONCE: readonly [seed: number, why: string][] = [
   [327359, 'the simulation took a device for the one that was shown before it, when it was logged out as it came'],
   [336495, 'late word of an attempt before gave an upload up, and the next one was refused for good'],
   [2631, 'the bytes of an attempt that was cut off came after those of the next had been looked at, in their place'],
+  [350270, 'what a client asked between `lagging` and its sync was never answered, and it waited for good'],
   [8, 'an upload that was looked at, and whose attempt was cut off then, was refused for good'],
 ]
 
