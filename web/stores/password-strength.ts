@@ -8,6 +8,8 @@ const FAIR_LENGTH = 10
 const STRONG_LENGTH = 14
 /** Fewer different characters than this and length hardly helps. */
 const FEW_CHARACTERS = 5
+/** password123 and Sunshine2024!: what is guessed first after the commonest. */
+const WORD_AND_DIGITS = /^\p{L}+\d{1,4}[!?.]?$/u
 
 /** A hint while typing, mostly by length. Whether a password is too common to be taken is the server's to say. */
 export function passwordStrength(password: string): Strength {
@@ -16,6 +18,7 @@ export function passwordStrength(password: string): Strength {
   if (missing > 0) return { level: 'short', missing }
   if (new Set(characters).size < FEW_CHARACTERS || isRun(characters)) return { level: 'weak' }
   if (characters.length >= STRONG_LENGTH) return { level: 'strong' }
+  if (WORD_AND_DIGITS.test(password)) return { level: 'weak' }
   return { level: characters.length >= FAIR_LENGTH ? 'fair' : 'weak' }
 }
 
