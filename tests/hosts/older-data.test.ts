@@ -10,6 +10,7 @@ import type { RoomId } from '#protocol/ids.ts'
 import { runRestore, succeeded } from '../support/backups.ts'
 import { HostProcess } from '../support/host-process.ts'
 import { programOf } from '../support/hosts.ts'
+import { RedisServer } from '../support/redis/server.ts'
 import { runProgram } from '../support/run-program.ts'
 import { ROOT } from '../support/workerd.ts'
 
@@ -28,6 +29,8 @@ type Expected = {
   readonly texts: readonly string[]
   readonly unsent: string
   readonly last: string
+  /** The room of the same on other hosts. */
+  readonly elsewhere?: { readonly workerd?: RoomId; readonly redis?: RoomId }
 }
 
 let folder: string
@@ -91,21 +94,45 @@ describe.each(VERSIONS)('what version %s has written', (version) => {
     await host.dispose()
   })
 
-  test.runIf(has('backup.tar.gz'))('a backup of it is put back', async () => {
-    const archive = join(folder, `${version}.tar`)
-    await writeFile(archive, gunzipSync(readFileSync(at('backup.tar.gz'))))
-    const data = join(folder, `${++made}`)
-    succeeded(await runRestore([archive, '--data', data]))
-    const host = await HostProcess.start({ data })
-    expect(await textsOn(host, expected)).toEqual(expected.texts)
-    await host.dispose()
-  })
+  if (expected.elsewhere?.workerd)
+    test('a folder of workerd that was killed is opened', async () => {
+      const host = await HostProcess.start({ launcher: 'dist/workerd/launch.js', data: unpacked('workerd.tar.gz') })
+      expect(await textsOn(host, { ...expected, room: expected.elsewhere?.workerd })).toEqual(expected.texts)
+      await host.dispose()
+    })
+
+  test.runIf(expected.elsewhere?.redis)(
+    'what stands on a Redis is found, after it was killed with its host',
+    async () => {
+      const both = unpacked('redis.tar.gz')
+      const redis = await RedisServer.startOn({ folder: join(both, 'redis'), under: [] })
+      const host = await HostProcess.start({ data: join(both, 'data'), args: ['--redis-url', redis.url] })
+      expect(await textsOn(host, { ...expected, room: expected.elsewhere?.redis })).toEqual(expected.texts)
+      await host.dispose()
+      await redis.kill()
+    },
+  )
+
+  if (has('backup.tar.gz'))
+    test('a backup of it is put back', async () => {
+      const archive = join(folder, `${version}.tar`)
+      await writeFile(archive, gunzipSync(readFileSync(at('backup.tar.gz'))))
+      const data = join(folder, `${++made}`)
+      succeeded(await runRestore([archive, '--data', data]))
+      const host = await HostProcess.start({ data })
+      expect(await textsOn(host, expected)).toEqual(expected.texts)
+      await host.dispose()
+    })
 })
 
-async function textsOn(host: HostProcess, { account, room }: Expected): Promise<string[]> {
+async function textsOn(
+  host: HostProcess,
+  { account, room }: Pick<Expected, 'account'> & { readonly room?: RoomId },
+): Promise<string[]> {
   const device = new Snug({ ...OF_DEVICE, url: host.socketUrl, store: memoryStore() })
   await device.start()
   await device.logIn(account)
+  if (!room) throw new Error('the version has none')
   await expect.poll(() => device.rooms.has(room)).toBe(true)
   while (device.rooms.get(room)?.complete === false) await device.loadOlder(room)
   const texts = device.rooms.get(room)?.records.flatMap((record) => (record.kind === 'text' ? [record.text] : [])) ?? []

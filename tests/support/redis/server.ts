@@ -30,7 +30,7 @@ export class RedisServer {
     return server
   }
 
-  static async startOn({ folder, under }: SmallDisk): Promise<RedisServer> {
+  static async startOn({ folder, under }: Pick<SmallDisk, 'folder' | 'under'>): Promise<RedisServer> {
     const server = new RedisServer(folder, await freePort(), [], under)
     await server.up()
     return server
