@@ -101,17 +101,15 @@ describe.each(VERSIONS)('what version %s has written', (version) => {
       await host.dispose()
     })
 
-  test.runIf(expected.elsewhere?.redis)(
-    'what stands on a Redis is found, after it was killed with its host',
-    async () => {
+  if (expected.elsewhere?.redis)
+    test('what stands on a Redis is found, after it was killed with its host', async () => {
       const both = unpacked('redis.tar.gz')
       const redis = await RedisServer.startOn({ folder: join(both, 'redis'), under: [] })
       const host = await HostProcess.start({ data: join(both, 'data'), args: ['--redis-url', redis.url] })
       expect(await textsOn(host, { ...expected, room: expected.elsewhere?.redis })).toEqual(expected.texts)
       await host.dispose()
       await redis.kill()
-    },
-  )
+    })
 
   if (has('backup.tar.gz'))
     test('a backup of it is put back', async () => {
