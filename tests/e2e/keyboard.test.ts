@@ -39,6 +39,7 @@ async function opensGroup(eve: Person): Promise<void> {
   await page.keyboard.press('Escape')
   await isAt(eve, 'New conversation')
   await page.keyboard.press('Enter')
+  await isAt(eve, 'Their handle')
   await go(eve, 'Shift+Tab', 'Message')
   await page.keyboard.press('ArrowRight')
   await go(eve, 'Tab', 'Group name')
