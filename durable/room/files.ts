@@ -2,12 +2,13 @@ import * as z from 'zod/mini'
 import { type Outcome, ok, refuse } from '#protocol/errors.ts'
 import { sequenceSchema } from '#protocol/fields.ts'
 import { fileNameSchema, mediaTypeSchema } from '#protocol/file.ts'
-import type { FileId } from '#protocol/ids.ts'
+import type { FileId, UserId } from '#protocol/ids.ts'
 import type { Host } from '../ports/host.ts'
 import { type Download, URL_LASTS_MS } from '../ports/object-store.ts'
 import type { Key, Storage, Write } from '../ports/storage.ts'
 import { Table } from '../rows.ts'
 import type { KeptFile } from '../user/file-keeper.ts'
+import { decodeRecord, type Timeline } from './timeline.ts'
 
 /** A file that a message names, the last of them at `seq`. */
 const fileTable = new Table(
@@ -33,6 +34,11 @@ export function fileWrites(files: readonly KeptFile[], seq: number): Write[] {
   ])
 }
 
+/** The ids under which a message names files, of which a member chooses each. */
+export function namedIds(files: readonly KeptFile[]): FileId[] {
+  return files.flatMap(({ file, preview }) => (preview ? [file, preview] : [file]))
+}
+
 /** Where messages stand that name files: for each file the last one. In portions, in no order, some more than once. */
 export async function* filePlaces(storage: Storage): AsyncIterable<number[]> {
   for (let after: Key | undefined; ; ) {
@@ -51,9 +57,26 @@ export function withoutKeys({ key: _, previewAt: __, ...attachment }: KeptFile) 
 /** Which files the messages of a room name, and where they are. */
 export class RoomFiles {
   readonly #host: Host
+  readonly #timeline: Timeline
 
-  constructor(host: Host) {
+  constructor(host: Host, timeline: Timeline) {
     this.#host = host
+    this.#timeline = timeline
+  }
+
+  /** Of those that are named here already: by whom. */
+  async owners(files: readonly FileId[]): Promise<Map<FileId, UserId>> {
+    if (files.length === 0) return new Map()
+    const rows = await fileTable.getMany(this.#host.storage, files)
+    const named = files.flatMap((file, i) => (rows[i] ? [{ file, seq: rows[i].seq }] : []))
+    const records = (await this.#timeline.several(named.map(({ seq }) => seq))).map(decodeRecord)
+    const authors = new Map(records.map(({ seq, by }) => [seq, by]))
+    const owners = new Map<FileId, UserId>()
+    for (const { file, seq } of named) {
+      const by = authors.get(seq)
+      if (by) owners.set(file, by)
+    }
+    return owners
   }
 
   async names(file: FileId): Promise<boolean> {

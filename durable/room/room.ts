@@ -9,7 +9,7 @@ import type { Write } from '../ports/storage.ts'
 import { Publisher } from '../publisher.ts'
 import { deliveryOf, eventsAt, noticeOf, type RoomDelivery, readEvent, receivedEvent } from './deliveries.ts'
 import { carryOut, type Effect, effectSchema } from './effects.ts'
-import { type FileUrl, RoomFiles } from './files.ts'
+import { type FileUrl, namedIds, RoomFiles } from './files.ts'
 import { describeHead, Membership, NOT_A_MEMBER } from './membership.ts'
 import { arrival, departure, type MembershipChange, opening } from './membership-changes.ts'
 import { Producers } from './producers.ts'
@@ -37,7 +37,7 @@ export class Room extends Publisher<Effect> {
   readonly #files: RoomFiles
   readonly #shared: SharedFiles
   /** Resolves when all that was sent before is decided: what comes in order is decided in order (SPEC.md, P6). */
-  #decided: Promise<void> = Promise.resolve()
+  #decided: Promise<unknown> = Promise.resolve()
   readonly #typists = new Typists()
   readonly #untoldMarks = new UntoldMarks((events) => {
     const delivery = eventsAt(this.#room, this.#timeline.head.seq, events)
@@ -49,7 +49,7 @@ export class Room extends Publisher<Effect> {
     this.#room = id as RoomId
     this.#timeline = new Timeline(host.storage)
     this.#producers = new Producers(host.storage)
-    this.#files = new RoomFiles(host)
+    this.#files = new RoomFiles(host, this.#timeline)
     this.#shared = new SharedFiles(host.storage, this.#timeline)
   }
 
@@ -78,12 +78,13 @@ export class Room extends Publisher<Effect> {
 
   /** Settles what members send, in its order. Answers when it is durable; followers hear of it then too, all at once. */
   async send(submissions: Submission[]): Promise<Outcome<Settlement[]>> {
-    const read = this.#decided.then(() => this.#producers.fetch(submissions.map(({ producer }) => producer)))
+    const read = this.#decided.then(() => this.#readFor(submissions))
     this.#decided = read.catch(() => {})
-    await read
+    const owners = await read
     const at = this.host.clock.now()
     const next = this.#timeline.last.seq + 1
-    const { records, settlements, rows } = decide(at, submissions, this.#membership, this.#producers, next)
+    const known = { membership: this.#membership, producers: this.#producers, owners }
+    const { records, settlements, rows } = decide(at, submissions, known, next)
     for (const { by } of records) this.#typists.ended(by)
     await this.#append(records, rows)
     return ok(settlements)
@@ -267,6 +268,12 @@ export class Room extends Publisher<Effect> {
   async #record({ records, rows, effects }: MembershipChange): Promise<Outcome<null>> {
     await this.#append(records, rows, effects)
     return ok(null)
+  }
+
+  /** What a decision about these needs of the store; answers whose the files are that they name. */
+  async #readFor(submissions: readonly Submission[]): Promise<Map<FileId, UserId>> {
+    await this.#producers.fetch(submissions.map(({ producer }) => producer))
+    return this.#files.owners(submissions.flatMap(({ files }) => namedIds(files ?? [])))
   }
 
   /** Commits records with what goes with them; once durable they are the head, and everybody hears of them. */

@@ -1,8 +1,8 @@
 import { type Refusal, refuse } from '#protocol/errors.ts'
-import type { ProducerId, UserId } from '#protocol/ids.ts'
+import type { FileId, ProducerId, UserId } from '#protocol/ids.ts'
 import type { Write } from '../ports/storage.ts'
 import type { KeptFile } from '../user/file-keeper.ts'
-import { fileWrites, withoutKeys } from './files.ts'
+import { fileWrites, namedIds, withoutKeys } from './files.ts'
 import { type Membership, NOT_A_MEMBER } from './membership.ts'
 import type { Producers } from './producers.ts'
 import { sharedWrite } from './shared-files.ts'
@@ -17,21 +17,29 @@ export type Submission = {
   readonly files?: readonly KeptFile[]
 }
 
+/** What the room knows when it decides; `owners` of the files that are named here, as far as they are asked about. */
+export type Known = {
+  readonly membership: Membership
+  readonly producers: Producers
+  readonly owners: Map<FileId, UserId>
+}
+
 /** `seq` is missing where the number had been settled before, or is skipped. */
 export type Settlement = { readonly stored: { readonly seq?: number } } | { readonly refused: Refusal }
 
 const OUT_OF_ORDER = refuse('out-of-order', 'an earlier number of this producer is not settled yet')
 const FOREIGN = refuse('forbidden', 'this producer belongs to another user')
+const TAKEN = refuse('forbidden', 'a file of another member has this id')
 
 /**
  * Decides a batch of members' submissions, in order: what becomes a record, what is a repeat, what must wait. Settles
- * the numbers of the accepted ones in `producers`; `rows` are to be committed together with the records.
+ * the numbers of the accepted ones in `producers`, and whose the files are in `owners`; `rows` are to be committed
+ * together with the records.
  */
 export function decide(
   at: number,
   submissions: readonly Submission[],
-  membership: Membership,
-  producers: Producers,
+  { membership, producers, owners }: Known,
   next: number,
 ): { records: NewRecord[]; settlements: Settlement[]; rows: Write[] } {
   const records: NewRecord[] = []
@@ -48,6 +56,9 @@ export function decide(
       case 'repeat':
         return { stored: {} }
       case 'next': {
+        const ids = namedIds(files ?? [])
+        if (ids.some((id) => (owners.get(id) ?? user) !== user)) return TAKEN
+        for (const id of ids) owners.set(id, user)
         producers.settle(user, producer, n)
         advanced.add(producer)
         if (text === undefined) return { stored: {} }

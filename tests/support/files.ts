@@ -26,8 +26,8 @@ export async function sendFile(
   { user }: Pick<Member, 'user'>,
   bytes: Uint8Array,
   type?: string,
+  file: FileId = world.id('file'),
 ): Promise<FileId> {
-  const file = world.id('file')
   const owner = world.peers.user(user)
   const declared = await world.until(owner.declareFile(declarationOf(file, bytes, undefined, type)))
   if ('refused' in declared) throw new Error(declared.refused.reason)
@@ -43,8 +43,9 @@ export async function keepFile(
   member: Pick<Member, 'user'>,
   bytes: Uint8Array,
   type?: string,
+  as?: FileId,
 ): Promise<FileId> {
-  const file = await sendFile(world, member, bytes, type)
+  const file = await sendFile(world, member, bytes, type, as)
   const kept = await world.until(world.peers.user(member.user).finishUpload(file))
   if ('refused' in kept) throw new Error(kept.refused.reason)
   return file
