@@ -101,6 +101,6 @@ describe('objects in a folder', () => {
     const key = newKey()
     const { url } = await host.store.presignPut(key, contentOf(bytes))
     expect(await Promise.all([put(url, bytes), put(url, bytes), put(url, bytes)])).toEqual([200, 200, 200])
-    expect(await host.store.verify(key, contentOf(bytes))).toEqual({ ok: 'equal' })
+    expect(await host.store.verify(key, [contentOf(bytes)])).toEqual({ ok: 'equal' })
   })
 })

@@ -11,6 +11,7 @@ import {
   type SignedPut,
   URL_LASTS_MS,
   type Verdict,
+  wholeLength,
 } from '#durable/ports/object-store.ts'
 import { type Outcome, ok } from '#protocol/errors.ts'
 import {
@@ -33,6 +34,8 @@ const COPIED_AT_ONCE = 1024 * 1024
 
 /** Objects in a folder of this machine, handed out by the host itself (workers/object-routes.ts). */
 export class FolderObjects implements ObjectStore, ObjectFiles {
+  /** What was not declared never gets to its place. */
+  readonly copy = undefined
   readonly #folder: string
   readonly #urls: SignedUrls
   readonly #clock: Clock
@@ -67,7 +70,8 @@ export class FolderObjects implements ObjectStore, ObjectFiles {
   }
 
   /** What was not declared never got there. */
-  async verify(key: string, { bytes }: Content): Promise<Outcome<Verdict>> {
+  async verify(key: string, contents: readonly Content[]): Promise<Outcome<Verdict>> {
+    const bytes = wholeLength(contents)
     const size = await sizeOf(this.#fileOf(key))
     return ok(size === undefined ? 'missing' : size === bytes ? 'equal' : 'different')
   }
@@ -82,8 +86,7 @@ export class FolderObjects implements ObjectStore, ObjectFiles {
   }
 
   async joinParts(key: string, upload: string, parts: readonly Content[]): Promise<Outcome<Verdict>> {
-    const whole = parts.reduce((total, { bytes }) => total + bytes, 0)
-    if ((await sizeOf(this.#fileOf(key))) === whole) return ok('equal')
+    if ((await sizeOf(this.#fileOf(key))) === wholeLength(parts)) return ok('equal')
     for (const [i, { bytes }] of parts.entries()) {
       const size = await sizeOf(this.#partOf({ upload, number: i + 1 }))
       if (size !== bytes) return ok(size === undefined ? 'missing' : 'different')

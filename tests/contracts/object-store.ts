@@ -51,10 +51,19 @@ export function objectStoreContract(
     test('what was declared is taken, is equal, and comes back as it was', async () => {
       for (const bytes of [randomBytes(70 * KIB), randomBytes(1)]) {
         const key = await keep(bytes)
-        expect(await host.store.verify(key, contentOf(bytes))).toEqual(ok('equal'))
+        expect(await host.store.verify(key, [contentOf(bytes)])).toEqual(ok('equal'))
         expect((await fetched(key)).equals(bytes)).toBe(true)
       }
     })
+
+    /** As an actor does. Answers what from then on is the object. */
+    const looked = async (key: string, contents: readonly Content[]) => {
+      const { copy } = host.store
+      const place = copy ? newKey() : key
+      if (copy) expect(await copy(key, place)).toEqual(ok(true))
+      expect(await host.store.verify(place, contents)).toEqual(ok('equal'))
+      return place
+    }
 
     const putsOther = async (request: SignedPut, body: Buffer) => {
       const status = await put(request, body)
@@ -67,7 +76,7 @@ export function objectStoreContract(
       const request = await host.store.presignPut(key, contentOf(bytes))
       for (const body of [bytes.subarray(1), Buffer.concat([bytes, bytes])])
         expect(await put(request, body)).toBeGreaterThanOrEqual(400)
-      expect(await host.store.verify(key, contentOf(bytes))).toEqual(ok('missing'))
+      expect(await host.store.verify(key, [contentOf(bytes)])).toEqual(ok('missing'))
       expect(await put(request, bytes)).toBe(200)
     })
 
@@ -77,15 +86,27 @@ export function objectStoreContract(
       const request = await host.store.presignPut(key, contentOf(bytes))
       await putsOther(request, randomBytes(KIB))
       const found = host.refusesOtherContent ? 'missing' : 'different'
-      expect(await host.store.verify(key, contentOf(bytes))).toEqual(ok(found))
+      expect(await host.store.verify(key, [contentOf(bytes)])).toEqual(ok(found))
       expect(await put(request, bytes)).toBe(200)
-      expect(await host.store.verify(key, contentOf(bytes))).toEqual(ok('equal'))
+      expect(await host.store.verify(key, [contentOf(bytes)])).toEqual(ok('equal'))
+    })
+
+    test('what was looked at cannot be changed any more through the URL that brought it', async () => {
+      const bytes = randomBytes(KIB)
+      const key = newKey()
+      const request = await host.store.presignPut(key, contentOf(bytes))
+      expect(await put(request, bytes)).toBe(200)
+      const place = await looked(key, [contentOf(bytes)])
+      const status = await put(request, randomBytes(KIB))
+      expect(status >= 400, 'other bytes are refused').toBe(host.refusesOtherContent)
+      expect((await fetched(place)).equals(bytes)).toBe(true)
+      expect(await host.store.verify(place, [contentOf(bytes)])).toEqual(ok('equal'))
     })
 
     test('what is there under other facts is different', async () => {
       const bytes = randomBytes(KIB)
       const key = await keep(bytes)
-      expect(await host.store.verify(key, { ...contentOf(bytes), bytes: KIB + 1 })).toEqual(ok('different'))
+      expect(await host.store.verify(key, [{ ...contentOf(bytes), bytes: KIB + 1 }])).toEqual(ok('different'))
     })
 
     test('a URL of which anything was changed opens nothing, and neither does one for something else', async () => {
@@ -122,7 +143,7 @@ export function objectStoreContract(
       const bytes = randomBytes(KIB)
       const key = await keep(bytes)
       for (let i = 0; i < 2; i++) expect(await host.store.delete(key)).toEqual(ok(null))
-      expect(await host.store.verify(key, contentOf(bytes))).toEqual(ok('missing'))
+      expect(await host.store.verify(key, [contentOf(bytes)])).toEqual(ok('missing'))
       expect((await get(await host.store.presignGet(key, PICTURE))).status).toBe(404)
     })
 
@@ -160,8 +181,29 @@ export function objectStoreContract(
         const key = newKey()
         const upload = await begin(host.store, key)
         await putsOther(await host.store.presignPart(key, upload, 1, contentOf(bytes)), randomBytes(PART_BYTES))
+        const joined = host.refusesOtherContent ? 'missing' : 'equal'
+        expect(await host.store.joinParts(key, upload, [contentOf(bytes)])).toEqual(ok(joined))
         const found = host.refusesOtherContent ? 'missing' : 'different'
-        expect(await host.store.joinParts(key, upload, [contentOf(bytes)])).toEqual(ok(found))
+        expect(await host.store.verify(key, [contentOf(bytes)])).toEqual(ok(found))
+      })
+
+      test('what was joined and looked at cannot be changed any more through the URLs of its parts', async () => {
+        const parts = [randomBytes(PART_BYTES), randomBytes(7)]
+        const contents = parts.map(contentOf)
+        const key = newKey()
+        const upload = await begin(host.store, key)
+        const requests: SignedPut[] = []
+        for (const [i, part] of parts.entries()) {
+          const request = await host.store.presignPart(key, upload, i + 1, contentOf(part))
+          requests.push(request)
+          expect(await put(request, part)).toBe(200)
+        }
+        expect(await host.store.joinParts(key, upload, contents)).toEqual(ok('equal'))
+        const place = await looked(key, contents)
+        // Some refuse it, some take it.
+        for (const [i, request] of requests.entries()) await put(request, randomBytes(parts[i]?.length ?? 0))
+        expect((await fetched(place)).equals(Buffer.concat(parts))).toBe(true)
+        expect(await host.store.verify(place, contents)).toEqual(ok('equal'))
       })
 
       test('parts that were given up are no object', async () => {

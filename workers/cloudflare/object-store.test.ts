@@ -5,7 +5,7 @@ import { openR2, R2_LACKS } from '#tests/support/s3/r2.ts'
 import { Workerd } from '#tests/support/workerd.ts'
 
 /** The adapter as it runs in workerd. */
-function remote(url: string): ObjectStore {
+function remote(url: string, { refusesOtherContent }: Bucket): ObjectStore {
   const ask =
     (method: keyof ObjectStore) =>
     async (...args: unknown[]) => {
@@ -17,6 +17,7 @@ function remote(url: string): ObjectStore {
     presignGet: ask('presignGet'),
     verify: ask('verify'),
     delete: ask('delete'),
+    copy: refusesOtherContent ? undefined : ask('copy'),
     beginParts: ask('beginParts'),
     presignPart: ask('presignPart'),
     joinParts: ask('joinParts'),
@@ -32,11 +33,11 @@ function describeOn(name: string, open: () => Promise<Bucket>, lacks?: ReadonlyS
     `${name}, from workerd`,
     async () => {
       const bucket = await open()
-      const bindings = { SNUG_S3_URL: bucket.url }
+      const bindings = { SNUG_S3_URL: bucket.url, SNUG_S3_REFUSES_OTHER_CONTENT: String(bucket.refusesOtherContent) }
       const workerd = await Workerd.start('tests/support/workerd/objects-worker.ts', { bindings })
       return {
         ...bucket,
-        store: remote(await workerd.url()),
+        store: remote(await workerd.url(), bucket),
         async close() {
           await workerd.dispose()
           await bucket.close()
