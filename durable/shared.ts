@@ -4,7 +4,7 @@ export class Shared<T> {
 
   share(name: string, work: () => Promise<T>): Promise<T> {
     const running = this.#running.get(name)
-    if (running) return running
+    if (running !== undefined) return running
     const begun = work().finally(() => this.#running.delete(name))
     this.#running.set(name, begun)
     return begun

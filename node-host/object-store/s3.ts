@@ -16,6 +16,7 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
+import type { Clock } from '#durable/ports/clock.ts'
 import {
   type Content,
   type Copy,
@@ -40,9 +41,6 @@ const COPIED_WITHIN_MS = 10 * 60_000
 const ATTEMPTS = 2
 const PARTS_A_PAGE = 1_000
 
-/** A checksum in the query a store may pass over. */
-const SIGNING = { expiresIn: URL_LASTS_MS / 1000, unhoistableHeaders: new Set([CHECKSUM]) }
-
 const UNREACHABLE = refuse('retry', 'the object store does not answer')
 
 export type S3Options = {
@@ -51,6 +49,8 @@ export type S3Options = {
   readonly publicEndpoint?: string | undefined
   /** Whether the store refuses content that is not what a URL was signed for (probe.ts). */
   readonly refusesOtherContent: boolean
+  /** By which URLs hold. */
+  readonly clock: Clock
 }
 
 /** Objects on a store of the S3 protocol: clients talk to it themselves. */
@@ -63,30 +63,38 @@ export class S3Objects implements ObjectStore {
   /** Signs for where clients reach the store; never asks it anything. */
   readonly #signer: S3Client
   readonly #refusesOtherContent: boolean
+  readonly #clock: Clock
 
-  constructor({ address, publicEndpoint = address.endpoint, refusesOtherContent }: S3Options) {
+  constructor({ address, publicEndpoint = address.endpoint, refusesOtherContent, clock }: S3Options) {
     this.#bucket = address.bucket
     this.#client = clientOf(address, address.endpoint)
     this.#copier = clientOf(address, address.endpoint, 1)
     this.#signer = clientOf(address, publicEndpoint)
     this.#refusesOtherContent = refusesOtherContent
+    this.#clock = clock
     this.copy = refusesOtherContent ? undefined : (key, to) => this.#copy(key, to)
   }
 
   async presignPut(key: string, content: Content): Promise<SignedPut> {
     const command = new PutObjectCommand({ ...this.#at(key), ...bound(content) })
-    return { url: await getSignedUrl(this.#signer, command, SIGNING), headers: { [CHECKSUM]: base64(content.sha256) } }
+    return {
+      url: await getSignedUrl(this.#signer, command, this.#signing()),
+      headers: { [CHECKSUM]: base64(content.sha256) },
+    }
   }
 
   async presignPart(key: string, upload: string, part: number, content: Content): Promise<SignedPut> {
     const command = new UploadPartCommand({ ...this.#at(key), UploadId: upload, PartNumber: part, ...bound(content) })
-    return { url: await getSignedUrl(this.#signer, command, SIGNING), headers: { [CHECKSUM]: base64(content.sha256) } }
+    return {
+      url: await getSignedUrl(this.#signer, command, this.#signing()),
+      headers: { [CHECKSUM]: base64(content.sha256) },
+    }
   }
 
   presignGet(key: string, { name, type, disposition }: Download): Promise<string> {
     const ResponseContentDisposition = contentDisposition(name, disposition)
     const command = new GetObjectCommand({ ...this.#at(key), ResponseContentType: type, ResponseContentDisposition })
-    return getSignedUrl(this.#signer, command, SIGNING)
+    return getSignedUrl(this.#signer, command, this.#signing())
   }
 
   verify(key: string, contents: readonly Content[]): Promise<Outcome<Verdict>> {
@@ -136,6 +144,15 @@ export class S3Objects implements ObjectStore {
     this.#client.destroy()
     this.#copier.destroy()
     this.#signer.destroy()
+  }
+
+  #signing() {
+    return {
+      signingDate: new Date(this.#clock.now()),
+      expiresIn: URL_LASTS_MS / 1000,
+      // A checksum in the query a store may pass over.
+      unhoistableHeaders: new Set([CHECKSUM]),
+    }
   }
 
   async #copy(key: string, to: string): Promise<Outcome<boolean>> {

@@ -1,4 +1,5 @@
 import { AwsV4Signer } from 'aws4fetch'
+import type { Clock } from '#durable/ports/clock.ts'
 import {
   type Content,
   type Copy,
@@ -34,6 +35,8 @@ export type S3Options = {
   readonly publicEndpoint?: string | undefined
   /** Whether it is known that the store refuses content that is not what a URL was signed for. */
   readonly refusesOtherContent: boolean
+  /** By which URLs hold. */
+  readonly clock: Clock
 }
 
 /** Objects on a store of the S3 protocol, which at Cloudflare is R2. The SDK that node-host uses is too large for here. */
@@ -42,11 +45,13 @@ export class S3Objects implements ObjectStore {
   readonly #address: S3Address
   readonly #publicEndpoint: string
   readonly #refusesOtherContent: boolean
+  readonly #clock: Clock
 
-  constructor({ address, publicEndpoint = address.endpoint, refusesOtherContent }: S3Options) {
+  constructor({ address, publicEndpoint = address.endpoint, refusesOtherContent, clock }: S3Options) {
     this.#address = address
     this.#publicEndpoint = publicEndpoint
     this.#refusesOtherContent = refusesOtherContent
+    this.#clock = clock
     this.copy = refusesOtherContent ? undefined : (key, to) => this.#copy(key, to)
   }
 
@@ -170,7 +175,8 @@ export class S3Objects implements ObjectStore {
     headers: Record<string, string> = {},
   ): Promise<string> {
     const url = this.#urlOf(this.#publicEndpoint, key, { ...query, 'X-Amz-Expires': String(URL_LASTS_MS / 1000) })
-    const signer = new AwsV4Signer({ ...this.#credentials(), method, url, headers, signQuery: true, allHeaders: true })
+    const bound = { method, url, headers, signQuery: true, allHeaders: true, datetime: datetimeOf(this.#clock.now()) }
+    const signer = new AwsV4Signer({ ...this.#credentials(), ...bound })
     return String((await signer.sign()).url)
   }
 
@@ -229,6 +235,11 @@ async function textOf(answer: Response): Promise<string> {
 async function assertDone(answer: Response): Promise<void> {
   const text = await textOf(answer)
   if (text.includes('<Error>')) throw new StoreError(text)
+}
+
+/** As signatures have it: 20261129T103000Z. */
+function datetimeOf(ms: number): string {
+  return new Date(ms).toISOString().replace(/[:-]|\.\d{3}/g, '')
 }
 
 /** The protocol wants the other alphabet, and padding. */
