@@ -52,6 +52,13 @@ export class FolderObjects implements ObjectStore, ObjectFiles {
     return new FolderObjects(folder, urls, clock)
   }
 
+  /** Of how many of these objects it has a file; undefined where there is no such folder. */
+  static async countIn(folder: string, keys: readonly string[]): Promise<number | undefined> {
+    if ((await sizeOf(folder)) === undefined) return undefined
+    const sizes = await Promise.all(keys.map((key) => sizeOf(placeIn(folder, key))))
+    return sizes.filter((size) => size !== undefined).length
+  }
+
   /** Removes what was coming in when the host ended. */
   static async tidy(folder: string): Promise<void> {
     await rm(join(folder, INCOMING), { recursive: true, force: true })
@@ -155,14 +162,18 @@ export class FolderObjects implements ObjectStore, ObjectFiles {
     return { url: this.#urls.sign('PUT', pathOf(place.key), putParameters(place, content), until), headers: {} }
   }
 
-  /** A folder with very many files is slow to look through: they are spread over some. */
   #fileOf(key: string): string {
-    return join(this.#folder, key.slice(0, 2), key)
+    return placeIn(this.#folder, key)
   }
 
   #partOf({ upload, number }: { upload: string; number: number }): string {
     return join(this.#folder, PARTS, upload, String(number))
   }
+}
+
+/** A folder with very many files is slow to look through: they are spread over some. */
+function placeIn(folder: string, key: string): string {
+  return join(folder, key.slice(0, 2), key)
 }
 
 function pathOf(key: string): string {
