@@ -59,6 +59,11 @@ export class DoomedObjects {
     return [table.put(key, row), this.#plan()]
   }
 
+  /** As `add`, of those keys that there are. */
+  addAll(...keys: readonly (string | false | undefined)[]): Write[] {
+    return keys.flatMap((key) => (key ? this.add(key) : []))
+  }
+
   /** Deletes some of those that are due; the rest, and those whose store does not answer, are due later. */
   async deleteSome(): Promise<void> {
     const { host, agenda, commit } = this.#parts

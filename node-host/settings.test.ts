@@ -37,6 +37,13 @@ describe('settings', () => {
     expect(read).not.toHaveProperty('publicUrl')
   })
 
+  test('where clients reach a store of files is not passed over where no such store is set', () => {
+    const said = 'says where clients reach the store of --s3-url, and no --s3-url is set.'
+    expect(complaint(['--s3-public-url', 'https://files.test'])).toBe(`--s3-public-url ${said}`)
+    expect(complaint([], { SNUG_S3_PUBLIC_URL: 'https://files.test' })).toBe(`SNUG_S3_PUBLIC_URL ${said}`)
+    expect(complaint(['--s3-public-url', 'https://files.test', '--s3-url', 'https://k:s@s3.test/snug'])).toBe('none')
+  })
+
   test('a switch needs no value', () => {
     expect(settings(['--insecure-lan', '--port', '1']).insecureLan).toBe(true)
     expect(settings(['--insecure-lan=false'], { SNUG_INSECURE_LAN: 'true' }).insecureLan).toBe(false)

@@ -132,10 +132,20 @@ function notUnderstood(
 export function checkSettings(given: GivenSettings): Settings {
   const values = Object.fromEntries([...given].map(([name, { value }]) => [name, value]))
   const parsed = z.safeParse(settingsSchema, values)
-  if (parsed.success) return parsed.data
+  if (parsed.success) {
+    assertTogether(parsed.data, given)
+    return parsed.data
+  }
   const name = parsed.error.issues[0]?.path[0]
   const info = settingInfos.find((each) => each.name === name)
   const source = given.get(String(name))
   const said = info?.isSecret ? '' : `, not "${source?.value}"`
   throw new SettingsError(`${source?.by} takes ${info?.takes}${said}.`)
+}
+
+/** What would be passed over is said: whoever set it would believe that it holds. */
+function assertTogether({ s3Url, s3PublicUrl }: Settings, given: GivenSettings): void {
+  if (s3PublicUrl === undefined || s3Url !== undefined) return
+  const said = given.get('s3PublicUrl')?.by
+  throw new SettingsError(`${said} says where clients reach the store of --s3-url, and no --s3-url is set.`)
 }

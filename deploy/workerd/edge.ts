@@ -13,7 +13,7 @@ import { OF_WRANGLER } from '#node-host/store/folder-kinds.ts'
 import { spawnChild } from './child.ts'
 import { CLAIM_FILE, fetchInvitation } from './claim.ts'
 import { openData } from './data.ts'
-import { type Options, readOptions } from './options.ts'
+import { type Options, readOptions, wordsOn } from './options.ts'
 import { reasonIn, relog, type Stream } from './relog.ts'
 import { SILENT } from './silent.ts'
 
@@ -34,10 +34,10 @@ async function main(): Promise<void> {
 }
 
 async function start(options: Options, onLine: (line: string, from: Stream) => void): Promise<RunningHost> {
-  await takeObjects(options.settings)
+  const found = wordsOn(await takeObjects(options.settings))
   const { lock, secret, classes } = await openData(options.settings, OF_WRANGLER)
   // On one machine whoever may read the folder may read its rows.
-  const variables = { ...options.variables, SNUG_BACKUP_SECRET: secret }
+  const variables = { ...options.variables, ...found, SNUG_BACKUP_SECRET: secret }
   const { wrangler, url } = await startWrangler({ ...options, variables }, lock.fd, onLine)
   wrangler.once('close', () => process.exit(1))
   const invitation = await fetchInvitation(url, secret)

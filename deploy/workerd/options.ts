@@ -1,3 +1,4 @@
+import type { ObjectsSetup } from '#node-host/object-store/take.ts'
 import { checkSettings, type GivenSettings, gatherSettings, SettingsError, settingInfos } from '#node-host/settings.ts'
 import type { Settings } from '#node-host/settings-schema.ts'
 import { answerTo } from '#node-host/settings-table.ts'
@@ -45,6 +46,11 @@ export function readOptions(data: string, kind: FolderKind): Options | undefined
     return [variable, isSwitch ? String(settings[name]) : String(given.get(name)?.value)]
   })
   return { settings, variables: Object.fromEntries(variables) }
+}
+
+/** What the Worker is told of the store of files, which the launcher has found out. */
+export function wordsOn(objects: ObjectsSetup): Readonly<Record<string, string>> {
+  return objects.kind === 's3' && objects.refusesOtherContent ? { SNUG_S3_REFUSES_OTHER_CONTENT: 'true' } : {}
 }
 
 /** What would be passed over is said: whoever asked for it would believe that it holds. */

@@ -11,7 +11,7 @@ import { urlsOf } from '#node-host/urls.ts'
 import { command, fetchInvitation } from './claim.ts'
 import { workerdConfig } from './config.ts'
 import { openData } from './data.ts'
-import { type Options, readOptions } from './options.ts'
+import { type Options, readOptions, wordsOn } from './options.ts'
 import { relog, type Stream } from './relog.ts'
 import { startWorkerd } from './workerd.ts'
 
@@ -44,9 +44,9 @@ async function start(
   onEnd: (code: number | string) => void,
 ): Promise<RunningHost> {
   const { host, port, data, publicUrl } = settings
-  await takeObjects(settings)
+  const found = wordsOn(await takeObjects(settings))
   const { lock, secret, classes } = await openData(settings, OF_WORKERD)
-  const env = { ...variables, SNUG_CLAIM_SECRET: secret, SNUG_BACKUP_SECRET: secret }
+  const env = { ...variables, ...found, SNUG_CLAIM_SECRET: secret, SNUG_BACKUP_SECRET: secret }
   const config = await prepare(data, Object.keys(env)).catch((error) => {
     throw cannotUse(data, error)
   })

@@ -2,7 +2,7 @@ import type { Outcome } from '#protocol/errors.ts'
 import type { RoomId, UserId } from '#protocol/ids.ts'
 import type { NamedFile } from '#protocol/up/send.ts'
 import type { Peers } from '../ports/peers.ts'
-import type { KeptFile } from '../user/file-keeper.ts'
+import type { KeptFile } from '../user/kept-file.ts'
 import type { Connection } from './connection.ts'
 
 type Attached = Outcome<readonly KeptFile[]>

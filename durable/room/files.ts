@@ -7,7 +7,7 @@ import type { Host } from '../ports/host.ts'
 import { type Download, URL_LASTS_MS } from '../ports/object-store.ts'
 import type { Key, Storage, Write } from '../ports/storage.ts'
 import { Table } from '../rows.ts'
-import type { KeptFile } from '../user/file-keeper.ts'
+import type { KeptFile } from '../user/kept-file.ts'
 import { decodeRecord, type Timeline } from './timeline.ts'
 
 /** A file that a message names, the last of them at `seq`. */

@@ -1,7 +1,7 @@
 import { type Refusal, refuse } from '#protocol/errors.ts'
 import type { FileId, ProducerId, UserId } from '#protocol/ids.ts'
 import type { Write } from '../ports/storage.ts'
-import type { KeptFile } from '../user/file-keeper.ts'
+import type { KeptFile } from '../user/kept-file.ts'
 import { fileWrites, namedIds, withoutKeys } from './files.ts'
 import { type Membership, NOT_A_MEMBER } from './membership.ts'
 import type { Producers } from './producers.ts'

@@ -1,5 +1,5 @@
 import { type Outcome, ok, refuse } from '#protocol/errors.ts'
-import type { Attachment, Declaration } from '#protocol/file.ts'
+import type { Declaration } from '#protocol/file.ts'
 import type { FileId, RoomId, UserId } from '#protocol/ids.ts'
 import type { NamedFile } from '#protocol/up/send.ts'
 import type { Agenda } from '../agenda.ts'
@@ -9,20 +9,24 @@ import { OneByOne } from '../one-by-one.ts'
 import type { Host } from '../ports/host.ts'
 import type { SignedPut, Verdict } from '../ports/object-store.ts'
 import type { Write } from '../ports/storage.ts'
+import { Shared } from '../shared.ts'
 import type { Effect } from './effects.ts'
 import { dueWrites, type FileRow, fileTable, firstDue, identityOf, putUsage, usageIn } from './file-rows.ts'
-import { type FileState, freshKey, isSame, stateOf, withoutLook } from './file-states.ts'
+import {
+  checked,
+  type FileState,
+  freshKey,
+  isSame,
+  nextAttempt,
+  nextLook,
+  stateOf,
+  withoutLook,
+} from './file-states.ts'
+import { type KeptFile, keptFile } from './kept-file.ts'
 import { hasSpaceFor, isNamedInSome } from './naming-rooms.ts'
-import { PerMinute } from './per-minute.ts'
 import { signPuts, verdictOn } from './transfer.ts'
+import { UploadAllowance } from './upload-allowance.ts'
 
-/** As a room stores it: what all may know, and where the object is. */
-export type KeptFile = Attachment & {
-  readonly key: string
-  readonly previewAt?: { readonly key: string; readonly type: string }
-}
-
-const MIB = 1024 * 1024
 const DAY_MS = 24 * 3_600_000
 /** So long a file stays that nobody has sent, or that no message names. */
 const UNNAMED_LASTS_MS = DAY_MS
@@ -33,6 +37,7 @@ const DUE_AT_ONCE = 20
 const NO_SUCH_FILE = refuse('not-found', 'no such file of this user')
 const ALL_THERE = refuse('out-of-turn', 'all of this file is there')
 const TAKEN = refuse('forbidden', 'this file id is taken')
+const NOT_UPLOADED = refuse('not-uploaded', 'not all of this file is there')
 const IN_TOO_MANY_ROOMS = refuse('limit-reached', 'messages of too many rooms name this file')
 
 export type FileKeeperParts = {
@@ -48,19 +53,19 @@ export type FileKeeperParts = {
 /** The files of one user, from the declaration to the last message that names them (SPEC.md, O). */
 export class FileKeeper {
   readonly #parts: FileKeeperParts
-  readonly #uploads: PerMinute
+  readonly #allowance: UploadAllowance
   /** Decisions run one after another: each reads rows that the one before may have changed. */
   readonly #turns = new OneByOne()
+  /** At what was sent, by its key: copying and reading may take long, and whoever asks again waits for the same. */
+  readonly #looks = new Shared<Outcome<null>>()
 
   constructor(parts: FileKeeperParts) {
     this.#parts = parts
-    const { limits, clock } = parts.host
-    this.#uploads = new PerMinute('uploads', limits.uploadsPerMinute, clock.now())
+    this.#allowance = new UploadAllowance(parts.host)
   }
 
   load(): Promise<void> {
-    const { storage, clock } = this.#parts.host
-    return this.#uploads.load(storage, clock.now())
+    return this.#allowance.load()
   }
 
   /** Reserves the space for a file before its first byte moves. */
@@ -71,7 +76,7 @@ export class FileKeeper {
       if (row) return isSame(row.declaration, declaration) ? ok(stateOf(row)) : TAKEN
       const { host } = this.#parts
       const usage = await usageIn(host.storage)
-      const allowed = this.#allow(bytes, usage)
+      const allowed = this.#allowance.take(bytes, usage)
       if ('refused' in allowed) return allowed
       const key = freshKey(host.random)
       const made: FileRow = { declaration, state: 'declared', key, rooms: [], lookAt: this.#later(UNNAMED_LASTS_MS) }
@@ -91,11 +96,8 @@ export class FileKeeper {
     const row = await this.#turns.run(() => this.#row(file))
     if (!row) return NO_SUCH_FILE
     if (row.state === 'declared') {
-      const verdict = await verdictOn(this.#parts.host.objects, row)
-      if ('refused' in verdict) return verdict
-      if (verdict.ok === 'missing') return refuse('not-uploaded', 'not all of this file is there')
-      const decided = await this.#decide(file, row.key, verdict.ok)
-      if ('refused' in decided) return decided
+      const looked = await this.#looks.share(row.key, () => this.#lookAtWhatCame(file))
+      if ('refused' in looked) return looked
     }
     return row.state === 'kept' ? ok('kept') : this.#keep(file)
   }
@@ -196,29 +198,44 @@ export class FileKeeper {
       const row = await this.#row(file)
       if (!row) return NO_SUCH_FILE
       if (row.state !== 'declared') return ALL_THERE
-      const after = { ...row, isSigned: true, ...(row.isSigned && { key: freshKey(host.random) }) }
-      await this.#put(file, row, after, row.isSigned ? doomed.add(row.key) : [])
+      const after = nextAttempt(row, host.random)
+      await this.#put(file, row, after, doomed.addAll(row.isSigned && row.key, row.copyKey))
       return ok(after)
     })
   }
 
-  /** What is to be committed with another file of so many bytes. */
-  #allow(bytes: number, usage: number): Outcome<Write> {
-    const { limits, clock } = this.#parts.host
-    if (bytes > limits.fileMib * MIB) return refuse('too-large', 'larger than files may be here')
-    if (usage + bytes > limits.userFilesMib * MIB) return refuse('limit-reached', 'no space left for this user')
-    const taken = this.#uploads.take(clock.now())
-    return 'write' in taken ? ok(taken.write) : refuse('too-frequent', 'too many files', taken.waitMs)
+  async #lookAtWhatCame(file: FileId): Promise<Outcome<null>> {
+    const row = await this.#toLookAt(file)
+    if (row?.state !== 'declared') return row ? ok(null) : NO_SUCH_FILE
+    const verdict = await verdictOn(this.#parts.host.objects, row)
+    return 'refused' in verdict ? verdict : this.#decide(file, row, verdict.ok)
   }
 
-  /** `key` is what was looked at: the file may have been given up and declared anew meanwhile. */
-  #decide(file: FileId, key: string, verdict: Verdict): Promise<Outcome<null>> {
+  /**
+   * Where who has a URL can write over what was looked at, a copy is looked at. Each look has one of its own: what comes
+   * late of a look before changes nothing.
+   */
+  #toLookAt(file: FileId): Promise<FileRow | undefined> {
+    const { host, doomed } = this.#parts
     return this.#turns.run(async () => {
       const row = await this.#row(file)
-      if (!row || (row.state === 'declared' && row.key !== key)) return NO_SUCH_FILE
+      if (row?.state !== 'declared' || !host.objects.copy) return row
+      const after = nextLook(row, host.random)
+      await this.#put(file, row, after, doomed.addAll(row.copyKey))
+      return after
+    })
+  }
+
+  /** The file may have been given up and declared anew since it was looked at. */
+  #decide(file: FileId, looked: FileRow, verdict: Verdict): Promise<Outcome<null>> {
+    return this.#turns.run(async () => {
+      const row = await this.#row(file)
+      if (!row) return NO_SUCH_FILE
       if (row.state !== 'declared') return ok(null)
+      if (verdict === 'missing') return NOT_UPLOADED
+      if (row.key !== looked.key || row.copyKey !== looked.copyKey) return NO_SUCH_FILE
       if (verdict === 'equal') {
-        await this.#put(file, row, { ...row, state: 'checked' })
+        await this.#put(file, row, checked(row), this.#parts.doomed.addAll(row.copyKey && row.key))
         return ok(null)
       }
       await this.#remove(file, row)
@@ -251,7 +268,8 @@ export class FileKeeper {
     const { bytes } = row.declaration
     const usage = putUsage(Math.max(0, (await usageIn(host.storage)) - bytes))
     const writes = [...this.#writes(file, row, undefined), usage]
-    if (row.state === 'declared') return change([...writes, ...doomed.add(row.key, row.upload)])
+    if (row.state === 'declared')
+      return change([...writes, ...doomed.add(row.key, row.upload), ...doomed.addAll(row.copyKey)])
     const identity = identityOf(row.declaration)
     await change(writes, [{ do: 'unlink', identity, link: `${user} ${file}`, key: row.key }])
   }
@@ -276,17 +294,5 @@ export class FileKeeper {
 
   #later(ms: number): number {
     return this.#parts.host.clock.now() + ms
-  }
-}
-
-function keptFile({ file, preview }: NamedFile, rows: ReadonlyMap<FileId, FileRow>): KeptFile | undefined {
-  const row = rows.get(file)
-  const previewRow = preview && rows.get(preview)
-  if (!row) return undefined
-  const { name, type, bytes, size } = row.declaration
-  return {
-    ...{ file, name, type, bytes, key: row.key },
-    ...(size && { size }),
-    ...(preview && previewRow && { preview, previewAt: { key: previewRow.key, type: previewRow.declaration.type } }),
   }
 }

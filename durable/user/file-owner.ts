@@ -9,8 +9,9 @@ import type { SignedPut } from '../ports/object-store.ts'
 import type { Write } from '../ports/storage.ts'
 import { Publisher } from '../publisher.ts'
 import type { Effect } from './effects.ts'
-import { FileKeeper, type KeptFile } from './file-keeper.ts'
+import { FileKeeper } from './file-keeper.ts'
 import type { FileState } from './file-states.ts'
+import type { KeptFile } from './kept-file.ts'
 
 type FileTask = 'files' | 'objects'
 

@@ -15,6 +15,8 @@ const fileRowSchema = z.object({
   state: z.enum(['declared', 'checked', 'kept']),
   /** Of the object: that of the first who sent the same bytes. */
   key: z.string(),
+  /** Where what was sent is copied to be looked at, on a store that does not refuse other content. */
+  copyKey: z.optional(z.string()),
   /** Somebody may be sending it: there are URLs for its key. */
   isSigned: z.optional(z.boolean()),
   /** What the object store calls the upload of its parts. */

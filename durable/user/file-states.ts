@@ -16,6 +16,21 @@ export function withoutLook({ lookAt: _, ...row }: FileRow): FileRow {
   return row
 }
 
+/** To be sent to a place of its own. */
+export function nextAttempt({ copyKey: _, ...row }: FileRow, random: Random): FileRow {
+  return { ...row, isSigned: true, ...(row.isSigned && { key: freshKey(random) }) }
+}
+
+/** To be copied to a place of its own, and looked at there. */
+export function nextLook(row: FileRow, random: Random): FileRow {
+  return { ...row, copyKey: freshKey(random) }
+}
+
+/** Its object is what was looked at. */
+export function checked({ copyKey, ...row }: FileRow): FileRow {
+  return { ...row, state: 'checked', key: copyKey ?? row.key }
+}
+
 /** Written in the same way by whoever repeats it. */
 export function isSame(a: Declaration, b: Declaration): boolean {
   return JSON.stringify(a) === JSON.stringify(b)

@@ -27,11 +27,15 @@ export async function signPuts(
 /** Whether what lies in the store is what was declared. */
 export async function verdictOn(
   objects: ObjectStore,
-  { key, upload, declaration }: FileRow,
+  { key, copyKey, upload, declaration }: FileRow,
 ): Promise<Outcome<Verdict>> {
   const contents = contentsOf(declaration)
-  const [whole] = contents
-  if (!whole) return ok('missing')
-  if (!declaration.parts) return objects.verify(key, whole)
-  return upload === undefined ? ok('missing') : objects.joinParts(key, upload, contents)
+  if (contents.length === 0 || (declaration.parts && upload === undefined)) return ok('missing')
+  const joined = upload === undefined ? undefined : await objects.joinParts(key, upload, contents)
+  if (joined && ('refused' in joined || joined.ok !== 'equal')) return joined
+  if (copyKey === undefined || !objects.copy) return joined ?? objects.verify(key, contents)
+  // Some stores take parts of what they have joined.
+  const copied = await objects.copy(key, copyKey)
+  if ('refused' in copied) return copied
+  return copied.ok ? objects.verify(copyKey, contents) : ok('missing')
 }

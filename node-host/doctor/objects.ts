@@ -26,7 +26,7 @@ async function bucket(address: S3Address): Promise<Finding[]> {
       fine(`${what} takes files`),
       refusesOtherContent
         ? fine('it refuses other bytes than were declared')
-        : fine('it takes other bytes than were declared: each file is read back once, and refused then'),
+        : fine('it takes other bytes than were declared: each file is copied and read back once, and refused then'),
     ]
   } catch (error) {
     const advice = 'Start the store, or correct --s3-url; the first start of Snug makes the bucket.'

@@ -11,6 +11,7 @@ import {
   type SignedPut,
   URL_LASTS_MS,
   type Verdict,
+  wholeLength,
 } from '#durable/ports/object-store.ts'
 import { type Outcome, ok } from '#protocol/errors.ts'
 import {
@@ -33,6 +34,8 @@ const COPIED_AT_ONCE = 1024 * 1024
 
 /** Objects in a folder of this machine, handed out by the host itself (workers/object-routes.ts). */
 export class FolderObjects implements ObjectStore, ObjectFiles {
+  /** What was not declared never gets to its place. */
+  readonly copy = undefined
   readonly #folder: string
   readonly #urls: SignedUrls
   readonly #clock: Clock
@@ -47,6 +50,13 @@ export class FolderObjects implements ObjectStore, ObjectFiles {
     await mkdir(join(folder, INCOMING), { recursive: true, mode: 0o700 })
     await mkdir(join(folder, PARTS), { recursive: true, mode: 0o700 })
     return new FolderObjects(folder, urls, clock)
+  }
+
+  /** Of how many of these objects it has a file; undefined where there is no such folder. */
+  static async countIn(folder: string, keys: readonly string[]): Promise<number | undefined> {
+    if ((await sizeOf(folder)) === undefined) return undefined
+    const sizes = await Promise.all(keys.map((key) => sizeOf(placeIn(folder, key))))
+    return sizes.filter((size) => size !== undefined).length
   }
 
   /** Removes what was coming in when the host ended. */
@@ -67,7 +77,8 @@ export class FolderObjects implements ObjectStore, ObjectFiles {
   }
 
   /** What was not declared never got there. */
-  async verify(key: string, { bytes }: Content): Promise<Outcome<Verdict>> {
+  async verify(key: string, contents: readonly Content[]): Promise<Outcome<Verdict>> {
+    const bytes = wholeLength(contents)
     const size = await sizeOf(this.#fileOf(key))
     return ok(size === undefined ? 'missing' : size === bytes ? 'equal' : 'different')
   }
@@ -82,8 +93,7 @@ export class FolderObjects implements ObjectStore, ObjectFiles {
   }
 
   async joinParts(key: string, upload: string, parts: readonly Content[]): Promise<Outcome<Verdict>> {
-    const whole = parts.reduce((total, { bytes }) => total + bytes, 0)
-    if ((await sizeOf(this.#fileOf(key))) === whole) return ok('equal')
+    if ((await sizeOf(this.#fileOf(key))) === wholeLength(parts)) return ok('equal')
     for (const [i, { bytes }] of parts.entries()) {
       const size = await sizeOf(this.#partOf({ upload, number: i + 1 }))
       if (size !== bytes) return ok(size === undefined ? 'missing' : 'different')
@@ -152,14 +162,18 @@ export class FolderObjects implements ObjectStore, ObjectFiles {
     return { url: this.#urls.sign('PUT', pathOf(place.key), putParameters(place, content), until), headers: {} }
   }
 
-  /** A folder with very many files is slow to look through: they are spread over some. */
   #fileOf(key: string): string {
-    return join(this.#folder, key.slice(0, 2), key)
+    return placeIn(this.#folder, key)
   }
 
   #partOf({ upload, number }: { upload: string; number: number }): string {
     return join(this.#folder, PARTS, upload, String(number))
   }
+}
+
+/** A folder with very many files is slow to look through: they are spread over some. */
+function placeIn(folder: string, key: string): string {
+  return join(folder, key.slice(0, 2), key)
 }
 
 function pathOf(key: string): string {

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { CreateBucketCommand, HeadBucketCommand, type S3Client } from '@aws-sdk/client-s3'
 import type { S3Address } from '#workers/s3-address.ts'
+import { clock } from '../clock.ts'
 import { StartError } from '../start-error.ts'
 import { clientOf, ignoreMissing, S3Objects } from './s3.ts'
 
@@ -23,7 +24,7 @@ export async function probe(
   { makesBucket }: ProbeOptions = { makesBucket: true },
 ): Promise<Conduct> {
   const client = clientOf(address, address.endpoint)
-  const store = new S3Objects({ address, refusesOtherContent: false })
+  const store = new S3Objects({ address, refusesOtherContent: false, clock })
   try {
     await openBucket(client, address.bucket, makesBucket)
     const key = `probe-${randomBytes(16).toString('base64url')}`

@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto'
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
+  CopyObjectCommand,
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  type HeadObjectCommandOutput,
   ListPartsCommand,
   type Part,
   PutObjectCommand,
@@ -14,13 +16,18 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
+import type { Clock } from '#durable/ports/clock.ts'
 import {
   type Content,
+  type Copy,
   type Download,
+  MAX_COPY_BYTES,
   type ObjectStore,
   type SignedPut,
+  TOO_LARGE_TO_COPY,
   URL_LASTS_MS,
   type Verdict,
+  wholeLength,
 } from '#durable/ports/object-store.ts'
 import { type Outcome, ok, refuse } from '#protocol/errors.ts'
 import { contentDisposition } from '#workers/object-routes.ts'
@@ -29,11 +36,10 @@ import type { S3Address } from '#workers/s3-address.ts'
 const CHECKSUM = 'x-amz-checksum-sha256'
 const CONNECT_WITHIN_MS = 3_000
 const ANSWER_WITHIN_MS = 15_000
+/** A GiB on a slow disk. */
+const COPIED_WITHIN_MS = 10 * 60_000
 const ATTEMPTS = 2
 const PARTS_A_PAGE = 1_000
-
-/** A checksum in the query a store may pass over. */
-const SIGNING = { expiresIn: URL_LASTS_MS / 1000, unhoistableHeaders: new Set([CHECKSUM]) }
 
 const UNREACHABLE = refuse('retry', 'the object store does not answer')
 
@@ -43,41 +49,56 @@ export type S3Options = {
   readonly publicEndpoint?: string | undefined
   /** Whether the store refuses content that is not what a URL was signed for (probe.ts). */
   readonly refusesOtherContent: boolean
+  /** By which URLs hold. */
+  readonly clock: Clock
 }
 
 /** Objects on a store of the S3 protocol: clients talk to it themselves. */
 export class S3Objects implements ObjectStore {
+  readonly copy: Copy | undefined
   readonly #bucket: string
   readonly #client: S3Client
+  /** Asks once: what came late of a first time would be what lies there by then. */
+  readonly #copier: S3Client
   /** Signs for where clients reach the store; never asks it anything. */
   readonly #signer: S3Client
   readonly #refusesOtherContent: boolean
+  readonly #clock: Clock
 
-  constructor({ address, publicEndpoint = address.endpoint, refusesOtherContent }: S3Options) {
+  constructor({ address, publicEndpoint = address.endpoint, refusesOtherContent, clock }: S3Options) {
     this.#bucket = address.bucket
     this.#client = clientOf(address, address.endpoint)
+    this.#copier = clientOf(address, address.endpoint, 1)
     this.#signer = clientOf(address, publicEndpoint)
     this.#refusesOtherContent = refusesOtherContent
+    this.#clock = clock
+    this.copy = refusesOtherContent ? undefined : (key, to) => this.#copy(key, to)
   }
 
   async presignPut(key: string, content: Content): Promise<SignedPut> {
     const command = new PutObjectCommand({ ...this.#at(key), ...bound(content) })
-    return { url: await getSignedUrl(this.#signer, command, SIGNING), headers: { [CHECKSUM]: base64(content.sha256) } }
+    return {
+      url: await getSignedUrl(this.#signer, command, this.#signing()),
+      headers: { [CHECKSUM]: base64(content.sha256) },
+    }
   }
 
   async presignPart(key: string, upload: string, part: number, content: Content): Promise<SignedPut> {
     const command = new UploadPartCommand({ ...this.#at(key), UploadId: upload, PartNumber: part, ...bound(content) })
-    return { url: await getSignedUrl(this.#signer, command, SIGNING), headers: { [CHECKSUM]: base64(content.sha256) } }
+    return {
+      url: await getSignedUrl(this.#signer, command, this.#signing()),
+      headers: { [CHECKSUM]: base64(content.sha256) },
+    }
   }
 
   presignGet(key: string, { name, type, disposition }: Download): Promise<string> {
     const ResponseContentDisposition = contentDisposition(name, disposition)
     const command = new GetObjectCommand({ ...this.#at(key), ResponseContentType: type, ResponseContentDisposition })
-    return getSignedUrl(this.#signer, command, SIGNING)
+    return getSignedUrl(this.#signer, command, this.#signing())
   }
 
-  verify(key: string, content: Content): Promise<Outcome<Verdict>> {
-    return asked(() => this.#verdict(key, content))
+  verify(key: string, contents: readonly Content[]): Promise<Outcome<Verdict>> {
+    return asked(() => this.#verdict(key, contents))
   }
 
   delete(key: string): Promise<Outcome<null>> {
@@ -97,18 +118,16 @@ export class S3Objects implements ObjectStore {
 
   joinParts(key: string, upload: string, parts: readonly Content[]): Promise<Outcome<Verdict>> {
     return asked(async () => {
-      const whole = { bytes: parts.reduce((total, { bytes }) => total + bytes, 0) }
       const there = await this.#partsOf(key, upload)
       // It was joined before, or given up.
-      if (!there) return this.#verdict(key, whole)
+      if (!there) return this.#hasLength(key, parts)
       if (there.length < parts.length) return 'missing'
       if (there.length > parts.length || !parts.every((part, i) => isPart(there[i], part))) return 'different'
       const Parts = there.map(({ PartNumber, ETag, ChecksumSHA256 }) => ({ PartNumber, ETag, ChecksumSHA256 }))
       await this.#client.send(
         new CompleteMultipartUploadCommand({ ...this.#at(key), UploadId: upload, MultipartUpload: { Parts } }),
       )
-      const isKnown = this.#refusesOtherContent || there.every(({ ChecksumSHA256 }) => ChecksumSHA256 !== undefined)
-      return isKnown ? this.#verdict(key, whole) : this.#readBack(key, parts)
+      return this.#hasLength(key, parts)
     })
   }
 
@@ -123,19 +142,47 @@ export class S3Objects implements ObjectStore {
 
   close(): void {
     this.#client.destroy()
+    this.#copier.destroy()
     this.#signer.destroy()
   }
 
-  /** Without a hash only the length is looked at. */
-  async #verdict(key: string, { bytes, sha256 }: Omit<Content, 'sha256'> & Partial<Content>): Promise<Verdict> {
-    const head = await this.#client
-      .send(new HeadObjectCommand({ ...this.#at(key), ChecksumMode: 'ENABLED' }))
-      .catch(ignoreMissing)
-    if (!head) return 'missing'
-    if (head.ContentLength !== bytes) return 'different'
-    if (sha256 === undefined) return 'equal'
-    if (head.ChecksumSHA256 !== undefined) return head.ChecksumSHA256 === base64(sha256) ? 'equal' : 'different'
-    return this.#refusesOtherContent ? 'equal' : this.#readBack(key, [{ bytes, sha256 }])
+  #signing() {
+    return {
+      signingDate: new Date(this.#clock.now()),
+      expiresIn: URL_LASTS_MS / 1000,
+      // A checksum in the query a store may pass over.
+      unhoistableHeaders: new Set([CHECKSUM]),
+    }
+  }
+
+  async #copy(key: string, to: string): Promise<Outcome<boolean>> {
+    const there = await asked(() => this.#head(key))
+    if ('refused' in there) return there
+    if (!there.ok) return ok(false)
+    if (there.ok.ContentLength === undefined || there.ok.ContentLength > MAX_COPY_BYTES) return TOO_LARGE_TO_COPY
+    return asked(async () => {
+      const command = new CopyObjectCommand({ ...this.#at(to), CopySource: `${this.#bucket}/${key}` })
+      const copied = await this.#copier.send(command, { requestTimeout: COPIED_WITHIN_MS }).catch(ignoreMissing)
+      return copied !== undefined
+    })
+  }
+
+  async #verdict(key: string, contents: readonly Content[]): Promise<Verdict> {
+    const head = await this.#head(key)
+    const verdict = lengthOf(head, contents)
+    if (verdict !== 'equal') return verdict
+    const [whole, ...others] = contents
+    const told = others.length === 0 ? head?.ChecksumSHA256 : undefined
+    if (whole && told !== undefined) return told === base64(whole.sha256) ? 'equal' : 'different'
+    return this.#refusesOtherContent ? 'equal' : this.#readBack(key, contents)
+  }
+
+  async #hasLength(key: string, contents: readonly Content[]): Promise<Verdict> {
+    return lengthOf(await this.#head(key), contents)
+  }
+
+  #head(key: string): Promise<HeadObjectCommandOutput | undefined> {
+    return this.#client.send(new HeadObjectCommand({ ...this.#at(key), ChecksumMode: 'ENABLED' })).catch(ignoreMissing)
   }
 
   /** The only way to know, where a store neither refuses other content nor tells a hash. */
@@ -170,13 +217,13 @@ export class S3Objects implements ObjectStore {
   }
 }
 
-export function clientOf({ region, key, secret }: S3Address, endpoint: string): S3Client {
+export function clientOf({ region, key, secret }: S3Address, endpoint: string, maxAttempts = ATTEMPTS): S3Client {
   return new S3Client({
     endpoint,
     region,
     credentials: { accessKeyId: key, secretAccessKey: secret },
     forcePathStyle: true,
-    maxAttempts: ATTEMPTS,
+    maxAttempts,
     requestHandler: { connectionTimeout: CONNECT_WITHIN_MS, requestTimeout: ANSWER_WITHIN_MS },
     // Else every URL would bind a CRC32 of nothing.
     requestChecksumCalculation: 'WHEN_REQUIRED',
@@ -186,6 +233,14 @@ export function clientOf({ region, key, secret }: S3Address, endpoint: string): 
 
 function bound({ bytes, sha256 }: Content) {
   return { ContentLength: bytes, ChecksumSHA256: base64(sha256) }
+}
+
+function lengthOf(
+  there: { readonly ContentLength?: number | undefined } | undefined,
+  contents: readonly Content[],
+): Verdict {
+  if (!there) return 'missing'
+  return there.ContentLength === wholeLength(contents) ? 'equal' : 'different'
 }
 
 function isPart(there: Part | undefined, { bytes, sha256 }: Content): boolean {

@@ -48,7 +48,7 @@ export async function takeObjects({ s3Url, s3PublicUrl, data }: Settings): Promi
 export async function openObjects(setup: ObjectsSetup): Promise<OpenObjects> {
   if (setup.kind === 's3') {
     const { S3Objects } = await import('./s3.ts')
-    return { store: new S3Objects(setup) }
+    return { store: new S3Objects({ ...setup, clock }) }
   }
   const { FolderObjects } = await import('./folder.ts')
   const urls = new SignedUrls(setup.secret)

@@ -4,9 +4,10 @@ import { StartError } from '../start-error.ts'
 import { within } from '../within.ts'
 import { type Command, Connection, textIn } from './connection.ts'
 import { type Durability, durabilityOf } from './durability.ts'
-import { FORMAT_KEY, Layout, LEASE_KEY } from './layout.ts'
+import { FORMAT_KEY, Layout, LEASE_KEY, serverOf } from './layout.ts'
 import { RENEW_EVERY_MS, renewal, waitForLease } from './lease.ts'
 import { Server } from './server.ts'
+import { someObjects } from './some-objects.ts'
 
 /** Raised when an older Snug could not read what this one writes. */
 const FORMAT = 1
@@ -32,6 +33,12 @@ export type RedisFormat = {
   readonly host: string
 }
 
+export type Checks = {
+  readonly judge?: (durability: Durability, place: string) => void
+  /** Is told the keys of some objects that files have. */
+  readonly files?: (keys: readonly string[], place: string) => Promise<void>
+}
+
 export type RedisGround = {
   readonly format: RedisFormat
   release(): Promise<void>
@@ -39,21 +46,22 @@ export type RedisGround = {
 
 /**
  * Makes this process the one owner of a store on one or several servers: whoever owned it before is cut off. Throws a
- * StartError where a server does not answer, is in use, or belongs to another store. `judge` may refuse a server by
- * throwing, before anything is changed.
+ * StartError where a server does not answer, is in use, or belongs to another store. `checks` may refuse it by throwing,
+ * before anybody is cut off; `judge` before anything is changed.
  */
 export async function takeServers(
   urls: readonly string[],
   onLost: () => void,
-  judge: (durability: Durability, place: string) => void = () => {},
+  checks: Checks = {},
 ): Promise<RedisGround> {
   const host = randomBytes(12).toString('base64url')
   const connections = await openAll(urls)
   try {
     const durabilities = await Promise.all(connections.map(durabilityOf))
-    for (const [i, durability] of durabilities.entries()) judge(durability, placeOf(urls[i]))
+    for (const [i, durability] of durabilities.entries()) checks.judge?.(durability, placeOf(urls[i]))
     const partitions = await agreeOnFormat(connections, urls)
     await Promise.all(connections.map((connection, i) => waitForLease(connection, placeOf(urls[i]))))
+    await checks.files?.(await someObjects(connections, partitions), placeOf(urls[0]))
     await Promise.all(
       connections.map((connection, i) => takeOver(connection, host, ownersOn(i, urls.length, partitions))),
     )
@@ -132,11 +140,6 @@ function ownersOn(server: number, servers: number, partitions: number): string[]
   return all
     .filter((partition) => serverOf(partition, servers) === server)
     .map((partition) => new Layout(partition).owner)
-}
-
-/** Where a partition lies. Part of the format. */
-export function serverOf(partition: number, servers: number): number {
-  return partition % servers
 }
 
 /** From here on whoever was the owner finds that it is not, at the latest when it says its next word. */

@@ -35,6 +35,11 @@ export function tableOfIndex(key: string): { partition: number; actor: string; t
   return actor === undefined || table === undefined ? undefined : { partition: Number(partition), actor, table }
 }
 
+/** Where a partition lies. Part of the format. */
+export function serverOf(partition: number, servers: number): number {
+  return partition % servers
+}
+
 /** The keys of one partition. */
 export class Layout {
   readonly owner: string

@@ -78,6 +78,11 @@ describe.each(HOST_NAMES)('%s', (name) => {
       '"true" is not understood: --insecure-lan stands alone, or as --insecure-lan=false.',
     ],
     [
+      'where clients reach a store of files that is not set',
+      ['--s3-public-url', 'https://files.test'],
+      '--s3-public-url says where clients reach the store of --s3-url, and no --s3-url is set.',
+    ],
+    [
       'a port that nobody could know',
       ['--metrics-port', '0'],
       name === 'node-host' ? '--metrics-port takes a whole number from 1 to 65535, not "0".' : noMetrics,

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { makeId, type RoomId } from '#protocol/ids.ts'
-import { declarationOf } from '../support/files.ts'
+import type { FileId, RoomId } from '#protocol/ids.ts'
 import type { HostProcess } from '../support/host-process.ts'
 import { type HostName, startHost } from '../support/hosts.ts'
 import { inviteRaw, openGroupRaw, type RawAccount, registerRaw } from '../support/raw-account.ts'
 import { RawClient } from '../support/raw-client.ts'
+import { declareRaw, fetchRaw, finishRaw, nameRaw, putRaw, signRaw } from '../support/raw-files.ts'
 import { type Bucket, openBucket, SERVER_NAME } from '../support/s3/bucket.ts'
 
 let bucket: Bucket
@@ -40,37 +40,17 @@ describe.each<[string, () => Promise<HostProcess>]>([
     await host.dispose()
   })
 
-  const declare = async (bytes: Buffer, name = 'a.png', type = 'image/png') => {
-    const file = makeId('file', randomBytes(16))
-    const answer = await client.asks({
-      type: 'declare-file',
-      id: 10,
-      declaration: declarationOf(file, bytes, name, type),
-    })
-    expect(answer).toMatchObject({ type: 'upload', state: 'declared' })
-    return file
-  }
-
-  const put = async (file: Awaited<ReturnType<typeof declare>>, bytes: Buffer) => {
-    const answer = await client.asks({ type: 'sign-upload', id: 11, file })
-    if (answer.type !== 'puts') throw new Error(JSON.stringify(answer))
-    const [{ url, headers } = { url: '', headers: {} }] = answer.puts
-    const sent = await fetch(new URL(url, host.url), { method: 'PUT', headers, body: new Uint8Array(bytes) })
-    await sent.arrayBuffer()
-    return sent.status
-  }
+  const declare = (bytes: Buffer) => declareRaw(client, bytes)
+  const put = async (file: FileId, bytes: Buffer) => putRaw(host.url, await signRaw(client, file), bytes)
 
   test('O1, O4: a file is declared, sent, looked at, named, and had by members alone', async () => {
     const bytes = randomBytes(300_000)
     const file = await declare(bytes)
     expect(await put(file, bytes)).toBe(200)
-    expect(await client.asks({ type: 'finish-upload', id: 12, file })).toMatchObject({ type: 'upload', state: 'kept' })
-    const message = { type: 'send', room, producer: makeId('producer', randomBytes(16)), n: 1, text: '' } as const
-    expect(await client.asks({ ...message, files: [{ file }] })).toMatchObject({ type: 'stored' })
+    expect(await finishRaw(client, file)).toMatchObject({ type: 'upload', state: 'kept' })
+    expect(await nameRaw(client, room, file)).toMatchObject({ type: 'stored' })
 
-    const got = await client.asks({ type: 'get-file', id: 13, room, file })
-    if (got.type !== 'file-url') throw new Error(JSON.stringify(got))
-    const answer = await fetch(new URL(got.url, host.url))
+    const answer = await fetchRaw(host.url, client, room, file)
     expect(answer.headers.get('content-type')).toBe('image/png')
     expect(Buffer.from(await answer.arrayBuffer()).equals(bytes)).toBe(true)
 
@@ -93,10 +73,8 @@ describe.each<[string, () => Promise<HostProcess>]>([
     const bytes = randomBytes(1000)
     const file = await declare(bytes)
     expect(await put(file, randomBytes(1000))).toBeGreaterThanOrEqual(400)
-    expect(await client.asks({ type: 'finish-upload', id: 15, file })).toMatchObject({
-      refusal: { kind: 'not-uploaded' },
-    })
+    expect(await finishRaw(client, file)).toMatchObject({ refusal: { kind: 'not-uploaded' } })
     expect(await put(file, bytes)).toBe(200)
-    expect(await client.asks({ type: 'finish-upload', id: 16, file })).toMatchObject({ state: 'kept' })
+    expect(await finishRaw(client, file)).toMatchObject({ state: 'kept' })
   })
 })

@@ -30,12 +30,15 @@ test.each([
   expect(await bystander.ask(JSON.stringify({ type: 'ping' }))).toMatchObject([{ type: 'pong' }])
 })
 
-test('settings that cannot be understood fail every request, and the log names the variable', async () => {
-  const other = await startInMiniflare(undefined, { SNUG_PUBLIC_URL: 'nowhere' })
+test.each([
+  ['SNUG_PUBLIC_URL', 'nowhere', 'SNUG_PUBLIC_URL takes a URL.'],
+  ['SNUG_S3_PUBLIC_URL', 'https://files.test', 'SNUG_S3_PUBLIC_URL needs SNUG_S3_URL.'],
+])('%s, which cannot be understood, fails every request, and the log names it', async (name, value, said) => {
+  const other = await startInMiniflare(undefined, { [name]: value })
   try {
     const answer = await fetch(`${await other.url()}/healthz`)
     expect([answer.status, await answer.text()]).toEqual([500, 'Something went wrong here.\n'])
-    expect(other.logs().join('\n')).toContain('SNUG_PUBLIC_URL takes a URL.')
+    expect(other.logs().join('\n')).toContain(said)
   } finally {
     await other.dispose()
   }

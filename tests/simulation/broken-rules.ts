@@ -56,6 +56,11 @@ export function countsNoLinks(): void {
   })
 }
 
+/** Where the store takes any content, what was looked at stays where it can be written over. */
+export function copiesNothing(): void {
+  vi.spyOn(MemoryObjects.prototype, 'copy', 'get').mockReturnValue(undefined)
+}
+
 /** An object store that calls everything what it was declared to be, and there. */
 export function looksAtNothing(): void {
   vi.spyOn(MemoryObjects.prototype, 'verify').mockResolvedValue(ok('equal'))

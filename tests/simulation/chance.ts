@@ -27,6 +27,8 @@ const RATES = {
   /** Its sender is told that it is there, and it is not. */
   'upload answered by something in between': 0.02,
   'upload changed on its way, and kept': 0.02,
+  /** Where the store takes any content: by whoever has its URL, sooner or later. */
+  'upload overwritten': 0.2,
   /** Of a question to the object store. */
   'object store away': 0.04,
   'answer of the object store lost': 0.02,

@@ -34,12 +34,17 @@ export function tryUploadAgain({ random }: World, { snug, uploads }: Device): bo
 
 /** What a device shows, it can have. */
 export function fetchFile(world: World, device: Device): boolean {
-  const shown = device.rooms.flatMap(({ id, records }) => records.flatMap(filesOf).map((file) => ({ id, file })))
+  const { truth, verdict, machine, random } = world
+  const shown = device.rooms.flatMap(({ id, records }) =>
+    records.flatMap((record) => filesOf(record).map((file) => ({ id, file, by: record.by }))),
+  )
   if (shown.length === 0) return false
-  const { id, file } = world.random.pick(shown)
+  const { id, file, by } = random.pick(shown)
   const fetch = async () => {
     const { url } = await device.snug.fileUrl(id, file)
-    if (!world.machine.objects.at(url)) world.verdict.violated('O5', `${file} is shown in ${id}, and is not there`)
+    const bytes = machine.objects.at(url)
+    if (bytes) truth.files.checkFetched(by, file, bytes)
+    else verdict.violated('O5', `${file} is shown in ${id}, and is not there`)
   }
   attempt(world, fetch())
   return true

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import {
   closesNoFeed,
+  copiesNothing,
   countsNoLinks,
   forgetsBetweenHistoryAndLive,
   looksAtNothing,
@@ -106,6 +107,12 @@ const BROKEN: readonly Broken[] = [
     replace: looksAtNothing,
     breaks: ['O1'],
     because: 'something else has arrived than was declared, or nothing has',
+  },
+  {
+    what: 'a file that lies where its sender can write over it when it has been looked at',
+    replace: copiesNothing,
+    breaks: ['O1', 'O5'],
+    because: 'it is not what was declared any more when somebody fetches it (O1), or in the end (O5)',
   },
 ]
 

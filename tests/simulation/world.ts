@@ -13,6 +13,8 @@ import { VirtualClock } from './virtual-clock.ts'
 const SLOWEST_SYNC_MS = 6
 const SLOW_SYNC_MS = 1_500
 const SLOW_READS = 0.1
+/** Of so many worlds one has a store that takes other content than a URL was signed for. */
+const ONE_IN = 3
 
 /** Everything that one seed makes: a disk, a host on it, people with devices, time, and who watches over it. */
 export class World {
@@ -43,6 +45,7 @@ export class World {
       () => clock.now(),
       (actor, at) => this.machine.alarmSet(actor, at),
     )
+    this.truth.files.objects.refusesOtherContent = seed % ONE_IN !== 1
     const disk = new MemoryDisk(
       {
         sync: () => this.#sync(),

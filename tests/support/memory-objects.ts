@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Content, Download, ObjectStore, SignedPut, Verdict } from '#durable/ports/object-store.ts'
+import type { Content, Copy, Download, ObjectStore, SignedPut, Verdict } from '#durable/ports/object-store.ts'
 import { type Outcome, ok } from '#protocol/errors.ts'
 
 /** What a URL to fetch an object begins with. */
@@ -21,6 +21,8 @@ export class MemoryObjects implements ObjectStore {
   readonly #parts = new Map<string, Map<number, Uint8Array>>()
   readonly #puts = new Map<string, Put>()
   #uploads = 0
+  /** Of which kind it is: whether it takes only what a PUT was signed for. */
+  refusesOtherContent = true
 
   constructor(watch: ObjectsWatch = {}) {
     this.#watch = watch
@@ -33,10 +35,15 @@ export class MemoryObjects implements ObjectStore {
   /** Whether the bytes were what the URL is for. */
   take({ url }: Pick<SignedPut, 'url'>, bytes: Uint8Array): boolean {
     const put = this.#puts.get(url)
-    if (!put || !isContent(stored(bytes), put.content)) return false
+    if (!put || !this.#takes(put.content, bytes)) return false
     this.#watch.taking?.(put.key)
     put.keep(bytes)
     return true
+  }
+
+  /** A URL binds the length in any case. */
+  #takes(content: Content, bytes: Uint8Array): boolean {
+    return this.refusesOtherContent ? isMadeOf(bytes, [content]) : bytes.length === content.bytes
   }
 
   /** As somebody does who gets around the signature of a URL. */
@@ -73,9 +80,21 @@ export class MemoryObjects implements ObjectStore {
     return `${GET}${key}`
   }
 
-  async verify(key: string, content: Content): Promise<Outcome<Verdict>> {
+  async verify(key: string, contents: readonly Content[]): Promise<Outcome<Verdict>> {
     const object = this.#objects.get(key)
-    return ok(!object ? 'missing' : isContent(object, content) ? 'equal' : 'different')
+    return ok(!object ? 'missing' : isMadeOf(object.bytes, contents) ? 'equal' : 'different')
+  }
+
+  get copy(): Copy | undefined {
+    return this.refusesOtherContent ? undefined : async (key, to) => ok(this.#copy(key, to))
+  }
+
+  #copy(key: string, to: string): boolean {
+    const object = this.#objects.get(key)
+    if (!object) return false
+    this.#watch.taking?.(to)
+    this.#objects.set(to, object)
+    return true
   }
 
   async delete(key: string): Promise<Outcome<null>> {
@@ -113,6 +132,16 @@ export class MemoryObjects implements ObjectStore {
 
 function stored(bytes: Uint8Array): Stored {
   return { bytes, sha256: createHash('sha256').update(bytes).digest('base64url') }
+}
+
+export function isMadeOf(bytes: Uint8Array, contents: readonly Content[]): boolean {
+  let start = 0
+  const areEqual = contents.every((content) => {
+    const part = bytes.subarray(start, start + content.bytes)
+    start += content.bytes
+    return isContent(stored(part), content)
+  })
+  return areEqual && start === bytes.length
 }
 
 function isContent({ bytes, sha256 }: Stored, content: Content): boolean {

@@ -155,7 +155,7 @@ export abstract class ActorObject<A extends HostedActor = HostedActor> extends D
 
 function openObjects(env: Env): ObjectStore {
   const settings = readObjects(env)
-  return settings ? new S3Objects(settings.address, settings.publicEndpoint) : noObjects
+  return settings ? new S3Objects({ ...settings, clock }) : noObjects
 }
 
 async function invoke(actor: HostedActor, method: string, args: unknown[]): Promise<Outcome<unknown>> {

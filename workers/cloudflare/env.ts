@@ -18,7 +18,7 @@ export type Variables = {
 }
 
 type OwnVariable =
-  `SNUG_${'PUBLIC_URL' | 'S3_URL' | 'S3_PUBLIC_URL' | 'CLAIM_SECRET' | 'BACKUP_SECRET' | 'JURISDICTION' | 'TRUSTED_PROXIES' | 'INSECURE_LAN'}`
+  `SNUG_${'PUBLIC_URL' | 'S3_URL' | 'S3_PUBLIC_URL' | 'S3_REFUSES_OTHER_CONTENT' | 'CLAIM_SECRET' | 'BACKUP_SECRET' | 'JURISDICTION' | 'TRUSTED_PROXIES' | 'INSECURE_LAN'}`
 
 export type LimitVariable = `SNUG_${Uppercase<Snake<keyof Limits>>}`
 

@@ -1,11 +1,16 @@
 import { AwsV4Signer } from 'aws4fetch'
+import type { Clock } from '#durable/ports/clock.ts'
 import {
   type Content,
+  type Copy,
   type Download,
+  MAX_COPY_BYTES,
   type ObjectStore,
   type SignedPut,
+  TOO_LARGE_TO_COPY,
   URL_LASTS_MS,
   type Verdict,
+  wholeLength,
 } from '#durable/ports/object-store.ts'
 import { type Outcome, ok, refuse } from '#protocol/errors.ts'
 import { fromBase64Url, toBase64Url } from '#protocol/ids.ts'
@@ -24,14 +29,30 @@ type Asking = {
   readonly body?: string
 }
 
+export type S3Options = {
+  readonly address: S3Address
+  /** Where clients reach the store, if elsewhere. */
+  readonly publicEndpoint?: string | undefined
+  /** Whether it is known that the store refuses content that is not what a URL was signed for. */
+  readonly refusesOtherContent: boolean
+  /** By which URLs hold. */
+  readonly clock: Clock
+}
+
 /** Objects on a store of the S3 protocol, which at Cloudflare is R2. The SDK that node-host uses is too large for here. */
 export class S3Objects implements ObjectStore {
+  readonly copy: Copy | undefined
   readonly #address: S3Address
   readonly #publicEndpoint: string
+  readonly #refusesOtherContent: boolean
+  readonly #clock: Clock
 
-  constructor(address: S3Address, publicEndpoint = address.endpoint) {
+  constructor({ address, publicEndpoint = address.endpoint, refusesOtherContent, clock }: S3Options) {
     this.#address = address
     this.#publicEndpoint = publicEndpoint
+    this.#refusesOtherContent = refusesOtherContent
+    this.#clock = clock
+    this.copy = refusesOtherContent ? undefined : (key, to) => this.#copy(key, to)
   }
 
   async presignPut(key: string, content: Content): Promise<SignedPut> {
@@ -50,8 +71,8 @@ export class S3Objects implements ObjectStore {
     return this.#sign('GET', key, query)
   }
 
-  verify(key: string, content: Content): Promise<Outcome<Verdict>> {
-    return asked(() => this.#verdict(key, content.bytes, content.sha256, [content]))
+  verify(key: string, contents: readonly Content[]): Promise<Outcome<Verdict>> {
+    return asked(() => this.#verdict(key, contents))
   }
 
   delete(key: string): Promise<Outcome<null>> {
@@ -67,18 +88,14 @@ export class S3Objects implements ObjectStore {
 
   joinParts(key: string, upload: string, parts: readonly Content[]): Promise<Outcome<Verdict>> {
     return asked(async () => {
-      const whole = parts.reduce((total, { bytes }) => total + bytes, 0)
       const there = await this.#partsOf(key, upload)
       // It was joined before, or given up.
-      if (!there) return this.#verdict(key, whole, undefined, parts)
+      if (!there) return lengthOf(await this.#head(key), parts)
       if (there.length < parts.length) return 'missing'
       if (there.length > parts.length || !parts.every((part, i) => isPart(there[i], part))) return 'different'
       const answer = await this.#ask(key, { method: 'POST', query: { uploadId: upload }, body: wholeOf(there) })
-      const text = await textOf(answer)
-      // It may say only in the body that it failed.
-      if (text.includes('<Error>')) throw new StoreError(text)
-      const isKnown = there.every(({ sha256 }) => sha256 !== undefined)
-      return this.#verdict(key, whole, undefined, isKnown ? [] : parts)
+      await assertDone(answer)
+      return lengthOf(await this.#head(key), parts)
     })
   }
 
@@ -89,14 +106,33 @@ export class S3Objects implements ObjectStore {
     })
   }
 
-  /** A hash is the store's own where it tells one; otherwise these parts are read, and nothing of them kept. */
-  async #verdict(key: string, bytes: number, sha256: string | undefined, parts: readonly Content[]): Promise<Verdict> {
-    const head = await this.#ask(key, { method: 'HEAD', headers: { 'x-amz-checksum-mode': 'ENABLED' } })
-    if (head.status === 404) return 'missing'
-    if (Number(head.headers.get('content-length')) !== bytes) return 'different'
-    const told = head.headers.get(CHECKSUM)
-    if (sha256 !== undefined && told !== null) return told === base64(sha256) ? 'equal' : 'different'
-    return this.#readBack(key, parts)
+  async #copy(key: string, to: string): Promise<Outcome<boolean>> {
+    const there = await asked(() => this.#head(key))
+    if ('refused' in there) return there
+    if (there.ok.status === 404) return ok(false)
+    if (Number(there.ok.headers.get('content-length')) > MAX_COPY_BYTES) return TOO_LARGE_TO_COPY
+    return asked(async () => {
+      const headers = { 'x-amz-copy-source': `/${this.#address.bucket}/${key}` }
+      const answer = await this.#ask(to, { method: 'PUT', headers })
+      if (answer.status === 404) return false
+      await assertDone(answer)
+      return true
+    })
+  }
+
+  /** A hash is the store's own where it tells one; where nothing is known all is read, and nothing of it kept. */
+  async #verdict(key: string, contents: readonly Content[]): Promise<Verdict> {
+    const head = await this.#head(key)
+    const verdict = lengthOf(head, contents)
+    if (verdict !== 'equal') return verdict
+    const [whole, ...others] = contents
+    const told = others.length === 0 ? head.headers.get(CHECKSUM) : null
+    if (whole && told !== null) return told === base64(whole.sha256) ? 'equal' : 'different'
+    return this.#refusesOtherContent ? 'equal' : this.#readBack(key, contents)
+  }
+
+  #head(key: string): Promise<Response> {
+    return this.#ask(key, { method: 'HEAD', headers: { 'x-amz-checksum-mode': 'ENABLED' } })
   }
 
   async #readBack(key: string, parts: readonly Content[]): Promise<Verdict> {
@@ -139,7 +175,8 @@ export class S3Objects implements ObjectStore {
     headers: Record<string, string> = {},
   ): Promise<string> {
     const url = this.#urlOf(this.#publicEndpoint, key, { ...query, 'X-Amz-Expires': String(URL_LASTS_MS / 1000) })
-    const signer = new AwsV4Signer({ ...this.#credentials(), method, url, headers, signQuery: true, allHeaders: true })
+    const bound = { method, url, headers, signQuery: true, allHeaders: true, datetime: datetimeOf(this.#clock.now()) }
+    const signer = new AwsV4Signer({ ...this.#credentials(), ...bound })
     return String((await signer.sign()).url)
   }
 
@@ -168,6 +205,11 @@ export class S3Objects implements ObjectStore {
   }
 }
 
+function lengthOf({ status, headers }: Response, contents: readonly Content[]): Verdict {
+  if (status === 404) return 'missing'
+  return Number(headers.get('content-length')) === wholeLength(contents) ? 'equal' : 'different'
+}
+
 function isPart(there: Part | undefined, { bytes, sha256 }: Content): boolean {
   return there?.bytes === bytes && (there.sha256 === undefined || there.sha256 === base64(sha256))
 }
@@ -189,6 +231,17 @@ async function textOf(answer: Response): Promise<string> {
   return answer.text()
 }
 
+/** It may say only in the body that it failed. */
+async function assertDone(answer: Response): Promise<void> {
+  const text = await textOf(answer)
+  if (text.includes('<Error>')) throw new StoreError(text)
+}
+
+/** As signatures have it: 20261129T103000Z. */
+function datetimeOf(ms: number): string {
+  return new Date(ms).toISOString().replace(/[:-]|\.\d{3}/g, '')
+}
+
 /** The protocol wants the other alphabet, and padding. */
 function base64(base64url: string): string {
   return btoa(String.fromCharCode(...fromBase64Url(base64url)))
@@ -204,6 +257,7 @@ export const noObjects: ObjectStore = {
   presignPut: impossible,
   presignPart: impossible,
   presignGet: impossible,
+  copy: undefined,
   verify: refused,
   delete: refused,
   beginParts: refused,

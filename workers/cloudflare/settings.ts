@@ -54,17 +54,25 @@ export function readLimits(variables: Variables): Limits {
   }
 }
 
-export type ObjectsSettings = { readonly address: S3Address; readonly publicEndpoint: string | undefined }
+export type ObjectsSettings = {
+  readonly address: S3Address
+  readonly publicEndpoint: string | undefined
+  readonly refusesOtherContent: boolean
+}
 
 /** Where files are; undefined where there are none. Throws as above. */
 export function readObjects(variables: Variables): ObjectsSettings | undefined {
   const url = text(variables, 'SNUG_S3_URL')
   const publicUrl = text(variables, 'SNUG_S3_PUBLIC_URL')
   if (publicUrl !== undefined && !URL.canParse(publicUrl)) throw new RangeError('SNUG_S3_PUBLIC_URL takes a URL.')
-  if (url === undefined) return undefined
+  if (url === undefined) {
+    if (publicUrl !== undefined) throw new RangeError('SNUG_S3_PUBLIC_URL needs SNUG_S3_URL.')
+    return undefined
+  }
   const address = parseS3Address(url)
   if (!address) throw new RangeError('SNUG_S3_URL takes a URL such as https://KEY:SECRET@host/bucket.')
-  return { address, publicEndpoint: publicUrl?.replace(/\/$/, '') }
+  const refusesOtherContent = text(variables, 'SNUG_S3_REFUSES_OTHER_CONTENT') === 'true'
+  return { address, publicEndpoint: publicUrl?.replace(/\/$/, ''), refusesOtherContent }
 }
 
 /** Where clients send and fetch files. */

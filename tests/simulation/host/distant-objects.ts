@@ -25,11 +25,13 @@ export function distantObjects(
     if (isOver()) return new Promise(() => {})
     return chance.strikes('answer of the object store lost') ? AWAY : outcome
   }
+  const { copy } = objects
   return {
     presignPut: (...args) => objects.presignPut(...args),
     presignPart: (...args) => objects.presignPart(...args),
     presignGet: (...args) => objects.presignGet(...args),
     verify: (...args) => ask(() => objects.verify(...args)),
+    copy: copy && ((...args) => ask(() => copy(...args))),
     delete: (...args) => ask(() => objects.delete(...args)),
     beginParts: (...args) => ask(() => objects.beginParts(...args)),
     joinParts: (...args) => ask(() => objects.joinParts(...args)),

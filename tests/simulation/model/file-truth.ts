@@ -2,13 +2,13 @@ import type { Commit } from '#durable/ports/storage.ts'
 import { contentsOf, type FileRow } from '#durable/user/file-rows.ts'
 import type { FileId, RoomId, UserId } from '#protocol/ids.ts'
 import type { TimelineRecord } from '#protocol/record.ts'
-import { MemoryObjects, type ObjectsWatch } from '../../support/memory-objects.ts'
+import { isMadeOf, MemoryObjects, type ObjectsWatch } from '../../support/memory-objects.ts'
 import type { RoomTruth } from './room-truth.ts'
 import { Rows } from './rows.ts'
 import type { Verdict } from './violation.ts'
 
-/** What every row of a file has: where its object is. */
-type Named = { readonly key: string }
+/** What every row of a file has: where its object is, or what may become it. */
+type Named = { readonly key: string; readonly copyKey?: string }
 
 /** By kind of actor. */
 const TABLES: Readonly<Record<string, readonly string[]>> = {
@@ -51,6 +51,13 @@ export class FileTruth implements ObjectsWatch {
         if (why) this.#verdict.violated('O5', `${file}, which a message in ${id} names, ${why} in the end`)
       }
     }
+  }
+
+  /** O1: what somebody has of a file is what its sender declared. */
+  checkFetched(sender: UserId, file: FileId, bytes: Uint8Array): void {
+    const row = this.#file(sender, file)
+    if (row && !isMadeOf(bytes, contentsOf(row.declaration)))
+      this.#verdict.violated('O1', `${file} is fetched, and is not what ${sender} declared`)
   }
 
   taking(key: string): void {
@@ -113,7 +120,7 @@ export class FileTruth implements ObjectsWatch {
   #whoNames(key: string): string | undefined {
     for (const table of ['files', 'objects'])
       for (const [actor, rows] of this.#of<Named>(table))
-        for (const row of rows.all.values()) if (row.key === key) return actor
+        for (const row of rows.all.values()) if (row.key === key || row.copyKey === key) return actor
     return undefined
   }
 

@@ -6,6 +6,9 @@ import type { VirtualClock } from '../virtual-clock.ts'
 
 const SLOWEST_MS = 80
 const SLOW_MS = 4_000
+/** So long it takes until it is looked at, more or less. */
+const SOON_MS = 200
+const LATE_MS = 5_000
 const OK = 200
 const NOT_WHAT_WAS_SIGNED = 403
 
@@ -64,12 +67,26 @@ export class DeviceTransfer implements Transfer {
   #arrive({ url, isGivenUp }: Put, content: Uint8Array): number {
     const { objects, chance } = this.#parts
     if (chance.strikes('upload answered by something in between')) return OK
-    // Nobody looks again at what was looked at: of one that comes so late it is the store that does not take it.
+    // Of one that comes so late it is the store that does not take it.
     if (!isGivenUp && !this.#isOver && chance.strikes('upload changed on its way, and kept')) {
       objects.takeUnseen({ url }, Uint8Array.from([...content, 0]))
       return OK
     }
-    return objects.take({ url }, content) ? OK : NOT_WHAT_WAS_SIGNED
+    const isTaken = objects.take({ url }, content)
+    if (isTaken && !objects.refusesOtherContent && chance.strikes('upload overwritten'))
+      this.#overwriteLater(url, content)
+    return isTaken ? OK : NOT_WHAT_WAS_SIGNED
+  }
+
+  /** By something of the same length, which may be there before it is looked at, meanwhile, or long after that. */
+  #overwriteLater(url: string, content: Uint8Array): void {
+    const { objects, clock, random } = this.#parts
+    clock.after(random.int(0, random.chance(0.5) ? SOON_MS : LATE_MS), () => {
+      objects.take(
+        { url },
+        content.map((byte) => byte ^ 1),
+      )
+    })
   }
 
   #travel(): Promise<void> {

@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import { partitionNumber } from '#node-host/partitions.ts'
-import { type RedisGround, serverOf, takeServers } from '#node-host/redis/ground.ts'
+import { type RedisGround, takeServers } from '#node-host/redis/ground.ts'
+import { serverOf } from '#node-host/redis/layout.ts'
 import { RedisStore } from '#node-host/redis/store.ts'
 import { ActorStorage } from '#node-host/storage.ts'
 import type { ActorStore } from '#node-host/stores.ts'

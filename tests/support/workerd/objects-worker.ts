@@ -1,16 +1,16 @@
 import { S3Objects } from '#workers/cloudflare/object-store.ts'
-import { parseS3Address } from '#workers/s3-address.ts'
+import { readObjects } from '#workers/cloudflare/settings.ts'
 
-type Env = { readonly SNUG_S3_URL: string }
-type Asked = { readonly method: string; readonly args: unknown[] }
+type Env = { readonly SNUG_S3_URL: string; readonly SNUG_S3_REFUSES_OTHER_CONTENT: string }
+type Asked = { readonly method: string; readonly args: unknown[]; readonly aheadMs: number }
 
 /** Calls a method of the adapter for whoever asks. */
 const worker: ExportedHandler<Env> = {
   async fetch(request, env) {
-    const address = parseS3Address(env.SNUG_S3_URL)
-    if (!address) return new Response('no store', { status: 500 })
-    const store = new S3Objects(address)
-    const { method, args } = await request.json<Asked>()
+    const settings = readObjects(env)
+    if (!settings) return new Response('no store', { status: 500 })
+    const { method, args, aheadMs } = await request.json<Asked>()
+    const store = new S3Objects({ ...settings, clock: { now: () => Date.now() + aheadMs } })
     return Response.json(await Reflect.apply(Reflect.get(store, method), store, args))
   },
 }
