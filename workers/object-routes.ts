@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono'
-import type { Content, Download } from '#durable/ports/object-store.ts'
+import { type Content, type Download, TRANSFER_LASTS_MS } from '#durable/ports/object-store.ts'
 import type { SignedUrls } from './signed-urls.ts'
 
 export const OBJECTS_PATH = '/objects'
@@ -46,7 +46,8 @@ export function objectRoutes({ files, urls, now, patienceMs = PATIENCE_MS }: Obj
     const content = { bytes: Number(parameters.bytes), sha256: parameters.sha256 ?? '' }
     if (Number(c.req.header('content-length')) !== content.bytes) return c.text('Not the length declared.\n', 400)
     const body = c.req.raw.body ?? new Blob([]).stream()
-    const signal = AbortSignal.timeout(Math.ceil(patienceMs + content.bytes / SLOWEST_BYTES_PER_MS))
+    const patience = Math.min(patienceMs + content.bytes / SLOWEST_BYTES_PER_MS, TRANSFER_LASTS_MS)
+    const signal = AbortSignal.timeout(Math.ceil(patience))
     switch (await files.write(placeIn(c.req.param('key'), parameters), content, body as Bytes, signal)) {
       case 'kept':
         return c.body(null, 200)

@@ -32,6 +32,8 @@ export const TOO_LARGE_TO_COPY = refuse('too-large', 'larger than files may be o
 
 /** How long a URL holds. A transfer that has begun by then goes on. */
 export const URL_LASTS_MS = 5 * 60_000
+/** A transfer that has begun while its URL held may take so long, and no longer. */
+export const TRANSFER_LASTS_MS = 3_600_000
 
 /**
  * Where the bytes of files lie. They do not pass through the actors: clients send and fetch them with URLs made here. A

@@ -14,6 +14,7 @@ import type { Effect } from './effects.ts'
 import { dueWrites, type FileRow, fileTable, firstDue, identityOf, putUsage, usageIn } from './file-rows.ts'
 import {
   checked,
+  comesLate,
   type FileState,
   freshKey,
   isSame,
@@ -22,29 +23,26 @@ import {
   stateOf,
   withoutLook,
 } from './file-states.ts'
-import { type KeptFile, keptFile } from './kept-file.ts'
+import { type KeptFile, keptFile, keptRows } from './kept-file.ts'
 import { hasSpaceFor, isNamedInSome } from './naming-rooms.ts'
 import { signPuts, verdictOn } from './transfer.ts'
 import { UploadAllowance } from './upload-allowance.ts'
 
-const DAY_MS = 24 * 3_600_000
 /** So long a file stays that nobody has sent, or that no message names. */
-const UNNAMED_LASTS_MS = DAY_MS
+const UNNAMED_LASTS_MS = 24 * 3_600_000
 /** A room that does not answer is asked again after this. */
 const ASK_AGAIN_MS = 3_600_000
 const DUE_AT_ONCE = 20
+/** What comes in parts is looked at later again and again, but not with each part. */
+const PROLONGED_EVERY_MS = 3_600_000
 
 const NO_SUCH_FILE = refuse('not-found', 'no such file of this user')
 const ALL_THERE = refuse('out-of-turn', 'all of this file is there')
-const TAKEN = refuse('forbidden', 'this file id is taken')
-const NOT_UPLOADED = refuse('not-uploaded', 'not all of this file is there')
-const IN_TOO_MANY_ROOMS = refuse('limit-reached', 'messages of too many rooms name this file')
 
 export type FileKeeperParts = {
   readonly user: UserId
   readonly host: Host
   readonly doomed: DoomedObjects
-  /** The actor's own. */
   readonly change: (writes: readonly Write[], effects?: readonly Effect[]) => Promise<void>
   /** The actor's own, in which `files` says that there is something to look at. */
   readonly agenda: Pick<Agenda<'files'>, 'plan' | 'planBy' | 'clear'>
@@ -73,14 +71,15 @@ export class FileKeeper {
     const { file, bytes } = declaration
     return this.#turns.run(async () => {
       const row = await this.#row(file)
-      if (row) return isSame(row.declaration, declaration) ? ok(stateOf(row)) : TAKEN
+      if (row)
+        return isSame(row.declaration, declaration) ? ok(stateOf(row)) : refuse('forbidden', 'this file id is taken')
       const { host } = this.#parts
       const usage = await usageIn(host.storage)
       const allowed = this.#allowance.take(bytes, usage)
       if ('refused' in allowed) return allowed
       const key = freshKey(host.random)
       const made: FileRow = { declaration, state: 'declared', key, rooms: [], lookAt: this.#later(UNNAMED_LASTS_MS) }
-      await this.#put(file, undefined, made, [putUsage(usage + bytes), allowed.ok])
+      await this.#put(file, undefined, made, [putUsage(usage + bytes), ...allowed.ok])
       return ok('declared')
     })
   }
@@ -119,19 +118,15 @@ export class FileKeeper {
     const member = await host.peers.room(room).takesPart(user)
     if ('refused' in member) return member
     return this.#turns.run(async () => {
-      const ids = [...new Set(named.flatMap(({ file, preview }) => (preview ? [file, preview] : [file])))]
-      const rows = new Map<FileId, FileRow>()
-      for (const [i, row] of (await fileTable.getMany(host.storage, ids)).entries()) {
-        if (row?.state === 'kept') rows.set(ids[i] as FileId, row)
-      }
-      if (rows.size < ids.length) return NO_SUCH_FILE
-      if ([...rows.values()].some((row) => !hasSpaceFor(room, row))) return IN_TOO_MANY_ROOMS
+      const rows = await keptRows(host.storage, named)
+      if (!rows) return NO_SUCH_FILE
+      if ([...rows.values()].some((row) => !hasSpaceFor(room, row)))
+        return refuse('limit-reached', 'messages of too many rooms name this file')
       // One that is about to be looked at is looked at later: by then the room knows the message.
       const fresh = [...rows].filter(([, row]) => !row.rooms.includes(room) || row.lookAt !== undefined)
       const lookAt = this.#later(UNNAMED_LASTS_MS)
-      await this.#putAll(
-        fresh.map(([id, row]) => [id, row, { ...row, rooms: [...new Set([...row.rooms, room])], lookAt }]),
-      )
+      const after = (row: FileRow) => ({ ...row, rooms: [...new Set([...row.rooms, room])], lookAt })
+      await this.#parts.change(fresh.flatMap(([id, row]) => this.#writes(id, row, after(row))))
       return ok(named.flatMap((one) => keptFile(one, rows) ?? []))
     })
   }
@@ -149,8 +144,7 @@ export class FileKeeper {
   async look(): Promise<void> {
     const { host, agenda, change } = this.#parts
     const due = await firstDue(host.storage, DUE_AT_ONCE)
-    const now = host.clock.now()
-    for (const { file, at } of due) if (at <= now) await this.#lookAt(file)
+    for (const { file, at } of due) if (at <= host.clock.now()) await this.#lookAt(file)
     await this.#turns.run(async () => {
       const [next] = await firstDue(host.storage, 1)
       await change(next ? [agenda.plan('files', next.at)] : agenda.clear('files'))
@@ -176,7 +170,7 @@ export class FileKeeper {
     if (!row) return NO_SUCH_FILE
     if (row.state !== 'declared') return ALL_THERE
     if (!row.declaration.parts) return this.#elsewhere(file)
-    if (row.upload !== undefined) return ok(row)
+    if (row.upload !== undefined) return this.#goesOn(file, row)
     const { objects } = this.#parts.host
     const upload = await objects.beginParts(row.key)
     if ('refused' in upload) return upload
@@ -191,15 +185,27 @@ export class FileKeeper {
     return begun ? ok(begun) : NO_SUCH_FILE
   }
 
+  /** What still comes is not given up in the middle, however long all of it takes. */
+  async #goesOn(file: FileId, row: FileRow): Promise<Outcome<FileRow>> {
+    const lookAt = this.#later(UNNAMED_LASTS_MS)
+    if ((row.lookAt ?? lookAt) > lookAt - PROLONGED_EVERY_MS) return ok(row)
+    return this.#turns.run(async () => {
+      const now = await this.#row(file)
+      if (now?.state === 'declared') await this.#put(file, now, { ...now, lookAt })
+      return ok(row)
+    })
+  }
+
   /** Each attempt has a place of its own: what comes late of one before it is not taken for what was looked at. */
   #elsewhere(file: FileId): Promise<Outcome<FileRow>> {
     const { host, doomed } = this.#parts
     return this.#turns.run(async () => {
       const row = await this.#row(file)
-      if (!row) return NO_SUCH_FILE
-      if (row.state !== 'declared') return ALL_THERE
-      const after = nextAttempt(row, host.random)
-      await this.#put(file, row, after, doomed.addAll(row.isSigned && row.key, row.copyKey))
+      if (row?.state !== 'declared') return row ? ALL_THERE : NO_SUCH_FILE
+      const allowed = row.isSigned ? this.#allowance.again() : ok([])
+      if ('refused' in allowed) return allowed
+      const after = { ...nextAttempt(row, host.random), lookAt: this.#later(UNNAMED_LASTS_MS) }
+      await this.#put(file, row, after, [...doomed.addAll(row.isSigned && row.key, row.copyKey), ...allowed.ok])
       return ok(after)
     })
   }
@@ -232,10 +238,10 @@ export class FileKeeper {
       const row = await this.#row(file)
       if (!row) return NO_SUCH_FILE
       if (row.state !== 'declared') return ok(null)
-      if (verdict === 'missing') return NOT_UPLOADED
+      if (verdict === 'missing') return refuse('not-uploaded', 'not all of this file is there')
       if (row.key !== looked.key || row.copyKey !== looked.copyKey) return NO_SUCH_FILE
       if (verdict === 'equal') {
-        await this.#put(file, row, checked(row), this.#parts.doomed.addAll(row.copyKey && row.key))
+        await this.#put(file, row, checked(row), comesLate(row, this.#parts.doomed))
         return ok(null)
       }
       await this.#remove(file, row)
@@ -276,10 +282,6 @@ export class FileKeeper {
 
   #put(file: FileId, before: FileRow | undefined, after: FileRow, more: readonly Write[] = []): Promise<void> {
     return this.#parts.change([...this.#writes(file, before, after), ...more])
-  }
-
-  #putAll(changes: readonly (readonly [FileId, FileRow, FileRow])[]): Promise<void> {
-    return this.#parts.change(changes.flatMap((one) => this.#writes(...one)))
   }
 
   #writes(file: FileId, before: FileRow | undefined, after: FileRow | undefined): Write[] {

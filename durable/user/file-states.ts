@@ -1,6 +1,8 @@
 import type { Declaration } from '#protocol/file.ts'
 import { toBase64Url } from '#protocol/ids.ts'
+import type { DoomedObjects } from '../doomed-objects.ts'
 import type { Random } from '../ports/random.ts'
+import type { Write } from '../ports/storage.ts'
 import type { FileRow } from './file-rows.ts'
 
 /** As its owner is told of it. */
@@ -29,6 +31,12 @@ export function nextLook(row: FileRow, random: Random): FileRow {
 /** Its object is what was looked at. */
 export function checked({ copyKey, ...row }: FileRow): FileRow {
   return { ...row, state: 'checked', key: copyKey ?? row.key }
+}
+
+/** Whoever has the URLs of a file that was looked at may still send something: to its key, or to its parts. */
+export function comesLate({ key, copyKey, upload }: FileRow, doomed: Pick<DoomedObjects, 'add' | 'addParts'>): Write[] {
+  if (copyKey !== undefined) return doomed.add(key, upload)
+  return upload === undefined ? [] : doomed.addParts(key, upload)
 }
 
 /** Written in the same way by whoever repeats it. */

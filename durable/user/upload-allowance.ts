@@ -21,11 +21,16 @@ export class UploadAllowance {
   }
 
   /** What is to be committed with another file of so many bytes. */
-  take(bytes: number, usage: number): Outcome<Write> {
-    const { limits, clock } = this.#host
+  take(bytes: number, usage: number): Outcome<Write[]> {
+    const { limits } = this.#host
     if (bytes > limits.fileMib * MIB) return refuse('too-large', 'larger than files may be here')
     if (usage + bytes > limits.userFilesMib * MIB) return refuse('limit-reached', 'no space left for this user')
-    const taken = this.#uploads.take(clock.now())
-    return 'write' in taken ? ok(taken.write) : refuse('too-frequent', 'too many files', taken.waitMs)
+    return this.again()
+  }
+
+  /** What is to be committed with another attempt to send a file: what came of those before lies there for a while. */
+  again(): Outcome<Write[]> {
+    const taken = this.#uploads.take(this.#host.clock.now())
+    return 'write' in taken ? ok([taken.write]) : refuse('too-frequent', 'too many files', taken.waitMs)
   }
 }

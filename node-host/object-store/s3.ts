@@ -68,7 +68,7 @@ export class S3Objects implements ObjectStore {
   constructor({ address, publicEndpoint = address.endpoint, refusesOtherContent, clock }: S3Options) {
     this.#bucket = address.bucket
     this.#client = clientOf(address, address.endpoint)
-    this.#copier = clientOf(address, address.endpoint, 1)
+    this.#copier = clientOf(address, address.endpoint, { maxAttempts: 1, answerWithinMs: COPIED_WITHIN_MS })
     this.#signer = clientOf(address, publicEndpoint)
     this.#refusesOtherContent = refusesOtherContent
     this.#clock = clock
@@ -162,7 +162,7 @@ export class S3Objects implements ObjectStore {
     if (there.ok.ContentLength === undefined || there.ok.ContentLength > MAX_COPY_BYTES) return TOO_LARGE_TO_COPY
     return asked(async () => {
       const command = new CopyObjectCommand({ ...this.#at(to), CopySource: `${this.#bucket}/${key}` })
-      const copied = await this.#copier.send(command, { requestTimeout: COPIED_WITHIN_MS }).catch(ignoreMissing)
+      const copied = await this.#copier.send(command).catch(ignoreMissing)
       return copied !== undefined
     })
   }
@@ -217,14 +217,24 @@ export class S3Objects implements ObjectStore {
   }
 }
 
-export function clientOf({ region, key, secret }: S3Address, endpoint: string, maxAttempts = ATTEMPTS): S3Client {
+export function clientOf(
+  { region, key, secret }: S3Address,
+  endpoint: string,
+  { maxAttempts = ATTEMPTS, answerWithinMs = ANSWER_WITHIN_MS } = {},
+): S3Client {
   return new S3Client({
     endpoint,
     region,
     credentials: { accessKeyId: key, secretAccessKey: secret },
     forcePathStyle: true,
     maxAttempts,
-    requestHandler: { connectionTimeout: CONNECT_WITHIN_MS, requestTimeout: ANSWER_WITHIN_MS },
+    requestHandler: {
+      connectionTimeout: CONNECT_WITHIN_MS,
+      // Of a store that hangs: until it answers, and between two pieces of what it answers.
+      requestTimeout: answerWithinMs,
+      throwOnRequestTimeout: true,
+      socketTimeout: answerWithinMs,
+    },
     // Else every URL would bind a CRC32 of nothing.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',

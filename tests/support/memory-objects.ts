@@ -32,6 +32,11 @@ export class MemoryObjects implements ObjectStore {
     return [...this.#objects.keys()]
   }
 
+  /** Those of which parts lie there. */
+  get uploads(): readonly string[] {
+    return [...this.#parts].filter(([, parts]) => parts.size > 0).map(([upload]) => upload)
+  }
+
   /** Whether the bytes were what the URL is for. */
   take({ url }: Pick<SignedPut, 'url'>, bytes: Uint8Array): boolean {
     const put = this.#puts.get(url)
@@ -73,7 +78,12 @@ export class MemoryObjects implements ObjectStore {
   }
 
   async presignPart(key: string, upload: string, part: number, content: Content): Promise<SignedPut> {
-    return this.#presign(key, content, (bytes) => this.#parts.get(upload)?.set(part, bytes))
+    // Also when they are joined or dropped: in a folder a part that comes late makes the folder of its upload anew.
+    const keep = (bytes: Uint8Array) => {
+      const parts = this.#parts.get(upload) ?? new Map<number, Uint8Array>()
+      this.#parts.set(upload, parts.set(part, bytes))
+    }
+    return this.#presign(key, content, keep)
   }
 
   async presignGet(key: string, _download: Download): Promise<string> {
