@@ -186,6 +186,17 @@ export const en = {
     gone: 'The server does not have it any more. Ask whoever sent it to send it again.',
   },
 
+  pdf: {
+    place: (page: number, count: number) => `Page ${page} of ${count}`,
+    zoomIn: 'Larger',
+    zoomOut: 'Smaller',
+    pageDamaged: 'This page is damaged.',
+    damaged: 'It is damaged, or no PDF. Ask whoever sent it to send it again.',
+    locked: 'It is locked with a password. Download it, and open it with a program that asks for it.',
+    noReader: 'What shows PDFs here could not be loaded. Reload the page, or close this and download the file.',
+    tooLarge: 'It is too large to be shown here. Download it, and open it with another program.',
+  },
+
   shared: {
     title: 'Files',
     kind: 'Which files',
