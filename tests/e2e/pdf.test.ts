@@ -53,13 +53,10 @@ test('a PDF is read without leaving the page, by nobody but its own server, and 
   await expect.poll(() => inkOn(second)).toBeGreaterThan(0.05)
   await second.getByText('The way down').waitFor()
   await reader.getByText(t.pdf.place(2, 2), { exact: true }).waitFor()
-  // Named is the page in the middle, however large it is.
-  for (const _ of [1, 2, 3]) await reader.getByRole('button', { name: t.pdf.zoomOut }).click()
-  await expect.poll(async () => (await first.boundingBox())?.width).toBe(Math.floor(before * 0.5))
-  const view = await reader.getByRole('region', { name: 'ways.pdf' }).boundingBox()
-  const top = (await second.boundingBox())?.y ?? 0
-  const seen = view && top <= view.y + view.height / 2 ? 2 : 1
-  await reader.getByText(t.pdf.place(seen, 2), { exact: true }).waitFor()
+  // What is in the middle stays there, and so does the number of its page.
+  for (const _ of [1, 2]) await reader.getByRole('button', { name: t.pdf.zoomOut }).click()
+  await expect.poll(async () => (await first.boundingBox())?.width).toBe(Math.floor(before * 0.75))
+  await reader.getByText(t.pdf.place(2, 2), { exact: true }).waitFor()
 
   await page.keyboard.press('Escape')
   await reader.waitFor({ state: 'detached' })
