@@ -54,6 +54,7 @@ test('a PDF is read without leaving the page, by nobody but its own server, and 
   await second.getByText('The way down').waitFor()
   await reader.getByText(t.pdf.place(2, 2), { exact: true }).waitFor()
   // What is in the middle stays there, and so does the number of its page.
+  await second.evaluate((sheet) => sheet.scrollIntoView())
   for (const _ of [1, 2]) await reader.getByRole('button', { name: t.pdf.zoomOut }).click()
   await expect.poll(async () => (await first.boundingBox())?.width).toBe(Math.floor(before * 0.75))
   await reader.getByText(t.pdf.place(2, 2), { exact: true }).waitFor()
