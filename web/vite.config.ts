@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { pdfParts } from './pdf-parts.config.ts'
 
 const manifest: { version: string } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
 
@@ -9,7 +10,7 @@ const HOST = process.env.SNUG_DEV_HOST ?? 'http://127.0.0.1:8080'
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react()],
+  plugins: [react(), pdfParts()],
   define: { __VERSION__: JSON.stringify(manifest.version) },
   server: { proxy: { '/ws': { target: HOST, ws: true } } },
   build: {
@@ -20,8 +21,9 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rolldownOptions: {
       output: {
-        // Libraries change seldom: a returning browser fetches only our own part after an update.
-        codeSplitting: { groups: [{ name: 'libraries', test: /[\\/]node_modules[\\/]/ }] },
+        // Libraries change seldom: a returning browser fetches only our own part after an update. The one that reads
+        // PDFs is fetched when somebody opens one.
+        codeSplitting: { groups: [{ name: 'libraries', test: /[\\/]node_modules[\\/](?!pdfjs-dist[\\/])/ }] },
       },
     },
   },

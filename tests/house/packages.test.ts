@@ -13,7 +13,9 @@ const COMMANDS: Record<string, string> = {
 
 /** Why: two installations a month apart must run the same code. */
 test('every version is exact', () => {
-  const loose = Object.entries(ALL).filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))
+  const loose = Object.entries(ALL).filter(
+    ([, version]) => !/^(npm:@?[\w./-]+@)?\d+\.\d+\.\d+(-[\w.]+)?$/.test(version),
+  )
   expect(loose).toEqual([])
 })
 

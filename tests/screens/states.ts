@@ -5,6 +5,7 @@ import type { Line } from './line.ts'
 import { arriving } from './states/arriving.ts'
 import { connection } from './states/connection.ts'
 import { conversation } from './states/conversation.ts'
+import { documents } from './states/documents.ts'
 import { guestOfEmptyHouse, ownerOfEmptyHouse } from './states/empty-house.ts'
 import { entrance } from './states/entrance.ts'
 import { faults } from './states/faults.ts'
@@ -41,6 +42,7 @@ export const PARTS: readonly Part[] = [
       mishaps,
       connection,
       files,
+      documents,
       faults,
       settings,
       offline,

@@ -1,4 +1,5 @@
 import { apart } from './apart.ts'
+import { filesInEnglish } from './en-files.ts'
 import { counted, within, YOU } from './english.ts'
 
 /**
@@ -167,39 +168,7 @@ export const en = {
     notKept: 'The message could not be kept on this device and was not sent. Free some space and try again.',
   },
 
-  files: {
-    attach: 'Attach files',
-    chosen: 'Files for the next message',
-    remove: (name: string) => `Remove ${name}`,
-    tooLarge: (name: string, most: string) => `${name} is too large: a file may have ${most} here.`,
-    makingReady: 'Preparing files',
-    preparing: (done: string, total: string) => `Preparing: ${done} of ${total}`,
-    sending: 'Sending files',
-    progress: (sent: string, total: string) => `${sent} of ${total}`,
-    waiting: 'Waits for the connection, and goes on by itself',
-    several: (count: number) => counted(count, 'file', 'files'),
-    open: (name: string) => `Open ${name}`,
-    download: (name: string) => `Download ${name}`,
-    unreadable: 'This device cannot read it any more: cancel, and choose it again.',
-    noSpace: 'There is no space left for it on this server: try again when whoever runs it has made some.',
-    missing: 'It cannot be had just now. Try again in a moment.',
-    gone: 'The server does not have it any more. Ask whoever sent it to send it again.',
-  },
-
-  shared: {
-    title: 'Files',
-    kind: 'Which files',
-    pictures: 'Pictures',
-    others: 'Other files',
-    empty: 'No files yet',
-    emptyLead: 'What is sent here is found here.',
-    none: 'None of this kind yet.',
-    show: 'Show in conversation',
-    showOf: (name: string) => `Show ${name} in conversation`,
-    showFailed: 'The message could not be loaded. Try again in a moment.',
-    failed: 'Earlier files could not be loaded.',
-    offline: 'Earlier files are shown when the connection is back.',
-  },
+  ...filesInEnglish,
 
   members: {
     title: 'Members',

@@ -176,6 +176,17 @@ export const zh: Messages = {
     gone: '服务器上已经没有这个文件了。请让发送者重新发送。',
   },
 
+  pdf: {
+    place: (page, count) => `第 ${page} 页，共 ${count} 页`,
+    zoomIn: '放大',
+    zoomOut: '缩小',
+    pageDamaged: '此页已损坏。',
+    damaged: '文件已损坏，或者不是 PDF。请让发送者重新发送。',
+    locked: '它设有密码。请下载后用可以输入密码的程序打开。',
+    noReader: '无法载入显示 PDF 的部分。请重新载入页面，或关闭此处后下载文件。',
+    tooLarge: '它太大，无法在这里显示。请下载后用其他程序打开。',
+  },
+
   shared: {
     title: '文件',
     kind: '哪些文件',

@@ -7,8 +7,8 @@ import { IconButton } from './IconButton.tsx'
 type Props = {
   title: string
   closeLabel: string
-  /** In the middle, or a sheet along the side; on a phone both come from below. */
-  place?: 'middle' | 'side'
+  /** In the middle, a sheet along the side, which both come from below on a phone; or all there is, without a margin. */
+  place?: 'middle' | 'side' | 'whole'
   onClose: () => void
   children: ReactNode
 }

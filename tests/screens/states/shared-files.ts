@@ -5,7 +5,7 @@ import type { Cast } from '../cast.ts'
 import type { Line } from '../line.ts'
 import { arrive, turnTo } from '../moves.ts'
 
-const MAP = { name: 'Map of the ridge, scanned.pdf', type: 'application/pdf', bytes: 1_400_000 }
+const MAP = { name: 'Map of the ridge, scanned.pdf', type: 'application/pdf', bytes: 90_000_000 }
 const LONG_AGO = Date.UTC(2026, 2, 14, 9)
 
 /** The files of conversations in which there are none, or which a device has not got whole. */
@@ -37,6 +37,11 @@ export async function* sharedFiles(person: Person, cast: Cast, line: Line): Asyn
   await page.getByRole('dialog').getByRole('button', { name: t.tryAgain }).click()
   await page.getByText(MAP.name).waitFor()
   yield 'files, of which none is a picture'
+  await page.getByRole('button', { name: t.files.open(MAP.name) }).click()
+  await page.getByText(t.pdf.tooLarge).waitFor()
+  yield 'a document that is too large'
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog', { name: MAP.name }).waitFor({ state: 'detached' })
   await page.getByRole('button', { name: t.shared.showOf(MAP.name) }).click()
   await page.getByText(t.shared.showFailed).waitFor()
   yield 'a file whose message could not be loaded'

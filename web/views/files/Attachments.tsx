@@ -28,7 +28,7 @@ export const Attachments = observer(function Attachments({
           ) : isPlayed(file) ? (
             <Played file={file} {...props} />
           ) : (
-            <FileCard file={file} conversation={props.conversation} />
+            <FileCard file={file} {...props} />
           )}
         </li>
       ))}
