@@ -9,7 +9,7 @@ import { Counters } from './counters.ts'
 import { openShare, takeGround } from './ground.ts'
 import { invitationUrl, invite } from './invitation.ts'
 import { Listener } from './listener.ts'
-import { openObjects, takeObjects, tidyObjects } from './object-store/take.ts'
+import { openObjects, takeObjectsToServe, tidyObjects } from './object-store/take.ts'
 import type { RunningHost } from './running.ts'
 import { serve } from './serving.ts'
 import { limitsOf } from './settings.ts'
@@ -50,7 +50,7 @@ async function startOn(
   { settings, log, onFailure }: HostOptions,
 ): Promise<RunningHost> {
   const counters = new Counters()
-  const setup = await takeObjects(settings)
+  const setup = await takeObjectsToServe(settings, log)
   const { store, becomeWhole, close } = await openStore({ settings, log, onFailure }, counters)
   const desk = new SnapshotDesk(store)
   await tidyObjects(setup)

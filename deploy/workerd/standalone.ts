@@ -1,9 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
+import type { Log } from '#durable/ports/log.ts'
 import { exposureOf } from '#node-host/exposure.ts'
 import { ROOT } from '#node-host/launch/paths.mjs'
 import { openLog } from '#node-host/log.ts'
-import { takeObjects } from '#node-host/object-store/take.ts'
+import { takeObjectsToServe } from '#node-host/object-store/take.ts'
 import { explain, type RunningHost, runUntilStopped } from '#node-host/running.ts'
 import { cannotUse } from '#node-host/store/folder.ts'
 import { OF_WORKERD } from '#node-host/store/folder-kinds.ts'
@@ -29,6 +30,7 @@ async function main(): Promise<void> {
   const log = openLog(options.settings.logLevel, process.stdout.isTTY)
   const host = await start(
     options,
+    log,
     (line, from) => relog(log, line, from),
     (code) => {
       log.error('workerd ended by itself', { code })
@@ -40,11 +42,12 @@ async function main(): Promise<void> {
 
 async function start(
   { settings, variables }: Options,
+  log: Log,
   onLine: (line: string, from: Stream) => void,
   onEnd: (code: number | string) => void,
 ): Promise<RunningHost> {
   const { host, port, data, publicUrl } = settings
-  const found = wordsOn(await takeObjects(settings))
+  const found = wordsOn(await takeObjectsToServe(settings, log))
   const { lock, secret, classes } = await openData(settings, OF_WORKERD)
   const env = { ...variables, ...found, SNUG_CLAIM_SECRET: secret, SNUG_BACKUP_SECRET: secret }
   const config = await prepare(data, Object.keys(env)).catch((error) => {

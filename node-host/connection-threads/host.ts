@@ -6,7 +6,7 @@ import { type Ground, takeGround } from '../ground.ts'
 import type { Doors, HostOptions } from '../host.ts'
 import { invitationUrl } from '../invitation.ts'
 import { Listener } from '../listener.ts'
-import { type ObjectsSetup, takeObjects, tidyObjects } from '../object-store/take.ts'
+import { type ObjectsSetup, takeObjectsToServe, tidyObjects } from '../object-store/take.ts'
 import type { RunningHost } from '../running.ts'
 import type { Settings } from '../settings-schema.ts'
 import { StartError } from '../start-error.ts'
@@ -38,7 +38,7 @@ export async function startThreads(
   await listener.closeAll()
   const gate = await Listener.openShared(host, address.port)
   try {
-    const objects = await takeObjects(options.settings)
+    const objects = await takeObjectsToServe(options.settings, options.log)
     const ground = await takeGround(options)
     const urls = urlsOf(options.settings.publicUrl, address)
     return await startOn({ gate, metricsListener, ground, objects, urls }, options)

@@ -2,8 +2,8 @@ import { createHash, randomBytes } from 'node:crypto'
 import { CreateBucketCommand, HeadBucketCommand, type S3Client } from '@aws-sdk/client-s3'
 import type { S3Address } from '#workers/s3-address.ts'
 import { clock } from '../clock.ts'
-import { StartError } from '../start-error.ts'
-import { clientOf, ignoreMissing, S3Objects } from './s3.ts'
+import { NotAnswering, StartError } from '../start-error.ts'
+import { clientOf, ignoreMissing, isPassing, S3Objects } from './s3.ts'
 
 const RIGHT = 'a'
 const WRONG = 'b'
@@ -15,6 +15,12 @@ export type ProbeOptions = {
   /** Where there is none. */
   readonly makesBucket: boolean
 }
+
+/** What the store would say again. */
+class Refused extends Error {}
+
+const ANSWER_WITHIN_MS = 15_000
+const TOO_MANY_REQUESTS = 429
 
 /**
  * Finds out by two uploads, of which nothing stays. Throws a StartError that says why the store cannot be used.
@@ -30,16 +36,17 @@ export async function probe(
     const key = `probe-${randomBytes(16).toString('base64url')}`
     const sha256 = createHash('sha256').update(RIGHT).digest('base64url')
     const { url, headers } = await store.presignPut(key, { bytes: RIGHT.length, sha256 })
-    const put = (body: string) => fetch(url, { method: 'PUT', headers, body })
+    const put = (body: string) => answerTo(url, { method: 'PUT', headers, body })
     const wrong = await put(WRONG)
     const right = await put(RIGHT)
-    if (!right.ok) throw new Error(`${right.status} ${codeIn(await right.text())}`.trim())
+    if (!right.ok) throw new Refused(await wordsOf(right))
     await store.delete(key)
     return { refusesOtherContent: !wrong.ok }
   } catch (error) {
     const { endpoint, bucket } = address
     const why = error instanceof Error ? (error.message === '' ? error.name : error.message) : String(error)
-    throw new StartError(`The bucket ${bucket} at ${endpoint} cannot be used: ${why}.`, { cause: error })
+    const Failure = isPassing(error) && !(error instanceof Refused) ? NotAnswering : StartError
+    throw new Failure(`The bucket ${bucket} at ${endpoint} cannot be used: ${why}.`, { cause: error })
   } finally {
     client.destroy()
     store.close()
@@ -48,8 +55,19 @@ export async function probe(
 
 async function openBucket(client: S3Client, bucket: string, makes: boolean): Promise<void> {
   const there = await client.send(new HeadBucketCommand({ Bucket: bucket })).catch(ignoreMissing)
-  if (!there && !makes) throw new Error('there is no such bucket')
+  if (!there && !makes) throw new Refused('there is no such bucket')
   if (!there) await client.send(new CreateBucketCommand({ Bucket: bucket }))
+}
+
+/** Throws where the store, or what stands before it, says nothing about what was sent. */
+async function answerTo(url: string, request: RequestInit): Promise<Response> {
+  const answer = await fetch(url, { ...request, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) })
+  if (answer.status >= 500 || answer.status === TOO_MANY_REQUESTS) throw new Error(await wordsOf(answer))
+  return answer
+}
+
+async function wordsOf(answer: Response): Promise<string> {
+  return `${answer.status} ${codeIn(await answer.text())}`.trim()
 }
 
 /** Stores of the S3 protocol say in XML what is wrong. */

@@ -279,7 +279,8 @@ async function asked<Answer>(ask: () => Promise<Answer>): Promise<Outcome<Answer
   }
 }
 
-function isPassing(error: unknown): boolean {
+/** Whether the store may answer otherwise another time. */
+export function isPassing(error: unknown): boolean {
   if (!(error instanceof S3ServiceException)) return error instanceof Error
   const status = error.$metadata.httpStatusCode ?? 0
   return status === 0 || status >= 500 || status === 429

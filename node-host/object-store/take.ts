@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import type { Log } from '#durable/ports/log.ts'
 import type { ObjectStore } from '#durable/ports/object-store.ts'
 import type { ObjectRoutesOptions } from '#workers/object-routes.ts'
 import type { S3Address } from '#workers/s3-address.ts'
 import { SignedUrls } from '#workers/signed-urls.ts'
 import { clock } from '../clock.ts'
 import type { Settings } from '../settings-schema.ts'
+import { NotAnswering } from '../start-error.ts'
 import { cannotUse, OBJECTS_FOLDER } from '../store/folder.ts'
 
 /** What a thread needs to know of the store of objects to use it. */
@@ -42,6 +44,21 @@ export async function takeObjects({ s3Url, s3PublicUrl, data }: Settings): Promi
     return { kind: 'folder', path: join(data, OBJECTS_FOLDER), secret: randomBytes(SECRET_BYTES) }
   const { probe } = await import('./probe.ts')
   return { kind: 's3', address: s3Url, publicEndpoint: s3PublicUrl, ...(await probe(s3Url)) }
+}
+
+/**
+ * As `takeObjects`, for a host: text goes on while the store does not answer. What it does with other content is not known
+ * then, so until the next start each file is copied and looked at.
+ */
+export async function takeObjectsToServe(settings: Settings, log: Log): Promise<ObjectsSetup> {
+  try {
+    return await takeObjects(settings)
+  } catch (error) {
+    const { s3Url, s3PublicUrl } = settings
+    if (!(error instanceof NotAnswering) || s3Url === undefined) throw error
+    log.warn('the store of files does not answer: files wait for it', { reason: error.message })
+    return { kind: 's3', address: s3Url, publicEndpoint: s3PublicUrl, refusesOtherContent: false }
+  }
 }
 
 /** Throws a StartError where the folder of them cannot be used. */
