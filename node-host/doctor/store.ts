@@ -3,6 +3,7 @@ import * as z from 'zod/mini'
 import { Connection, textIn } from '../redis/connection.ts'
 import { durabilityOf } from '../redis/durability.ts'
 import { FORMAT_KEY, LEASE_KEY } from '../redis/layout.ts'
+import { adviceFor } from '../redis/refusals.ts'
 import { assertKind, OF_NODE_HOST } from '../store/folder-kinds.ts'
 import { FORMAT_FILE } from '../store/format-file.ts'
 import { type Check, type Finding, fine, reasonOf, unknown, warning, wrong } from './finding.ts'
@@ -41,7 +42,13 @@ async function onServer(url: string, isUnsafeAllowed: boolean): Promise<Finding[
   try {
     return [await belonging(connection, place), await durability(connection, place, isUnsafeAllowed)]
   } catch (error) {
-    return [wrong(`the store at ${place} does not answer as one does (${reasonOf(error)})`, 'Correct --redis-url.')]
+    const advice = adviceFor(error) ?? 'Correct --redis-url'
+    return [
+      wrong(
+        `the store at ${place} does not answer as one does (${reasonOf(error)})`,
+        `${advice[0]?.toUpperCase()}${advice.slice(1)}.`,
+      ),
+    ]
   } finally {
     connection.close()
   }

@@ -1,11 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import * as z from 'zod/mini'
+import type { Log } from '#durable/ports/log.ts'
 import { StartError } from '../start-error.ts'
 import { within } from '../within.ts'
-import { type Command, Connection, textIn } from './connection.ts'
+import { type Command, type Connection, textIn } from './connection.ts'
 import { type Durability, durabilityOf } from './durability.ts'
 import { FORMAT_KEY, Layout, LEASE_KEY } from './layout.ts'
 import { RENEW_EVERY_MS, renewal, waitForLease } from './lease.ts'
+import { openAt, orSayWhy, placeOf, waitUntilLoaded } from './refusals.ts'
 import { Server } from './server.ts'
 
 /** Raised when an older Snug could not read what this one writes. */
@@ -37,72 +39,78 @@ export type RedisGround = {
   release(): Promise<void>
 }
 
+export type TakingOptions = {
+  readonly log: Log
+  /** Another host is the owner now. */
+  readonly onLost: () => void
+  /** May refuse a server by throwing, before anything is changed. */
+  readonly judge?: (durability: Durability, place: string) => void
+}
+
 /**
  * Makes this process the one owner of a store on one or several servers: whoever owned it before is cut off. Throws a
- * StartError where a server does not answer, is in use, or belongs to another store. `judge` may refuse a server by
- * throwing, before anything is changed.
+ * StartError where a server does not answer, refuses, is in use, or belongs to another store.
  */
-export async function takeServers(
-  urls: readonly string[],
-  onLost: () => void,
-  judge: (durability: Durability, place: string) => void = () => {},
-): Promise<RedisGround> {
+export async function takeServers(urls: readonly string[], options: TakingOptions): Promise<RedisGround> {
   const host = randomBytes(12).toString('base64url')
   const connections = await openAll(urls)
   try {
-    const durabilities = await Promise.all(connections.map(durabilityOf))
-    for (const [i, durability] of durabilities.entries()) judge(durability, placeOf(urls[i]))
-    const partitions = await agreeOnFormat(connections, urls)
-    await Promise.all(connections.map((connection, i) => waitForLease(connection, placeOf(urls[i]))))
-    await Promise.all(
-      connections.map((connection, i) => takeOver(connection, host, ownersOn(i, urls.length, partitions))),
-    )
-    const leases = urls.map((url, i) => keepLease(url, host, ownersOn(i, urls.length, partitions), onLost))
-    return {
-      format: { urls, partitions, host },
-      async release() {
-        await Promise.all(leases.map((lease) => lease.end()))
-      },
-    }
+    return await takeAll(connections, urls, host, options)
   } finally {
     for (const connection of connections) connection.close()
   }
 }
 
-/** A URL without what is secret in it. */
-function placeOf(url: string | undefined): string {
-  const { protocol, host, pathname } = new URL(url ?? 'redis://nowhere')
-  return `${protocol}//${host}${pathname === '/' ? '' : pathname}`
+async function takeAll(
+  connections: readonly Connection[],
+  urls: readonly string[],
+  host: string,
+  { log, onLost, judge }: TakingOptions,
+): Promise<RedisGround> {
+  const onEach = <T>(work: (connection: Connection, place: string, server: number) => Promise<T>): Promise<T[]> => {
+    const all = connections.map((connection, i) => ({ connection, place: placeOf(urls[i]) }))
+    return Promise.all(all.map(({ connection, place }, i) => orSayWhy(place, () => work(connection, place, i))))
+  }
+  await onEach((connection, place) => waitUntilLoaded(connection, place, log))
+  const durabilities = await onEach((connection) => durabilityOf(connection))
+  for (const [i, durability] of durabilities.entries()) judge?.(durability, placeOf(urls[i]))
+  const formats = agreeOnFormat(await onEach(formatOf), urls)
+  const partitions = formats[0]?.partitions ?? 0
+  const owners = (server: number) => ownersOn(server, urls.length, partitions)
+  await onEach((connection, _place, i) => connection.send([['set', FORMAT_KEY, JSON.stringify(formats[i]), 'NX']]))
+  await onEach(waitForLease)
+  await onEach((connection, _place, i) => takeOver(connection, host, owners(i)))
+  const leases = urls.map((url, i) => keepLease(url, host, owners(i), onLost))
+  return {
+    format: { urls, partitions, host },
+    async release() {
+      await Promise.all(leases.map((lease) => lease.end()))
+    },
+  }
 }
 
 async function openAll(urls: readonly string[]): Promise<Connection[]> {
-  const opened = await Promise.allSettled(urls.map((url) => Connection.open(url)))
+  const opened = await Promise.allSettled(urls.map(openAt))
   const connections = opened.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
-  for (const [i, each] of opened.entries()) {
-    if (each.status === 'fulfilled') continue
-    for (const connection of connections) connection.close()
-    const reason = each.reason instanceof Error ? each.reason.message : String(each.reason)
-    throw new StartError(`The store at ${placeOf(urls[i])} cannot be used: ${reason}.`, { cause: each.reason })
-  }
-  return connections
+  const failed = opened.find((each) => each.status === 'rejected')
+  if (!failed) return connections
+  for (const connection of connections) connection.close()
+  throw failed.reason
 }
 
-/** Every server says which of which store it is; new ones are told. Answers the number of partitions. */
-async function agreeOnFormat(connections: readonly Connection[], urls: readonly string[]): Promise<number> {
-  const found = await Promise.all(connections.map(formatOf))
+/** Every server says which of which store it is. Answers what each is to say, those that are new among them. */
+function agreeOnFormat(found: readonly (Format | undefined)[], urls: readonly string[]): Format[] {
   const first = found.find((format) => format !== undefined)
-  const store = first?.store ?? randomUUID()
-  const partitions = first?.partitions ?? NEW_PARTITIONS
-  for (const [server, format] of found.entries()) {
+  const { store, partitions } = first ?? { store: randomUUID(), partitions: NEW_PARTITIONS }
+  return found.map((format, server) => {
     const expected: Format = { format: FORMAT, store, partitions, server, servers: urls.length }
     if (format) assertSame(format, expected, placeOf(urls[server]))
     else if (first)
       throw new StartError(
         `The store at ${placeOf(urls[server])} is empty, though others hold data: is it the right one?`,
       )
-    else await connections[server]?.send([['set', FORMAT_KEY, JSON.stringify(expected), 'NX']])
-  }
-  return partitions
+    return expected
+  })
 }
 
 async function formatOf(connection: Connection): Promise<Format | undefined> {
