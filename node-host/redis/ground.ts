@@ -1,20 +1,23 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import * as z from 'zod/mini'
 import type { Log } from '#durable/ports/log.ts'
+import type { Outages } from '../outages.ts'
 import { StartError } from '../start-error.ts'
 import { within } from '../within.ts'
 import { type Command, type Connection, textIn } from './connection.ts'
 import { type Durability, durabilityOf } from './durability.ts'
 import { FORMAT_KEY, Layout, LEASE_KEY } from './layout.ts'
 import { RENEW_EVERY_MS, renewal, waitForLease } from './lease.ts'
-import { openAt, orSayWhy, placeOf, waitUntilLoaded } from './refusals.ts'
-import { Server } from './server.ts'
+import { openAt, orSayWhy, placeOf, waitUntilLoaded, wordsOf } from './refusals.ts'
+import { Server, type ServerOptions } from './server.ts'
 
 /** Raised when an older Snug could not read what this one writes. */
 const FORMAT = 1
 /** Each has a log of its own. More would spread over more servers, and gather fewer commits into a record. */
 const NEW_PARTITIONS = 16
 const GIVE_BACK_WITHIN_MS = 500
+const NOBODY_CUT_OFF =
+  'the store does not let Snug end the connections of others (CLIENT KILL): a host that was held up is kept from writing by the time of its lease alone'
 
 const formatSchema = z.object({
   format: z.int(),
@@ -45,6 +48,7 @@ export type TakingOptions = {
   readonly onLost: () => void
   /** May refuse a server by throwing, before anything is changed. */
   readonly judge?: (durability: Durability, place: string) => void
+  readonly outages?: Outages | undefined
 }
 
 /**
@@ -65,7 +69,7 @@ async function takeAll(
   connections: readonly Connection[],
   urls: readonly string[],
   host: string,
-  { log, onLost, judge }: TakingOptions,
+  { log, onLost, judge, outages }: TakingOptions,
 ): Promise<RedisGround> {
   const onEach = <T>(work: (connection: Connection, place: string, server: number) => Promise<T>): Promise<T[]> => {
     const all = connections.map((connection, i) => ({ connection, place: placeOf(urls[i]) }))
@@ -79,8 +83,11 @@ async function takeAll(
   const owners = (server: number) => ownersOn(server, urls.length, partitions)
   await onEach((connection, _place, i) => connection.send([['set', FORMAT_KEY, JSON.stringify(formats[i]), 'NX']]))
   await onEach(waitForLease)
-  await onEach((connection, _place, i) => takeOver(connection, host, owners(i)))
-  const leases = urls.map((url, i) => keepLease(url, host, owners(i), onLost))
+  await onEach(async (connection, place, i) => {
+    const refusal = await takeOver(connection, host, owners(i))
+    if (refusal) log.warn(NOBODY_CUT_OFF, { at: place, reason: wordsOf(refusal) })
+  })
+  const leases = urls.map((url, i) => keepLease({ url, onLost, outages }, host, owners(i)))
   return {
     format: { urls, partitions, host },
     async release() {
@@ -148,21 +155,30 @@ export function serverOf(partition: number, servers: number): number {
 }
 
 /** From here on whoever was the owner finds that it is not, at the latest when it says its next word. */
-async function takeOver(connection: Connection, host: string, owners: readonly string[]): Promise<void> {
+async function takeOver(connection: Connection, host: string, owners: readonly string[]): Promise<unknown> {
   await connection.send([renewal(host, 0), ...owners.map((key): Command => ['set', key, host])])
-  await cutOthers(connection)
+  return cutOthers(connection)
 }
 
-/** Ends all other connections: what was sent on them and not carried out never will be. */
-export async function cutOthers(connection: Connection): Promise<void> {
-  // Where a server does not allow it, an owner's time has passed before another takes its place (lease.ts).
-  await connection.send([['client', 'kill', 'type', 'normal']]).catch(() => {})
+/**
+ * Ends all other connections: what was sent on them and not carried out never will be. Answers why, where the server does
+ * not allow it: an owner's time has passed then before another takes its place (lease.ts).
+ */
+export async function cutOthers(connection: Connection): Promise<unknown> {
+  return connection.send([['client', 'kill', 'type', 'normal']]).then(
+    () => undefined,
+    (refusal: unknown) => refusal,
+  )
 }
 
-function keepLease(url: string, host: string, owners: readonly string[], onLost: () => void): { end(): Promise<void> } {
+function keepLease(
+  options: Omit<ServerOptions, 'claims'>,
+  host: string,
+  owners: readonly string[],
+): { end(): Promise<void> } {
   const [key = ''] = owners
   const claim = { key, isOurs: (owner: string | undefined) => owner?.startsWith(host) ?? false }
-  const server = new Server(url, key === '' ? [] : [claim], onLost)
+  const server = new Server({ ...options, claims: key === '' ? [] : [claim] })
   let beat = 0
   let renewing: Promise<unknown> | undefined
   const timer = setInterval(() => {
@@ -175,7 +191,9 @@ function keepLease(url: string, host: string, owners: readonly string[], onLost:
       await server.whenOpen()
       await server.confirm()
       await server.send([renewal(host, ++beat)])
-    } catch {
+      server.goesOn(claim)
+    } catch (error) {
+      server.fails(claim, error)
       server.drop()
     }
   }

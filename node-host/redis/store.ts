@@ -39,11 +39,8 @@ export class RedisStore implements ActorStore {
       urls.map(async (url, server) => {
         const here = mine.filter((partition) => serverOf(partition, urls.length) === server)
         await orSayWhy(placeOf(url), () => claim(url, host, writer, here))
-        return new Server(
-          url,
-          here.flatMap((partition) => claims.get(partition) ?? []),
-          onLost,
-        )
+        const owned = here.flatMap((partition) => claims.get(partition) ?? [])
+        return new Server({ url, claims: owned, onLost, outages: events.outages })
       }),
     )
     const openings = Array.from({ length: partitions }, async (_, i) => {

@@ -4,7 +4,10 @@ import type { Durability } from './durability.ts'
 import { takeServers } from './ground.ts'
 
 /** Takes a store on servers of the Redis protocol, and says what an acknowledgement is worth there. */
-export async function takeRedis(urls: readonly string[], { settings, log, onFailure }: GroundOptions): Promise<Ground> {
+export async function takeRedis(
+  urls: readonly string[],
+  { settings, log, onFailure, outages }: GroundOptions,
+): Promise<Ground> {
   const onLost = () => onFailure(new Error('another host uses the store now'))
   const judge = ({ survives, server, reason }: Durability, at: string) => {
     if (survives === 'unsafe' && !settings.allowUnsafeStore)
@@ -13,6 +16,6 @@ export async function takeRedis(urls: readonly string[], { settings, log, onFail
       )
     log.info('what is acknowledged is kept', { at, server, survives, reason })
   }
-  const { format, release } = await takeServers(urls, { log, onLost, judge })
+  const { format, release } = await takeServers(urls, { log, onLost, judge, outages })
   return { setup: { kind: 'redis', format }, becomeWhole: async () => {}, release }
 }
