@@ -77,6 +77,9 @@ async function durability(connection: Connection, place: string, isUnsafeAllowed
   if (survives === 'power-safe') return fine(`${what}: what is acknowledged survives a power cut`)
   if (survives === 'crash-safe')
     return warning(what, 'What is acknowledged survives the end of that process, and not a power cut: docs/stores.md.')
-  const advice = 'It would lose messages: change that setting (docs/stores.md).'
+  const advice =
+    survives === 'unsafe'
+      ? 'It would lose messages: change that setting (docs/stores.md).'
+      : 'Or start Snug with --allow-unsafe-store, if you know that it keeps what it acknowledges (docs/stores.md).'
   return isUnsafeAllowed ? warning(what, advice) : wrong(what, advice)
 }

@@ -10,9 +10,10 @@ export async function takeRedis(
 ): Promise<Ground> {
   const onLost = () => onFailure(new Error('another host uses the store now'))
   const judge = ({ survives, server, reason }: Durability, at: string) => {
-    if (survives === 'unsafe' && !settings.allowUnsafeStore)
+    const isBad = survives === 'unsafe' || survives === 'unknown'
+    if (isBad && !settings.allowUnsafeStore)
       throw new StartError(
-        `The store at ${at} (${server}) would lose messages: ${reason}. To use it all the same, start with --allow-unsafe-store.`,
+        `The store at ${at} (${server}) ${survives === 'unsafe' ? 'would' : 'may'} lose messages: ${reason}. To use it all the same, start with --allow-unsafe-store.`,
       )
     log.info('what is acknowledged is kept', { at, server, survives, reason })
   }
