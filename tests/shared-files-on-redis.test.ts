@@ -7,7 +7,7 @@ import { toUtf8 } from '#protocol/text.ts'
 import { OpenStore } from './support/redis/chronicle.ts'
 import { isWrite } from './support/redis/faults.ts'
 import { RedisProxy } from './support/redis/proxy.ts'
-import { RedisServer } from './support/redis/server.ts'
+import { openRedis } from './support/redis/server.ts'
 
 const ROOM = 'room/wide'
 const APART = 1_000
@@ -30,8 +30,8 @@ function counted(proxy: RedisProxy): { trips: number; fields: number } {
 }
 
 test('O7: a page of files that stand far apart takes a store of the Redis protocol three round trips', async () => {
-  const redis = await RedisServer.start()
-  const proxy = await RedisProxy.start(redis.port)
+  const redis = await openRedis()
+  const proxy = await RedisProxy.start(redis.port, redis.host)
   const host = await OpenStore.open([proxy.url])
   onTestFinished(async () => {
     await host.close()
