@@ -8,6 +8,8 @@ export class Counters {
   framesReceived = 0
   framesSent = 0
   bytesSent = 0
+  /** Servers of the store that have taken nothing for some seconds. */
+  storesAway = 0
   /** Sockets refused before they opened, by reason. */
   readonly socketsRefused = new Tally()
   /** Calls between actors, by the kind of the one called. */

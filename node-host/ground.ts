@@ -1,11 +1,12 @@
 import type { Log } from '#durable/ports/log.ts'
+import type { Outages } from './outages.ts'
 import type { RedisFormat } from './redis/ground.ts'
 import type { Settings } from './settings-schema.ts'
 import { type FolderFormat, openFolder } from './store/folder.ts'
 import { DOUBT } from './store/inspection.ts'
 import type { PartitionEvents } from './store/partition.ts'
 import { Store } from './store/store.ts'
-import type { ActorStore } from './stores.ts'
+import type { ActorStore, ActorStoreEvents } from './stores.ts'
 
 /** What a thread needs to know of the store to open its share of it. */
 export type StoreSetup =
@@ -26,6 +27,7 @@ export type GroundOptions = {
   readonly log: Log
   /** It belongs to another host now. */
   readonly onFailure: (error: Error) => void
+  readonly outages?: Outages
 }
 
 /** Throws a StartError where it cannot be used. */
@@ -47,7 +49,7 @@ export async function takeGround(options: GroundOptions): Promise<Ground> {
 export async function openShare(
   setup: StoreSetup,
   isMine: (partition: number) => boolean,
-  events: PartitionEvents,
+  events: PartitionEvents & ActorStoreEvents,
 ): Promise<ActorStore> {
   if (setup.kind === 'embedded') return Store.openShare({ ...setup, isMine }, events)
   const { RedisStore } = await import('./redis/store.ts')

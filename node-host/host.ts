@@ -10,6 +10,7 @@ import { openShare, takeGround } from './ground.ts'
 import { invitationUrl, invite } from './invitation.ts'
 import { Listener } from './listener.ts'
 import { openObjects, takeObjectsToServe, tidyObjects } from './object-store/take.ts'
+import { Outages } from './outages.ts'
 import type { RunningHost } from './running.ts'
 import { serve } from './serving.ts'
 import { limitsOf } from './settings.ts'
@@ -88,8 +89,11 @@ async function startOn(
 }
 
 async function openStore(options: HostOptions, counters: Counters) {
-  const ground = await takeGround(options)
-  const events = { ...counters.ofStore, onFailure: options.onFailure }
+  const outages = new Outages(options.log, (count) => {
+    counters.storesAway = count
+  })
+  const ground = await takeGround({ ...options, outages })
+  const events = { ...counters.ofStore, onFailure: options.onFailure, outages }
   const opened = await openShare(ground.setup, () => true, events).catch(async (error) => {
     await ground.release(false)
     throw error

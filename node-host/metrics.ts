@@ -15,6 +15,7 @@ export function countersIn(counters: Counters, actorsInMemory: () => number): Re
   const { gauge, counter, tally } = reading(registry)
 
   gauge('snug_sockets_open', 'Client sockets that are open', () => counters.socketsOpen)
+  gauge('snug_stores_away', 'Servers of the store that do not take what is sent', () => counters.storesAway)
   gauge('snug_actors_in_memory', 'Actors in memory', actorsInMemory)
   counter('snug_sockets_opened_total', 'Client sockets opened', () => counters.socketsOpened)
   tally('snug_sockets_refused_total', 'Client sockets refused', ['reason'], counters.socketsRefused)

@@ -1,4 +1,5 @@
 import type { Entry, Key } from '#durable/ports/storage.ts'
+import type { Outages } from './outages.ts'
 import type { RowsChange } from './store/change.ts'
 import type { Batch } from './store/group-commit.ts'
 
@@ -38,4 +39,6 @@ export type ActorStoreEvents = {
   readonly onBatch: (batch: Batch) => void
   /** Nothing of this store can be trusted until the process starts anew. */
   readonly onFailure: (error: Error) => void
+  /** Hears where the store takes nothing, of a store that then goes on trying. */
+  readonly outages?: Outages
 }

@@ -1,9 +1,9 @@
 /**
  * The storage of one actor: tables of key -> bytes, owned by the actor alone.
  *
- * A table's keys are either all strings (compared by code unit) or all non-negative integers (a timeline, or some of
- * its places: a page costs the same however long it is, and little more where there are gaps). A read sees every commit
- * issued on its handle before it, awaited or not.
+ * A table's keys are either all strings (compared by code unit) or all non-negative integers (a timeline: a page costs the
+ * same however long it is, but more where there are long gaps, on some stores much more). A read sees every commit issued
+ * on its handle before it, awaited or not.
  */
 export type Key = string | number
 

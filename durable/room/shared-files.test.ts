@@ -3,6 +3,7 @@ import type { ProducerId, RoomId, UserId } from '#protocol/ids.ts'
 import { MAX_LISTED_FILES, MAX_PAGE_BYTES } from '#protocol/limits.ts'
 import { fromUtf8 } from '#protocol/text.ts'
 import { type Member, SmallWorld } from '#tests/support/small-world.ts'
+import type { KeptFile } from '../user/kept-file.ts'
 
 describe('the files of a room', () => {
   let world: SmallWorld
@@ -11,6 +12,7 @@ describe('the files of a room', () => {
   let room: RoomId
   let producer: ProducerId
   let said: number
+  let lastKept: KeptFile
 
   beforeEach(async () => {
     world = await SmallWorld.start()
@@ -34,7 +36,8 @@ describe('the files of a room', () => {
 
   function kept() {
     const file = world.id('file')
-    return { file, name: 'notes.txt', type: 'text/plain', bytes: 3, key: `key of ${file}` }
+    lastKept = { file, name: 'notes.txt', type: 'text/plain', bytes: 3, key: `key of ${file}` }
+    return lastKept
   }
 
   async function listed(user: UserId, before?: number) {
@@ -80,18 +83,37 @@ describe('the files of a room', () => {
     })
   })
 
-  test('O7: what was named before rooms kept the list is in it, and so is what is named meanwhile', async () => {
+  test.each([
+    ['rooms kept the list', forgetList],
+    ['the list was kept newest first', numberList],
+  ])('O7: what was named before %s is in it, and so is what is named meanwhile', async (_when, asBefore) => {
     await say(['One', 2], 'Between', ['Two', 1])
-    await forgetList()
+    await asBefore()
     await say(['Three', 1])
     expect((await listed(two.user)).seqs).toEqual([5, 4, 2])
     world.machine.evictActor(`room/${room}`)
     expect((await listed(two.user)).seqs).toEqual([5, 4, 2])
+    expect(await world.disk.open(`room/${room}`).page('shared', undefined, 10)).toEqual([])
   })
 
-  test('O7: so it is where the list was being made when the host ended', async () => {
+  test('O7: a file that was named again when the list was kept otherwise is told of at both places', async () => {
+    await say(['One', 1])
+    const again = lastKept
+    await say('Between')
+    said++
+    await world.until(
+      world.peers.room(room).send([{ user: one.user, producer, n: said, text: 'Again', files: [again] }]),
+    )
+    await numberList()
+    expect((await listed(two.user)).seqs).toEqual([4, 2])
+  })
+
+  test.each([
+    ['', forgetList],
+    [' from one that was kept otherwise', numberList],
+  ])('O7: so it is where the list was being made%s when the host ended', async (_from, asBefore) => {
     await say(...Array.from({ length: 600 }, (_, i): [string, number] => [`File ${i}`, 1]))
-    await forgetList()
+    await asBefore()
     const asked = world.peers.room(room).sharedFiles(two.user)
     world.machine.evictActor(`room/${room}`)
     await world.until(asked.catch(() => {}))
@@ -109,9 +131,19 @@ describe('the files of a room', () => {
   /** As in a room of before: it has the files, and no list of who names them. */
   async function forgetList(): Promise<void> {
     const disk = world.disk.open(`room/${room}`)
-    const rows = await disk.page('shared', undefined, 10_000)
-    await world.until(disk.commit({ writes: rows.map(([key]) => ({ table: 'shared', key })) }))
+    const rows = await disk.page('shared-files', undefined, 10_000)
+    await world.until(disk.commit({ writes: rows.map(([key]) => ({ table: 'shared-files', key })) }))
     world.machine.evictActor(`room/${room}`)
+  }
+
+  /** As in a room of before: it has the list by the numbers of the messages, with a mark at 0 that it is whole. */
+  async function numberList(): Promise<void> {
+    const disk = world.disk.open(`room/${room}`)
+    const rows = await disk.page('shared-files', undefined, 10_000)
+    const places = [0, ...rows.map(([key]) => Number.MAX_SAFE_INTEGER - Number(key))]
+    const value = Uint8Array.of(1)
+    await world.until(disk.commit({ writes: places.map((key) => ({ table: 'shared', key, value })) }))
+    await forgetList()
   }
 
   async function invitation(): Promise<string> {

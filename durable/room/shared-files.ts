@@ -1,10 +1,17 @@
 import { MAX_LISTED_FILES, MAX_PAGE_BYTES } from '#protocol/limits.ts'
-import type { Storage, Write } from '../ports/storage.ts'
+import type { Key, Storage, Write } from '../ports/storage.ts'
 import { filePlaces } from './files.ts'
 import type { Timeline } from './timeline.ts'
 
-/** The messages that name files: sequence -> one byte, so that so many bytes are so many rows. */
-const TABLE = 'shared'
+/**
+ * The messages that name files, the newest first: how far below the highest sequence one stands -> one byte. As strings,
+ * since few messages name files, and numbers are looked for where most of them are (durable/ports/storage.ts).
+ */
+const TABLE = 'shared-files'
+/** As it was kept before: sequence -> one byte. */
+const NUMBERED_TABLE = 'shared'
+const DIGITS = String(Number.MAX_SAFE_INTEGER).length
+const MOVED_AT_ONCE = 500
 const ROW = Uint8Array.of(1)
 /** No message stands there: with this row all from before there was this table are in it. */
 const FILLED = 0
@@ -14,7 +21,15 @@ export type FilesPage = { readonly more: boolean; readonly records: readonly Uin
 
 /** Goes with the message that names files. */
 export function sharedWrite(seq: number): Write {
-  return { table: TABLE, key: seq, value: ROW }
+  return { table: TABLE, key: keyOf(seq), value: ROW }
+}
+
+function keyOf(seq: number): string {
+  return String(Number.MAX_SAFE_INTEGER - seq).padStart(DIGITS, '0')
+}
+
+function seqOf(key: Key): number {
+  return Number.MAX_SAFE_INTEGER - Number(key)
 }
 
 /** Which messages of a room name files, however many others stand between them. */
@@ -38,19 +53,31 @@ export class SharedFiles {
   }
 
   async #fill(commit: (writes: Write[]) => Promise<void>): Promise<void> {
-    const [filled] = await this.#storage.get(TABLE, [FILLED])
+    const [filled] = await this.#storage.get(TABLE, [keyOf(FILLED)])
     if (filled) return
     for await (const places of filePlaces(this.#storage)) await commit(places.map(sharedWrite))
+    await this.#moveNumbered(commit)
     await commit([sharedWrite(FILLED)])
+  }
+
+  /** A file that was named again is known by its last place only; this table has the others, too. */
+  async #moveNumbered(commit: (writes: Write[]) => Promise<void>): Promise<void> {
+    let rows: Awaited<ReturnType<Storage['page']>>
+    do {
+      rows = await this.#storage.page(NUMBERED_TABLE, undefined, MOVED_AT_ONCE)
+      const places = rows.map(([key]) => Number(key)).filter((seq) => seq !== FILLED)
+      await commit([...places.map(sharedWrite), ...rows.map(([key]) => ({ table: NUMBERED_TABLE, key }))])
+    } while (rows.length === MOVED_AT_ONCE)
   }
 
   /** From a durable place down to the floor, as far as one page goes. */
   async page(upTo: number, floor: number): Promise<FilesPage> {
     if (upTo < floor) return { more: false, records: [] }
-    const rows = await this.#storage.range(TABLE, upTo, floor, MAX_LISTED_FILES + 1)
-    const found = await this.#timeline.several(rows.slice(0, MAX_LISTED_FILES).map(([seq]) => seq))
+    const rows = await this.#storage.page(TABLE, keyOf(upTo + 1), MAX_LISTED_FILES + 1)
+    const seqs = rows.map(([key]) => seqOf(key)).filter((seq) => seq !== FILLED && seq >= floor)
+    const found = await this.#timeline.several(seqs.slice(0, MAX_LISTED_FILES))
     const records = found.slice(0, countWithin(found, MAX_PAGE_BYTES))
-    return { more: records.length < rows.length, records }
+    return { more: records.length < seqs.length, records }
   }
 }
 

@@ -14,6 +14,7 @@ import { openShare } from '../ground.ts'
 import { invite } from '../invitation.ts'
 import { Listener } from '../listener.ts'
 import { type OpenObjects, openObjects } from '../object-store/take.ts'
+import { Outages } from '../outages.ts'
 import type { Carry } from '../peers.ts'
 import { serve } from '../serving.ts'
 import { limitsOf } from '../settings.ts'
@@ -90,7 +91,11 @@ export class ConnectionThread {
     const counters = this.#counters
     const isMine = (partition: number) => this.#placement.hasPartition(thread, partition)
     const onFailure = (error: Error) => void this.#main.storeFailed(error.message, error instanceof StartError)
-    const store = new SnapshotStore(await openShare(this.#setup.store, isMine, { ...counters.ofStore, onFailure }))
+    const outages = new Outages(this.#log, (count) => {
+      counters.storesAway = count
+    })
+    const events = { ...counters.ofStore, onFailure, outages }
+    const store = new SnapshotStore(await openShare(this.#setup.store, isMine, events))
     if (this.#placement.threadOf(addressOf(UNFINISHED)) === thread) await assertFinished(store)
     const desk = new SnapshotDesk(store)
     const objects = await openObjects(this.#setup.objects)

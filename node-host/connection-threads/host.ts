@@ -7,6 +7,7 @@ import type { Doors, HostOptions } from '../host.ts'
 import { invitationUrl } from '../invitation.ts'
 import { Listener } from '../listener.ts'
 import { type ObjectsSetup, takeObjectsToServe, tidyObjects } from '../object-store/take.ts'
+import { Outages } from '../outages.ts'
 import type { RunningHost } from '../running.ts'
 import type { Settings } from '../settings-schema.ts'
 import { StartError } from '../start-error.ts'
@@ -39,7 +40,7 @@ export async function startThreads(
   const gate = await Listener.openShared(host, address.port)
   try {
     const objects = await takeObjectsToServe(options.settings, options.log)
-    const ground = await takeGround(options)
+    const ground = await takeGround({ ...options, outages: new Outages(options.log) })
     const urls = urlsOf(options.settings.publicUrl, address)
     return await startOn({ gate, metricsListener, ground, objects, urls }, options)
   } catch (error) {

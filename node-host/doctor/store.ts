@@ -3,6 +3,7 @@ import * as z from 'zod/mini'
 import { Connection, textIn } from '../redis/connection.ts'
 import { durabilityOf } from '../redis/durability.ts'
 import { FORMAT_KEY, LEASE_KEY } from '../redis/layout.ts'
+import { adviceFor } from '../redis/refusals.ts'
 import { assertKind, OF_NODE_HOST } from '../store/folder-kinds.ts'
 import { FORMAT_FILE } from '../store/format-file.ts'
 import { type Check, type Finding, fine, reasonOf, unknown, warning, wrong } from './finding.ts'
@@ -41,7 +42,13 @@ async function onServer(url: string, isUnsafeAllowed: boolean): Promise<Finding[
   try {
     return [await belonging(connection, place), await durability(connection, place, isUnsafeAllowed)]
   } catch (error) {
-    return [wrong(`the store at ${place} does not answer as one does (${reasonOf(error)})`, 'Correct --redis-url.')]
+    const advice = adviceFor(error) ?? 'Correct --redis-url'
+    return [
+      wrong(
+        `the store at ${place} does not answer as one does (${reasonOf(error)})`,
+        `${advice[0]?.toUpperCase()}${advice.slice(1)}.`,
+      ),
+    ]
   } finally {
     connection.close()
   }
@@ -70,6 +77,9 @@ async function durability(connection: Connection, place: string, isUnsafeAllowed
   if (survives === 'power-safe') return fine(`${what}: what is acknowledged survives a power cut`)
   if (survives === 'crash-safe')
     return warning(what, 'What is acknowledged survives the end of that process, and not a power cut: docs/stores.md.')
-  const advice = 'It would lose messages: change that setting (docs/stores.md).'
+  const advice =
+    survives === 'unsafe'
+      ? 'It would lose messages: change that setting (docs/stores.md).'
+      : 'Or start Snug with --allow-unsafe-store, if you know that it keeps what it acknowledges (docs/stores.md).'
   return isUnsafeAllowed ? warning(what, advice) : wrong(what, advice)
 }

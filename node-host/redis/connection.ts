@@ -29,7 +29,7 @@ export class Connection {
     })
   }
 
-  /** Rejects with what the server, or the way to it, has to say. */
+  /** Rejects with Unanswered: what the server, or the way to it, has to say. */
   static async open(url: string): Promise<Connection> {
     const redis = new Redis(url, {
       lazyConnect: true,
@@ -48,11 +48,9 @@ export class Connection {
       reason ??= error
     })
     const connection = new Connection(redis)
-    try {
-      await redis.connect()
-    } catch (error) {
-      throw reason ?? error
-    }
+    await redis.connect().catch((error) => {
+      throw unopened(reason ?? error)
+    })
     return connection
   }
 
@@ -72,6 +70,12 @@ export class Connection {
   close(): void {
     this.#redis.disconnect()
   }
+}
+
+/** What was asked, a password perhaps, is in the package's own error, and so stays out of a log. */
+function unopened(cause: Error): Unanswered {
+  const code = 'code' in cause ? String(cause.code) : cause.name
+  return new Unanswered(cause.message === '' ? code : cause.message, { cause })
 }
 
 export function textIn(reply: Reply | undefined): string | undefined {

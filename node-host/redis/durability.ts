@@ -2,13 +2,19 @@ import { type Command, type Connection, listIn, textIn } from './connection.ts'
 
 /** What an acknowledgement survives where the server is set up as it is. */
 export type Durability = {
-  /** `power-safe`: a power cut; `crash-safe`: the end of the server's process; `unsafe`: not even that. */
-  readonly survives: 'power-safe' | 'crash-safe' | 'unsafe'
+  /**
+   * `power-safe`: a power cut; `crash-safe`: the end of the server's process; `unsafe`: not even that. `unknown`: it does
+   * not tell.
+   */
+  readonly survives: 'power-safe' | 'crash-safe' | 'unsafe' | 'unknown'
   /** The server and its version. */
   readonly server: string
   /** What makes it so, and what would make it better. */
   readonly reason: string
 }
+
+const UNTOLD =
+  'it does not tell how it keeps what is written (CONFIG GET is forbidden there, or answers nothing): allow that command'
 
 type Look = (name: string) => Promise<string | undefined>
 
@@ -46,8 +52,15 @@ async function durabilityOfPika(server: string, look: Look): Promise<Durability>
 }
 
 async function durabilityOfKvrocks(server: string, look: Look): Promise<Durability> {
-  if ((await look('rocksdb.write_options.sync')) === 'yes')
-    return { survives: 'power-safe', server, reason: 'rocksdb.write_options.sync is yes' }
+  const [isUnlogged, sync] = [await look('rocksdb.write_options.disable_wal'), await look('rocksdb.write_options.sync')]
+  if (isUnlogged === undefined && sync === undefined) return { survives: 'unknown', server, reason: UNTOLD }
+  if (isUnlogged === 'yes')
+    return {
+      survives: 'unsafe',
+      server,
+      reason: 'it keeps no log of what is written: set rocksdb.write_options.disable_wal to no',
+    }
+  if (sync === 'yes') return { survives: 'power-safe', server, reason: 'rocksdb.write_options.sync is yes' }
   return { survives: 'crash-safe', server, reason: 'rocksdb.write_options.sync is not yes' }
 }
 
@@ -59,9 +72,22 @@ async function durabilityOfRedis(server: string, look: Look): Promise<Durability
       server,
       reason: `it throws away what it holds (maxmemory-policy ${eviction}): set noeviction`,
     }
-  if ((await look('appendonly')) !== 'yes')
+  const log = await look('appendonly')
+  if (log === undefined) return { survives: 'unknown', server, reason: UNTOLD }
+  if (log !== 'yes')
     return { survives: 'unsafe', server, reason: 'it keeps no log of what is written: set appendonly to yes' }
+  return { server, ...(await syncOfRedis(look)) }
+}
+
+async function syncOfRedis(look: Look): Promise<Pick<Durability, 'survives' | 'reason'>> {
   const sync = await look('appendfsync')
-  if (sync === 'always') return { survives: 'power-safe', server, reason: 'appendfsync is always' }
-  return { survives: 'crash-safe', server, reason: `appendfsync is ${sync}: a power cut can take the last second` }
+  if (sync !== 'always')
+    return { survives: 'crash-safe', reason: `appendfsync is ${sync}: a power cut can take the last second` }
+  if ((await look('no-appendfsync-on-rewrite')) === 'yes')
+    return {
+      survives: 'crash-safe',
+      reason:
+        'no-appendfsync-on-rewrite is yes: a power cut can take what comes while it rewrites its log, so set it to no',
+    }
+  return { survives: 'power-safe', reason: 'appendfsync is always' }
 }

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { SeededRandom } from '#tests/simulation/seeded-random.ts'
 import { count } from '#tests/support/counts.ts'
 import { checkAll, OpenStore, openChronicles, writeMany } from '#tests/support/redis/chronicle.ts'
-import { FAULTS, type Fault, isRecord, isWrite, type Place, pass, STALL } from '#tests/support/redis/faults.ts'
+import { FAULTS, type Fault, isRecord, isWrite, KILL, type Place, pass, STALL } from '#tests/support/redis/faults.ts'
 import { RedisProxy } from '#tests/support/redis/proxy.ts'
-import { RedisServer } from '#tests/support/redis/server.ts'
+import { type AnyRedis, openRedis, REDIS_NAME, RedisServer } from '#tests/support/redis/server.ts'
 
 const CYCLES = count(20, 200)
 const CHRONICLES = 6
@@ -16,10 +16,12 @@ const ASKED_EVERY_MS = 90
 /** To find that nothing moves takes seconds: so many stores wait at once. */
 const STALLED_AT_ONCE = count(10, 20)
 
-async function openPlace(): Promise<Place> {
-  const redis = await RedisServer.start()
-  return { redis, proxy: await RedisProxy.start(redis.port) }
+async function placeBefore<Redis extends AnyRedis>(redis: Redis): Promise<Place<Redis>> {
+  return { redis, proxy: await RedisProxy.start(redis.port, redis.host) }
 }
+
+const openPlace = async () => placeBefore(await openRedis())
+const openOwnPlace = async () => placeBefore(await RedisServer.start())
 
 async function closePlace({ redis, proxy }: Place): Promise<void> {
   await proxy.stop()
@@ -27,12 +29,12 @@ async function closePlace({ redis, proxy }: Place): Promise<void> {
 }
 
 describe.each([
-  ['one server', 1],
-  ['three servers', 3],
-])('on %s', (_name, servers) => {
+  [REDIS_NAME, async () => [await openPlace()]],
+  ['three servers', () => Promise.all([openOwnPlace(), openOwnPlace(), openOwnPlace()])],
+])('on %s', (_name, open) => {
   let places: Place[]
   beforeAll(async () => {
-    places = await Promise.all(Array.from({ length: servers }, openPlace))
+    places = await open()
   })
   afterAll(async () => {
     await Promise.all(places.map(closePlace))
@@ -45,10 +47,23 @@ describe.each([
   )
 })
 
+test.each([
+  ['one server', 1],
+  ['three servers', 3],
+])(
+  'the server is killed, one of %s, again and again: nothing acknowledged is lost, and all goes on within 5 s',
+  async (_name, servers) => {
+    const places = await Promise.all(Array.from({ length: servers }, openOwnPlace))
+    await suffer(places, KILL, CYCLES)
+    await Promise.all(places.map(closePlace))
+  },
+  TIMEOUT_MS,
+)
+
 test(
   'connections on which nothing moves any more are given up, and all goes on within 5 s',
   async () => {
-    const places = await Promise.all(Array.from({ length: STALLED_AT_ONCE }, openPlace))
+    const places = await Promise.all(Array.from({ length: STALLED_AT_ONCE }, openOwnPlace))
     await Promise.all(places.map((place) => suffer([place], STALL, CYCLES / STALLED_AT_ONCE)))
     await Promise.all(places.map(closePlace))
   },
@@ -56,7 +71,11 @@ test(
 )
 
 /** On each of the servers in turn. */
-async function suffer(places: readonly Place[], fault: Fault, cycles: number): Promise<void> {
+async function suffer<Redis extends AnyRedis>(
+  places: readonly Place<Redis>[],
+  fault: Fault<Redis>,
+  cycles: number,
+): Promise<void> {
   const host = await OpenStore.open(places.map(({ proxy }) => proxy.url))
   const chronicles = await openChronicles(host, CHRONICLES)
   for (let seed = 1; seed <= cycles; seed++) {

@@ -1,12 +1,15 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import * as z from 'zod/mini'
+import type { Log } from '#durable/ports/log.ts'
+import type { Outages } from '../outages.ts'
 import { StartError } from '../start-error.ts'
 import { within } from '../within.ts'
-import { type Command, Connection, textIn } from './connection.ts'
+import { type Command, type Connection, textIn } from './connection.ts'
 import { type Durability, durabilityOf } from './durability.ts'
 import { FORMAT_KEY, Layout, LEASE_KEY, serverOf } from './layout.ts'
 import { RENEW_EVERY_MS, renewal, waitForLease } from './lease.ts'
-import { Server } from './server.ts'
+import { openAt, orSayWhy, placeOf, waitUntilLoaded, wordsOf } from './refusals.ts'
+import { Server, type ServerOptions } from './server.ts'
 import { someObjects } from './some-objects.ts'
 
 /** Raised when an older Snug could not read what this one writes. */
@@ -14,6 +17,8 @@ const FORMAT = 1
 /** Each has a log of its own. More would spread over more servers, and gather fewer commits into a record. */
 const NEW_PARTITIONS = 16
 const GIVE_BACK_WITHIN_MS = 500
+const NOBODY_CUT_OFF =
+  'the store does not let Snug end the connections of others (CLIENT KILL): a host that was held up is kept from writing by the time of its lease alone'
 
 const formatSchema = z.object({
   format: z.int(),
@@ -33,84 +38,90 @@ export type RedisFormat = {
   readonly host: string
 }
 
-export type Checks = {
-  readonly judge?: (durability: Durability, place: string) => void
-  /** Is told the keys of some objects that files have. */
-  readonly files?: (keys: readonly string[], place: string) => Promise<void>
-}
-
 export type RedisGround = {
   readonly format: RedisFormat
   release(): Promise<void>
 }
 
+export type TakingOptions = {
+  readonly log: Log
+  /** Another host is the owner now. */
+  readonly onLost: () => void
+  /** May refuse a server by throwing, before anything is changed. */
+  readonly judge?: (durability: Durability, place: string) => void
+  /** Is told the keys of some objects that files have; may refuse the store by throwing, before anybody is cut off. */
+  readonly files?: (keys: readonly string[], place: string) => Promise<void>
+  readonly outages?: Outages | undefined
+}
+
 /**
  * Makes this process the one owner of a store on one or several servers: whoever owned it before is cut off. Throws a
- * StartError where a server does not answer, is in use, or belongs to another store. `checks` may refuse it by throwing,
- * before anybody is cut off; `judge` before anything is changed.
+ * StartError where a server does not answer, refuses, is in use, or belongs to another store.
  */
-export async function takeServers(
-  urls: readonly string[],
-  onLost: () => void,
-  checks: Checks = {},
-): Promise<RedisGround> {
+export async function takeServers(urls: readonly string[], options: TakingOptions): Promise<RedisGround> {
   const host = randomBytes(12).toString('base64url')
   const connections = await openAll(urls)
   try {
-    const durabilities = await Promise.all(connections.map(durabilityOf))
-    for (const [i, durability] of durabilities.entries()) checks.judge?.(durability, placeOf(urls[i]))
-    const partitions = await agreeOnFormat(connections, urls)
-    await Promise.all(connections.map((connection, i) => waitForLease(connection, placeOf(urls[i]))))
-    await checks.files?.(await someObjects(connections, partitions), placeOf(urls[0]))
-    await Promise.all(
-      connections.map((connection, i) => takeOver(connection, host, ownersOn(i, urls.length, partitions))),
-    )
-    const leases = urls.map((url, i) => keepLease(url, host, ownersOn(i, urls.length, partitions), onLost))
-    return {
-      format: { urls, partitions, host },
-      async release() {
-        await Promise.all(leases.map((lease) => lease.end()))
-      },
-    }
+    return await takeAll(connections, urls, host, options)
   } finally {
     for (const connection of connections) connection.close()
   }
 }
 
-/** A URL without what is secret in it. */
-function placeOf(url: string | undefined): string {
-  const { protocol, host, pathname } = new URL(url ?? 'redis://nowhere')
-  return `${protocol}//${host}${pathname === '/' ? '' : pathname}`
+async function takeAll(
+  connections: readonly Connection[],
+  urls: readonly string[],
+  host: string,
+  { log, onLost, judge, files, outages }: TakingOptions,
+): Promise<RedisGround> {
+  const onEach = <T>(work: (connection: Connection, place: string, server: number) => Promise<T>): Promise<T[]> => {
+    const all = connections.map((connection, i) => ({ connection, place: placeOf(urls[i]) }))
+    return Promise.all(all.map(({ connection, place }, i) => orSayWhy(place, () => work(connection, place, i))))
+  }
+  await onEach((connection, place) => waitUntilLoaded(connection, place, log))
+  const durabilities = await onEach((connection) => durabilityOf(connection))
+  for (const [i, durability] of durabilities.entries()) judge?.(durability, placeOf(urls[i]))
+  const formats = agreeOnFormat(await onEach(formatOf), urls)
+  const partitions = formats[0]?.partitions ?? 0
+  const owners = (server: number) => ownersOn(server, urls.length, partitions)
+  await onEach((connection, _place, i) => connection.send([['set', FORMAT_KEY, JSON.stringify(formats[i]), 'NX']]))
+  await onEach(waitForLease)
+  await files?.(await orSayWhy(placeOf(urls[0]), () => someObjects(connections, partitions)), placeOf(urls[0]))
+  await onEach(async (connection, place, i) => {
+    const refusal = await takeOver(connection, host, owners(i))
+    if (refusal) log.warn(NOBODY_CUT_OFF, { at: place, reason: wordsOf(refusal) })
+  })
+  const leases = urls.map((url, i) => keepLease({ url, onLost, outages }, host, owners(i)))
+  return {
+    format: { urls, partitions, host },
+    async release() {
+      await Promise.all(leases.map((lease) => lease.end()))
+    },
+  }
 }
 
 async function openAll(urls: readonly string[]): Promise<Connection[]> {
-  const opened = await Promise.allSettled(urls.map((url) => Connection.open(url)))
+  const opened = await Promise.allSettled(urls.map(openAt))
   const connections = opened.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
-  for (const [i, each] of opened.entries()) {
-    if (each.status === 'fulfilled') continue
-    for (const connection of connections) connection.close()
-    const reason = each.reason instanceof Error ? each.reason.message : String(each.reason)
-    throw new StartError(`The store at ${placeOf(urls[i])} cannot be used: ${reason}.`, { cause: each.reason })
-  }
-  return connections
+  const failed = opened.find((each) => each.status === 'rejected')
+  if (!failed) return connections
+  for (const connection of connections) connection.close()
+  throw failed.reason
 }
 
-/** Every server says which of which store it is; new ones are told. Answers the number of partitions. */
-async function agreeOnFormat(connections: readonly Connection[], urls: readonly string[]): Promise<number> {
-  const found = await Promise.all(connections.map(formatOf))
+/** Every server says which of which store it is. Answers what each is to say, those that are new among them. */
+function agreeOnFormat(found: readonly (Format | undefined)[], urls: readonly string[]): Format[] {
   const first = found.find((format) => format !== undefined)
-  const store = first?.store ?? randomUUID()
-  const partitions = first?.partitions ?? NEW_PARTITIONS
-  for (const [server, format] of found.entries()) {
+  const { store, partitions } = first ?? { store: randomUUID(), partitions: NEW_PARTITIONS }
+  return found.map((format, server) => {
     const expected: Format = { format: FORMAT, store, partitions, server, servers: urls.length }
     if (format) assertSame(format, expected, placeOf(urls[server]))
     else if (first)
       throw new StartError(
         `The store at ${placeOf(urls[server])} is empty, though others hold data: is it the right one?`,
       )
-    else await connections[server]?.send([['set', FORMAT_KEY, JSON.stringify(expected), 'NX']])
-  }
-  return partitions
+    return expected
+  })
 }
 
 async function formatOf(connection: Connection): Promise<Format | undefined> {
@@ -143,21 +154,30 @@ function ownersOn(server: number, servers: number, partitions: number): string[]
 }
 
 /** From here on whoever was the owner finds that it is not, at the latest when it says its next word. */
-async function takeOver(connection: Connection, host: string, owners: readonly string[]): Promise<void> {
+async function takeOver(connection: Connection, host: string, owners: readonly string[]): Promise<unknown> {
   await connection.send([renewal(host, 0), ...owners.map((key): Command => ['set', key, host])])
-  await cutOthers(connection)
+  return cutOthers(connection)
 }
 
-/** Ends all other connections: what was sent on them and not carried out never will be. */
-export async function cutOthers(connection: Connection): Promise<void> {
-  // Where a server does not allow it, an owner's time has passed before another takes its place (lease.ts).
-  await connection.send([['client', 'kill', 'type', 'normal']]).catch(() => {})
+/**
+ * Ends all other connections: what was sent on them and not carried out never will be. Answers why, where the server does
+ * not allow it: an owner's time has passed then before another takes its place (lease.ts).
+ */
+export async function cutOthers(connection: Connection): Promise<unknown> {
+  return connection.send([['client', 'kill', 'type', 'normal']]).then(
+    () => undefined,
+    (refusal: unknown) => refusal,
+  )
 }
 
-function keepLease(url: string, host: string, owners: readonly string[], onLost: () => void): { end(): Promise<void> } {
+function keepLease(
+  options: Omit<ServerOptions, 'claims'>,
+  host: string,
+  owners: readonly string[],
+): { end(): Promise<void> } {
   const [key = ''] = owners
   const claim = { key, isOurs: (owner: string | undefined) => owner?.startsWith(host) ?? false }
-  const server = new Server(url, key === '' ? [] : [claim], onLost)
+  const server = new Server({ ...options, claims: key === '' ? [] : [claim] })
   let beat = 0
   let renewing: Promise<unknown> | undefined
   const timer = setInterval(() => {
@@ -170,7 +190,9 @@ function keepLease(url: string, host: string, owners: readonly string[], onLost:
       await server.whenOpen()
       await server.confirm()
       await server.send([renewal(host, ++beat)])
-    } catch {
+      server.goesOn(claim)
+    } catch (error) {
+      server.fails(claim, error)
       server.drop()
     }
   }

@@ -162,9 +162,11 @@ export class RedisPartition implements ActorPartition {
   async #put(record: WrittenRecord): Promise<void> {
     for (;;) {
       try {
-        return await this.#log.put(record)
+        await this.#log.put(record)
+        return this.#server.goesOn(this.#log)
       } catch (error) {
         if (!(error instanceof Unanswered)) throw this.#fail(error)
+        this.#server.fails(this.#log, error)
         this.#mend()
         await this.#mending
         if (this.#failure) throw this.#failure
@@ -204,10 +206,13 @@ export class RedisPartition implements ActorPartition {
         await this.#server.whenOpen()
         await this.#server.confirm()
         await this.#applyAll()
+        this.#server.goesOn(this)
         break
       } catch (error) {
-        if (error instanceof Unanswered) await sleep(RETRY_MS)
-        else this.#fail(error)
+        if (error instanceof Unanswered) {
+          this.#server.fails(this, error)
+          await sleep(RETRY_MS)
+        } else this.#fail(error)
       }
     }
     // At once: a record that is put from here on has its rows sent by itself.

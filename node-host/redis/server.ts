@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Outages } from '../outages.ts'
 import { type Command, Connection, type Reply, textIn, Unanswered } from './connection.ts'
+import { placeOf, wordsOf } from './refusals.ts'
 
 /** Where it stands who owns something, and whether what stands there means us. */
 export type Claim = { readonly key: string; readonly isOurs: (owner: string | undefined) => boolean }
@@ -15,21 +17,32 @@ const LAST_RETRY_MS = 1_000
  */
 const BELIEVED_MS = 1_500
 
+export type ServerOptions = {
+  readonly url: string
+  readonly claims: readonly Claim[]
+  /** Another host owns what is claimed here. */
+  readonly onLost: () => void
+  readonly outages?: Outages | undefined
+}
+
 /** A server and the connection to it that is open just now, on which the first thing said was who owns what. */
 export class Server {
   readonly #url: string
+  readonly #place: string
   readonly #claims: readonly Claim[]
   readonly #onLost: () => void
+  readonly #outages: Outages | undefined
   #connection: Connection | undefined
   #opening: Promise<void> | undefined
   #confirmedMs = Number.NEGATIVE_INFINITY
   #isClosed = false
 
-  /** `onLost`: another host owns what was claimed here. */
-  constructor(url: string, claims: readonly Claim[], onLost: () => void) {
+  constructor({ url, claims, onLost, outages }: ServerOptions) {
     this.#url = url
+    this.#place = placeOf(url)
     this.#claims = claims
     this.#onLost = onLost
+    this.#outages = outages
   }
 
   /** Resolves when there is a connection, and it is ours to use; also where that takes hours. */
@@ -67,6 +80,15 @@ export class Server {
     for (const [i, claim] of this.#claims.entries()) this.heed(claim, replies[i])
   }
 
+  /** Somebody tries in vain to keep something here, and goes on trying. */
+  fails(who: object, error: unknown): void {
+    if (!this.#isClosed) this.#outages?.fails(this.#place, who, wordsOf(error))
+  }
+
+  goesOn(who: object): void {
+    this.#outages?.goesOn(this.#place, who)
+  }
+
   /** Ends the connection: another takes its place when it is needed. */
   drop(): void {
     this.#connection?.close()
@@ -87,10 +109,11 @@ export class Server {
           if (this.#connection === connection) this.#connection = undefined
         })
         await this.confirm()
-        return
+        return this.goesOn(this)
       } catch (error) {
         this.drop()
         if (error instanceof Dispossessed) throw error
+        this.fails(this, error)
         await sleep(waitMs)
       }
     }

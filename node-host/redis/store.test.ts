@@ -2,21 +2,16 @@ import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { storageContract } from '#tests/contracts/storage.ts'
 import { OpenStore } from '#tests/support/redis/chronicle.ts'
 import { RedisProxy } from '#tests/support/redis/proxy.ts'
-import { GivenRedis, RedisServer } from '#tests/support/redis/server.ts'
+import { type AnyRedis, openRedis, REDIS_NAME, RedisServer } from '#tests/support/redis/server.ts'
 import { ActorStorage } from '../storage.ts'
 
-/** Where a store runs already, such as a Pika. It is emptied. */
-const GIVEN = process.env.SNUG_REDIS_URL
-
-describe('on one server', () => testOn('Redis', async () => [await RedisServer.start()]))
+describe('on one server', () => testOn(REDIS_NAME, async () => [await openRedis()]))
 describe('on three servers', () =>
   testOn('three Redis', () => Promise.all([RedisServer.start(), RedisServer.start(), RedisServer.start()])))
-if (GIVEN !== undefined)
-  describe('on the store of SNUG_REDIS_URL', () => testOn(GIVEN, async () => [new GivenRedis(GIVEN)]))
 
 /** Registers the suite of the Storage port, behind proxies that refuse what not every store understands. */
-function testOn(name: string, start: () => Promise<(RedisServer | GivenRedis)[]>): void {
-  let servers: (RedisServer | GivenRedis)[]
+function testOn(name: string, start: () => Promise<AnyRedis[]>): void {
+  let servers: AnyRedis[]
   let proxies: RedisProxy[]
   beforeAll(async () => {
     servers = await start()

@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto'
 import { Partitions } from '../partitions.ts'
 import type { ActorPartition, ActorStore, ActorStoreEvents, TableName } from '../stores.ts'
 import { within } from '../within.ts'
-import { type Command, Connection, listIn, textIn } from './connection.ts'
+import { type Command, listIn, textIn } from './connection.ts'
 import { cutOthers, type RedisFormat } from './ground.ts'
 import { Layout, serverOf, tableOfIndex } from './layout.ts'
 import { RedisPartition } from './partition.ts'
+import { openAt, orSayWhy, placeOf } from './refusals.ts'
 import { type Claim, Server } from './server.ts'
 
 const SCANNED_AT_ONCE = 1_000
@@ -37,19 +38,18 @@ export class RedisStore implements ActorStore {
     const servers = await Promise.all(
       urls.map(async (url, server) => {
         const here = mine.filter((partition) => serverOf(partition, urls.length) === server)
-        await claim(url, host, writer, here)
-        return new Server(
-          url,
-          here.flatMap((partition) => claims.get(partition) ?? []),
-          onLost,
-        )
+        await orSayWhy(placeOf(url), () => claim(url, host, writer, here))
+        const owned = here.flatMap((partition) => claims.get(partition) ?? [])
+        return new Server({ url, claims: owned, onLost, outages: events.outages })
       }),
     )
     const openings = Array.from({ length: partitions }, async (_, i) => {
-      const [owned, server] = [claims.get(i), servers[serverOf(i, urls.length)]]
+      const at = serverOf(i, urls.length)
+      const [owned, server] = [claims.get(i), servers[at]]
       if (!owned || !server) return undefined
       await server.whenOpen()
-      return RedisPartition.open({ server, layout: new Layout(i), claim: owned, writer, ...events })
+      const opening = () => RedisPartition.open({ server, layout: new Layout(i), claim: owned, writer, ...events })
+      return orSayWhy(placeOf(urls[at]), opening)
     })
     return new RedisStore(servers, await Promise.all(openings))
   }
@@ -109,7 +109,7 @@ async function* keysOn(server: Server): AsyncIterable<string> {
 /** Makes this opening the owner of partitions. A thread that had them before, and died, is cut off first. */
 async function claim(url: string, host: string, writer: string, partitions: readonly number[]): Promise<void> {
   if (partitions.length === 0) return
-  const connection = await Connection.open(url)
+  const connection = await openAt(url)
   try {
     const keys = partitions.map((partition) => new Layout(partition).owner)
     const owners = await connection.send(keys.map((key) => ['get', key]))

@@ -7,19 +7,23 @@ import type { Durability } from './durability.ts'
 import { takeServers } from './ground.ts'
 
 /** Takes a store on servers of the Redis protocol, and says what an acknowledgement is worth there. */
-export async function takeRedis(urls: readonly string[], { settings, log, onFailure }: GroundOptions): Promise<Ground> {
+export async function takeRedis(
+  urls: readonly string[],
+  { settings, log, onFailure, outages }: GroundOptions,
+): Promise<Ground> {
   const onLost = () => onFailure(new Error('another host uses the store now'))
   const judge = ({ survives, server, reason }: Durability, at: string) => {
-    if (survives === 'unsafe' && !settings.allowUnsafeStore)
+    const isBad = survives === 'unsafe' || survives === 'unknown'
+    if (isBad && !settings.allowUnsafeStore)
       throw new StartError(
-        `The store at ${at} (${server}) would lose messages: ${reason}. To use it all the same, start with --allow-unsafe-store.`,
+        `The store at ${at} (${server}) ${survives === 'unsafe' ? 'would' : 'may'} lose messages: ${reason}. To use it all the same, start with --allow-unsafe-store.`,
       )
     log.info('what is acknowledged is kept', { at, server, survives, reason })
   }
   const files = async (keys: readonly string[], at: string) => {
     if (settings.s3Url === undefined) await lookForObjects(join(settings.data, OBJECTS_FOLDER), { keys, at, log })
   }
-  const { format, release } = await takeServers(urls, onLost, { judge, files })
+  const { format, release } = await takeServers(urls, { log, onLost, judge, files, outages })
   return { setup: { kind: 'redis', format }, becomeWhole: async () => {}, release }
 }
 

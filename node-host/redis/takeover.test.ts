@@ -13,7 +13,7 @@ import {
 import { isRecord, pass } from '#tests/support/redis/faults.ts'
 import { type Judge, RedisProxy } from '#tests/support/redis/proxy.ts'
 import { commandOf } from '#tests/support/redis/resp.ts'
-import { RedisServer } from '#tests/support/redis/server.ts'
+import { type AnyRedis, openRedis } from '#tests/support/redis/server.ts'
 import { STEPS, stopAt } from '#tests/support/redis/steps.ts'
 
 /** For each step. */
@@ -21,11 +21,11 @@ const SEEDS = count(2, 20)
 const CHRONICLES = 4
 const ENTRIES = 20
 
-let redis: RedisServer
+let redis: AnyRedis
 let proxy: RedisProxy
 beforeAll(async () => {
-  redis = await RedisServer.start()
-  proxy = await RedisProxy.start(redis.port)
+  redis = await openRedis()
+  proxy = await RedisProxy.start(redis.port, redis.host)
 })
 afterAll(async () => {
   await proxy.stop()
@@ -68,7 +68,7 @@ type Turns = {
 
 /** One host writes until it is stopped; another takes over and writes; then the first one goes on. */
 async function takeTurns({ first, second, after }: Turns): Promise<{ chronicles: Chronicle[]; one: OpenStore }> {
-  const way = await RedisProxy.start(redis.port)
+  const way = await RedisProxy.start(redis.port, redis.host)
   way.judge = second
   const one = await OpenStore.open([proxy.url])
   const chronicles = await openChronicles(one, CHRONICLES)

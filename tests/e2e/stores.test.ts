@@ -8,7 +8,7 @@ import { count } from '../support/counts.ts'
 import type { HostName } from '../support/hosts.ts'
 import { type Person, TALL } from '../support/person.ts'
 import { png } from '../support/png.ts'
-import { RedisServer } from '../support/redis/server.ts'
+import { type AnyRedis, openRedis, REDIS_NAME } from '../support/redis/server.ts'
 import { type Bucket, openBucket, SERVER_NAME } from '../support/s3/bucket.ts'
 import { openR2 } from '../support/s3/r2.ts'
 import { attach, nothingIsSent, saved, send } from '../support/sharing.ts'
@@ -26,7 +26,7 @@ type Setup = {
 }
 
 const SETUPS: readonly (readonly [title: string, Setup])[] = [
-  [`node-host, Redis and ${SERVER_NAME}`, { on: 'node-host', open: openBucket, redis: true }],
+  [`node-host, ${REDIS_NAME} and ${SERVER_NAME}`, { on: 'node-host', open: openBucket, redis: true }],
   ['wrangler dev and R2', { on: 'wrangler dev', open: openR2, isStandIn: true }],
   [`standalone workerd and ${SERVER_NAME}`, { on: 'standalone workerd', open: openBucket }],
 ]
@@ -39,11 +39,11 @@ const TELLS_ALL = count(false, true)
 
 describe.each(SETUPS)('on %s', (_, { on, open, redis: usesRedis, isStandIn = false }) => {
   let bucket: Bucket
-  let redis: RedisServer | undefined
+  let redis: AnyRedis | undefined
   let folder: string
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'snug-chosen-'))
-    if (usesRedis) redis = await RedisServer.start()
+    if (usesRedis) redis = await openRedis()
     bucket = await open()
   })
   afterAll(async () => {

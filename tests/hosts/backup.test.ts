@@ -11,7 +11,7 @@ import { HostProcess } from '../support/host-process.ts'
 import { isText, keyOf, Load, readTimeline, type Sent } from '../support/load.ts'
 import { openGroupRaw, registerRaw } from '../support/raw-account.ts'
 import { RawClient } from '../support/raw-client.ts'
-import { RedisServer } from '../support/redis/server.ts'
+import { type AnyRedis, openRedis } from '../support/redis/server.ts'
 import { bucketAt } from '../support/s3/bucket.ts'
 import { SwiftServer } from '../support/s3/swift-server.ts'
 
@@ -23,11 +23,11 @@ const FILE = randomBytes(6 * 1024 * 1024)
 const OF_DEVICE = { deviceName: 'a test', clientName: 'backup' }
 
 let folder: string
-let redis: RedisServer
+let redis: AnyRedis
 let swift: SwiftServer
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'snug-backups-'))
-  redis = await RedisServer.start()
+  redis = await openRedis()
   swift = await SwiftServer.start()
 })
 afterAll(async () => {

@@ -10,7 +10,7 @@ import { openGroupRaw, registerRaw } from '../support/raw-account.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { pass } from '../support/redis/faults.ts'
 import { type Judge, RedisProxy } from '../support/redis/proxy.ts'
-import { RedisServer } from '../support/redis/server.ts'
+import { type AnyRedis, openRedis, RedisServer } from '../support/redis/server.ts'
 
 /** A server of the store ends with every second host; which of the two ends first is a matter of chance. */
 describe.each([
@@ -37,12 +37,12 @@ describe.each([
 })
 
 describe('what is sent again to a host that was killed', () => {
-  let redis: RedisServer
+  let redis: AnyRedis
   let way: RedisProxy
   let host: HostProcess
   beforeAll(async () => {
-    redis = await RedisServer.start()
-    way = await RedisProxy.start(redis.port)
+    redis = await openRedis()
+    way = await RedisProxy.start(redis.port, redis.host)
     host = await startHost('node-host', ['--redis-url', way.url])
   })
   afterAll(async () => {

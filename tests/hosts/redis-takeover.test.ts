@@ -8,7 +8,7 @@ import { isText, keyOf, Load, readTimeline, type Sent } from '../support/load.ts
 import { openGroupRaw, registerRaw } from '../support/raw-account.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { RedisProxy } from '../support/redis/proxy.ts'
-import { RedisServer } from '../support/redis/server.ts'
+import { type AnyRedis, openRedis } from '../support/redis/server.ts'
 import { STEPS_IN_ROOMS, type Step, stopAt } from '../support/redis/steps.ts'
 
 /** For each step. */
@@ -17,9 +17,9 @@ const SENDERS = 2
 const OUTSTANDING = 20
 const UNBOUNDED = ['--messages-per-second', '1000000', '--message-burst', '1000000', '--request-burst', '100000']
 
-let redis: RedisServer
+let redis: AnyRedis
 beforeAll(async () => {
-  redis = await RedisServer.start()
+  redis = await openRedis()
 })
 afterAll(() => redis.stop())
 
@@ -28,7 +28,7 @@ const start = () => startHost('node-host', [...UNBOUNDED, '--redis-url', redis.u
 test('a second host is told that the store is in use, and who uses it', async () => {
   const first = await start()
   await expect(start()).rejects.toThrow(`Another Snug (process ${first.pid} on `)
-  await expect(start()).rejects.toThrow('uses the store at redis://127.0.0.1')
+  await expect(start()).rejects.toThrow(`uses the store at redis://${redis.host}`)
   expect(await (await fetch(`${first.url}/healthz`)).text()).toContain('ok')
   await first.dispose()
 })
@@ -105,7 +105,7 @@ describe('a host that is stopped at a step of a commit, while another takes its 
 })
 
 async function open(): Promise<Place> {
-  const way = await RedisProxy.start(redis.port)
+  const way = await RedisProxy.start(redis.port, redis.host)
   return { way, host: await startHost('node-host', [...UNBOUNDED, '--redis-url', way.url]) }
 }
 

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { startCommand } from '#node-host/launch/start-command.mjs'
+import { environment } from './environment.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -118,7 +119,7 @@ export class HostProcess {
     const host = script === undefined ? [process.execPath, ...programOf(launcher)] : [script]
     const [command = '', ...rest] = [...under, ...host, '--port', String(port), '--data', this.data, ...args]
     const child = spawn(command, rest, {
-      env: { ...process.env, ...env },
+      env: { ...environment(), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       // A group of their own: what a launcher starts has to end with it.
       detached: launcher !== undefined,

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { environment } from './environment.ts'
 import type { Exit } from './host-process.ts'
 
 export type Ended = Exit & { readonly out: string; readonly errors: string }
@@ -10,7 +11,7 @@ export type Ended = Exit & { readonly out: string; readonly errors: string }
  */
 export function runProgram(program: string, args: readonly string[], under: readonly string[] = []): Promise<Ended> {
   const [command = '', ...rest] = [...under, process.execPath, program, ...args]
-  const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(command, rest, { env: environment(), stdio: ['ignore', 'pipe', 'pipe'] })
   let out = ''
   let errors = ''
   child.stdout.setEncoding('utf8').on('data', (text) => {

@@ -7,6 +7,8 @@ import { ActorStorage } from '#node-host/storage.ts'
 import type { ActorStore } from '#node-host/stores.ts'
 import { fromUtf8, toUtf8 } from '#protocol/text.ts'
 
+const SILENT = { info: () => {}, warn: () => {}, error: () => {} }
+
 /** A host's part of a store: opened, as a host opens it, and told when another one has taken over. */
 export class OpenStore {
   readonly store: ActorStore
@@ -22,7 +24,7 @@ export class OpenStore {
   static async open(urls: readonly string[]): Promise<OpenStore> {
     const losses: Error[] = []
     const onFailure = (error = new Error('another host uses the store now')) => void losses.push(error)
-    const ground = await takeServers(urls, onFailure)
+    const ground = await takeServers(urls, { log: SILENT, onLost: onFailure })
     const share = { format: ground.format, isMine: () => true }
     const store = await RedisStore.openShare(share, { onBatch: () => {}, onFailure })
     return new OpenStore(store, ground, losses)

@@ -1,12 +1,16 @@
 import type { SeededRandom } from '#tests/simulation/seeded-random.ts'
 import type { Fate, Judge, RedisProxy } from './proxy.ts'
-import type { RedisServer } from './server.ts'
+import type { AnyRedis, RedisServer } from './server.ts'
 
 /** A server, and the way to it on which things break. */
-export type Place = { readonly redis: RedisServer; readonly proxy: RedisProxy }
+export type Place<Redis extends AnyRedis = AnyRedis> = { readonly redis: Redis; readonly proxy: RedisProxy }
 
 /** What comes between a host and its store. It says each time it strikes, or when what it did is over. */
-export type Fault = (random: SeededRandom, place: Place, struck: () => void) => Judge
+export type Fault<Redis extends AnyRedis = AnyRedis> = (
+  random: SeededRandom,
+  place: Place<Redis>,
+  struck: () => void,
+) => Judge
 
 /** From one of the next commands on, for a few or for many. */
 function stretch(fate: (parts: readonly Buffer[], command: Buffer) => Fate): Fault {
@@ -22,7 +26,7 @@ function stretch(fate: (parts: readonly Buffer[], command: Buffer) => Fate): Fau
 }
 
 /** Once, at one of the next commands. */
-function once(strike: (place: Place) => unknown): Fault {
+function once<Redis extends AnyRedis = AnyRedis>(strike: (place: Place<Redis>) => unknown): Fault<Redis> {
   return (random, place, struck) => {
     let before = random.int(1, 60)
     return (_parts, command) => {
@@ -58,11 +62,13 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     pass: command,
     ...answer('ERR something went wrong on the way'),
   })),
-  'the server is killed': once(async ({ redis }) => {
-    await redis.kill()
-    await redis.up()
-  }),
 }
+
+/** Of a server of our own. */
+export const KILL: Fault<RedisServer> = once(async ({ redis }) => {
+  await redis.kill()
+  await redis.up()
+})
 
 /** Until the host gives the connections up. */
 export const STALL: Fault = once(({ proxy }) => proxy.stall())

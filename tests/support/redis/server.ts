@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { LEASE_KEY } from '#node-host/redis/layout.ts'
+import { GIVEN_REDIS } from '../environment.ts'
 import { freePort } from '../free-port.ts'
 import type { SmallDisk } from '../small-disk.ts'
 
@@ -82,11 +83,8 @@ export class RedisServer {
     return emptyAt(this.url)
   }
 
-  /** As if the host that uses it had said nothing for long. */
-  async forgetLease(): Promise<void> {
-    const client = new Redis(this.url, { protocol: 2 })
-    await client.del(LEASE_KEY)
-    client.disconnect()
+  forgetLease(): Promise<void> {
+    return forgetLeaseAt(this.url)
   }
 
   async stop(): Promise<void> {
@@ -95,24 +93,53 @@ export class RedisServer {
   }
 }
 
-/** One that runs already, and is not ours to stop. */
-export class GivenRedis {
+/** One that runs already, such as a Pika, and is not ours to stop. */
+class GivenRedis {
   readonly host: string
   readonly port: number
-  readonly #url: string
+  readonly url: string
 
   constructor(url: string) {
     const { hostname, port } = new URL(url)
-    this.#url = url
+    this.url = url
     this.host = hostname
     this.port = Number(port)
   }
 
   empty(): Promise<void> {
-    return emptyAt(this.#url)
+    return emptyAt(this.url)
+  }
+
+  forgetLease(): Promise<void> {
+    return forgetLeaseAt(this.url)
   }
 
   async stop(): Promise<void> {}
+}
+
+export type AnyRedis = RedisServer | GivenRedis
+
+const GIVEN = process.env[GIVEN_REDIS]
+
+/** For the titles of tests. */
+export const REDIS_NAME = GIVEN === undefined ? 'Redis' : `the store of ${GIVEN_REDIS}`
+
+/**
+ * The store of whoever runs the tests, emptied, or a Redis of our own: for all tests that do not end the server, fill it,
+ * or change its settings.
+ */
+export async function openRedis(given = GIVEN): Promise<AnyRedis> {
+  if (given === undefined) return RedisServer.start()
+  const redis = new GivenRedis(given)
+  await redis.empty()
+  return redis
+}
+
+/** As if the host that uses it had said nothing for long. */
+async function forgetLeaseAt(url: string): Promise<void> {
+  const client = new Redis(url, { protocol: 2 })
+  await client.del(LEASE_KEY)
+  client.disconnect()
 }
 
 async function emptyAt(url: string): Promise<void> {
