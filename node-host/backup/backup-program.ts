@@ -16,7 +16,7 @@ import { readArguments } from './arguments.ts'
 import { askForBackup } from './ask-for-backup.ts'
 import { type ArchiveAtRest, backupAtRest, backupOfEdge } from './backup-at-rest.ts'
 import { inspecting } from './inspecting.ts'
-import { counted, sentenceOf } from './words.ts'
+import { counted, incomplete, missingIn, sentenceOf } from './words.ts'
 
 /** `npm run backup -- FILE`: of a host that runs, or of what one has left. */
 async function main(): Promise<void> {
@@ -28,6 +28,9 @@ async function main(): Promise<void> {
     : keepWhole(await backupOfEdge(edge, settings, withFiles), path))
   const { size } = await stat(path)
   process.stdout.write(`Saved in ${path} (${sizeOf(size)}), and read once more: ${sentenceOf(contents)}.\n`)
+  const isNamedOnly = !withFiles || (edge !== undefined && settings.s3Url === undefined)
+  const missing = missingIn(contents)
+  if (missing > 0 && !isNamedOnly) throw new StartError(incomplete(missing))
 }
 
 async function keepOwn(path: string, settings: Settings, withFiles: boolean): Promise<Contents> {

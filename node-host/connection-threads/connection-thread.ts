@@ -8,6 +8,7 @@ import { type Address, addressOf } from '../actors/address.ts'
 import { SnapshotDesk } from '../backup/snapshot-desk.ts'
 import { SnapshotStore } from '../backup/snapshot-store.ts'
 import { assertFinished, UNFINISHED } from '../backup/unfinished.ts'
+import { clock } from '../clock.ts'
 import type { Place } from '../connection-limits.ts'
 import { Counters } from '../counters.ts'
 import { openShare } from '../ground.ts'
@@ -69,6 +70,7 @@ export class ConnectionThread {
       holdSnapshot: () => this.#at.desk.holdSnapshot(),
       openSnapshot: () => this.#at.desk.openSnapshot(),
       nextRows: () => this.#at.desk.nextRows(),
+      renewSnapshot: () => this.#at.desk.renewSnapshot(),
       endSnapshot: () => this.#at.desk.endSnapshot(),
     }
     this.#main = openControl<MainCalls>(setup.control, calls)
@@ -92,7 +94,7 @@ export class ConnectionThread {
     const onFailure = (error: Error) => void this.#main.storeFailed(error.message, error instanceof StartError)
     const store = new SnapshotStore(await openShare(this.#setup.store, isMine, { ...counters.ofStore, onFailure }))
     if (this.#placement.threadOf(addressOf(UNFINISHED)) === thread) await assertFinished(store)
-    const desk = new SnapshotDesk(store)
+    const desk = new SnapshotDesk(store, clock)
     const objects = await openObjects(this.#setup.objects)
     const system = new ActorSystem({
       store,
