@@ -4,6 +4,7 @@ import { openControlSocket } from './backup/control-server.ts'
 import { SnapshotDesk } from './backup/snapshot-desk.ts'
 import { SnapshotStore } from './backup/snapshot-store.ts'
 import { assertFinished } from './backup/unfinished.ts'
+import { clock } from './clock.ts'
 import { ConnectionLimits } from './connection-limits.ts'
 import { Counters } from './counters.ts'
 import { openShare, takeGround } from './ground.ts'
@@ -53,7 +54,7 @@ async function startOn(
   const counters = new Counters()
   const setup = await takeObjectsToServe(settings, log)
   const { store, becomeWhole, close } = await openStore({ settings, log, onFailure }, counters)
-  const desk = new SnapshotDesk(store)
+  const desk = new SnapshotDesk(store, clock)
   await tidyObjects(setup)
   const objects = await openObjects(setup)
   await becomeWhole()

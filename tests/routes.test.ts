@@ -20,7 +20,7 @@ const SAYS: Readonly<Record<string, RegExp>> = {
   'POST /rows/tables': /^\["claims"\]$/,
   'POST /rows/page': /^\[\["a name","a user"\]\]$/,
   'POST /rows/commit': /^null$/,
-  'POST /rows/pause': /^null$/,
+  'POST /rows/pause': /^true$/,
   'PUT /objects/:key': /^$/,
   'GET /objects/:key': /^a picture$/,
   'GET *': /^<!doctype html>$/,
@@ -36,7 +36,7 @@ const SERVES: Readonly<Record<SiteName, readonly string[]>> = {
 }
 
 /** What is asked of the rows of an actor. */
-const ROWS_BODY = JSON.stringify({ actor: 'directory:0', table: 'claims', limit: 1, writes: [], paused: true })
+const ROWS_BODY = JSON.stringify({ actor: 'directory:0', table: 'claims', limit: 1, writes: [], forMs: 1 })
 
 const OBJECT = '/objects/an-object'
 /** Of an upload, and of a download. */

@@ -7,28 +7,44 @@ import { pipeline } from 'node:stream/promises'
 import type { Contents } from '#workers/backup/format.ts'
 import { readBackup } from '#workers/backup/read.ts'
 import { explain } from '../running.ts'
+import type { Settings } from '../settings-schema.ts'
 import { sizeOf } from '../size.ts'
 import { StartError } from '../start-error.ts'
 import { syncFolder } from '../store/files.ts'
 import { codeOf, systemWords } from '../store/system-words.ts'
 import { readArguments } from './arguments.ts'
 import { askForBackup } from './ask-for-backup.ts'
-import { backupAtRest, backupOfEdge } from './backup-at-rest.ts'
+import { type ArchiveAtRest, backupAtRest, backupOfEdge } from './backup-at-rest.ts'
 import { inspecting } from './inspecting.ts'
-import { counted, sentenceOf } from './words.ts'
+import { counted, incomplete, missingIn, sentenceOf } from './words.ts'
 
 /** `npm run backup -- FILE`: of a host that runs, or of what one has left. */
 async function main(): Promise<void> {
   const { file, withFiles, edge, settings } = readArguments('backup', process.argv.slice(2), process.env)
   const path = resolve(file)
   await assertNew(path)
-  const archive =
-    edge === undefined
-      ? ((await askForBackup(settings.data, withFiles)) ?? (await backupAtRest(settings, withFiles)))
-      : await backupOfEdge(edge, settings, withFiles)
-  const contents = await keep(archive, path)
+  const contents = await (edge === undefined
+    ? keepOwn(path, settings, withFiles)
+    : keepWhole(await backupOfEdge(edge, settings, withFiles), path))
   const { size } = await stat(path)
   process.stdout.write(`Saved in ${path} (${sizeOf(size)}), and read once more: ${sentenceOf(contents)}.\n`)
+  const isNamedOnly = !withFiles || (edge !== undefined && settings.s3Url === undefined)
+  const missing = missingIn(contents)
+  if (missing > 0 && !isNamedOnly) throw new StartError(incomplete(missing))
+}
+
+async function keepOwn(path: string, settings: Settings, withFiles: boolean): Promise<Contents> {
+  const archive = await askForBackup(settings.data, withFiles)
+  return archive ? keep(archive, path) : keepWhole(await backupAtRest(settings, withFiles), path)
+}
+
+/** The program ends when what it has opened is closed. */
+async function keepWhole({ archive, closed }: ArchiveAtRest, path: string): Promise<Contents> {
+  try {
+    return await keep(archive, path)
+  } finally {
+    await closed
+  }
 }
 
 async function assertNew(path: string): Promise<void> {

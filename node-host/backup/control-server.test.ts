@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { objectTable } from '#durable/directory/links.ts'
 import { ok, refuse } from '#protocol/errors.ts'
+import type { CopiedRow } from '#workers/backup/rows.ts'
 import { BACKUP_PATH, controlPath, openControlSocket, WITHOUT_FILES } from './control-server.ts'
 import type { SnapshotCalls } from './snapshot-desk.ts'
 
@@ -32,6 +34,7 @@ function share(rows: SnapshotCalls['nextRows']) {
     holdSnapshot: answer('hold'),
     openSnapshot: answer('open'),
     nextRows: rows,
+    renewSnapshot: answer('renew'),
     endSnapshot: answer('end'),
   }
   return { calls, asked }
@@ -78,6 +81,22 @@ test('all shares are held before any is opened, and every one ends', async () =>
   await open(...shares.map(({ calls }) => calls))
   await (await ask()).text
   for (const { asked } of shares) expect(asked).toEqual(['hold', 'open', 'end'])
+})
+
+test('before each object every share is told that the copy goes on', async () => {
+  const rows = ['a', 'b'].map(
+    (key): CopiedRow => [
+      'directory:0',
+      'objects',
+      key,
+      objectTable.put(key, { key, links: 1 }).value ?? new Uint8Array(0),
+    ],
+  )
+  const pages = [ok(rows), ok(null)]
+  const shares = [share(async () => pages.shift() ?? ok(null)), share(async () => ok(null))]
+  await open(...shares.map(({ calls }) => calls))
+  expect(await (await ask()).text).toContain('end.json')
+  for (const { asked } of shares) expect(asked).toEqual(['hold', 'open', 'renew', 'renew', 'end'])
 })
 
 test('where one share cannot be held, the others go on, and whoever asked is told', async () => {

@@ -2,7 +2,14 @@ import * as z from 'zod/mini'
 import { DIRECTORY_SHARDS } from '#durable/identity.ts'
 import type { Entry, Key } from '#durable/ports/storage.ts'
 import { decodeValue, encodeValue } from '#workers/backup/rows.ts'
-import { pageRowsSchema, ROWS, type RowsCommit, tableNamesSchema } from '#workers/backup/rows-protocol.ts'
+import {
+  APART,
+  pageRowsSchema,
+  ROWS,
+  type RowsCommit,
+  tableNamesSchema,
+  wasPausedSchema,
+} from '#workers/backup/rows-protocol.ts'
 import { StartError } from '../start-error.ts'
 import type { RowsChange } from '../store/change.ts'
 import { decodeKey, partsOf, tablePrefix } from '../store/keys.ts'
@@ -20,8 +27,8 @@ const INDEXES: Readonly<Record<string, string>> = {
 /** More than any table has of which single rows are wanted. */
 const SHORT_TABLE_ROWS = 500
 const AT_ONCE = 8
-/** The Worker has a directory of this name for what belongs to no other actor. */
-const APART = 'directory:restore'
+/** Of one request. A network that is lost does not say so. */
+const ANSWERED_WITHIN_MS = 30_000
 
 /**
  * The rows of a Snug on workerd, at Cloudflare or on a machine, as they can be asked for with its backup secret
@@ -60,9 +67,12 @@ export class EdgeStore implements ActorStore {
     return true
   }
 
-  /** Lets nobody in, and tells those who are there to come back later; or lets them in again. */
-  async pause(paused: boolean): Promise<void> {
-    await this.#post(ROWS.pause, { paused })
+  /**
+   * Lets nobody in for so long, and tells those who are there to come back later; with 0, lets them in again. Answers
+   * whether nobody was let in since it was told last.
+   */
+  pause(forMs: number): Promise<boolean> {
+    return this.#post(ROWS.pause, { forMs }, wasPausedSchema)
   }
 
   async *tables(): AsyncIterable<TableName> {
@@ -115,7 +125,8 @@ export class EdgeStore implements ActorStore {
     await this.#turn()
     try {
       const headers = { authorization: `Bearer ${this.#secret}`, 'content-type': 'application/json' }
-      const answer = await fetch(this.#url + path, { method: 'POST', headers, body: JSON.stringify(body) })
+      const signal = AbortSignal.timeout(ANSWERED_WITHIN_MS)
+      const answer = await fetch(this.#url + path, { method: 'POST', headers, body: JSON.stringify(body), signal })
       if (!answer.ok) throw await refusal(this.#url, answer)
       return z.parse(schema, await answer.json())
     } catch (error) {

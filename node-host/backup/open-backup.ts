@@ -4,7 +4,7 @@ import type { ObjectsSetup } from '../object-store/take.ts'
 import { openContents } from './open-contents.ts'
 import type { SnapshotCalls } from './snapshot-desk.ts'
 import { sourceOf } from './source.ts'
-import { endSnapshot, rowsOf, takeSnapshot } from './whole-snapshot.ts'
+import { endSnapshot, renewSnapshot, rowsOf, takeSnapshot } from './whole-snapshot.ts'
 
 export type BackupOptions = {
   readonly shares: readonly SnapshotCalls[]
@@ -28,7 +28,9 @@ export async function openBackup(
   try {
     await takeSnapshot(shares)
     log.info('a backup is being made')
-    return writeBackup(sourceOf({ rows: () => rowsOf(shares), contents, log, end }))
+    return writeBackup(
+      sourceOf({ rows: () => rowsOf(shares), beforeObject: () => renewSnapshot(shares), contents, log, end }),
+    )
   } catch (error) {
     await end()
     throw error

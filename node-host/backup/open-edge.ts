@@ -6,6 +6,7 @@ import type { Settings } from '../settings-schema.ts'
 import { StartError } from '../start-error.ts'
 import { OF_WORKERD } from '../store/folder-kinds.ts'
 import { noContents, type ObjectContents } from './contents.ts'
+import { EdgePause } from './edge-pause.ts'
 import { EdgeStore } from './edge-store.ts'
 import { openContents } from './open-contents.ts'
 import type { WholeStore } from './open-whole.ts'
@@ -19,15 +20,20 @@ const LOOK_EVERY_MS = 500
 export async function openEdge(url: string, settings: Settings): Promise<WholeStore> {
   const store = new EdgeStore(url, await secretFor(settings))
   const contents = await contentsFor(settings)
-  await store.pause(true)
-  await quiet(store)
+  const pause = await EdgePause.begin(store)
+  try {
+    await quiet(store)
+  } catch (error) {
+    // That it could not be ended, either, is no news.
+    await pause.end().catch(() => {})
+    throw error
+  }
   return {
     store: new SnapshotStore(store),
     contents,
-    async close(inOrder = true) {
+    close() {
       contents.close()
-      // With half of a restore in it nobody is to work.
-      if (inOrder) await store.pause(false)
+      return pause.end()
     },
   }
 }

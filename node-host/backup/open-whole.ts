@@ -9,8 +9,8 @@ import { SnapshotStore } from './snapshot-store.ts'
 export type WholeStore = {
   readonly store: SnapshotStore
   readonly contents: ObjectContents
-  /** `inOrder`: what was begun in it is done. */
-  close(inOrder?: boolean): Promise<void>
+  /** Answers whether nobody else has used it since it was opened. */
+  close(): Promise<boolean>
 }
 
 /** Opens all that a host keeps, while no host does. Throws a StartError where it cannot be used. */
@@ -33,6 +33,7 @@ export async function openWhole(settings: Settings, log: Log): Promise<WholeStor
     async close() {
       contents.close()
       await ground.release(await store.close())
+      return true
     },
   }
 }

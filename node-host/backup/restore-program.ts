@@ -13,7 +13,6 @@ import { inspecting } from './inspecting.ts'
 import { openEdge } from './open-edge.ts'
 import { openWhole, type WholeStore } from './open-whole.ts'
 import { assertFree, restore } from './restore.ts'
-import { isUnfinished } from './unfinished.ts'
 import { counted, sentenceOf } from './words.ts'
 
 /** `npm run restore -- FILE`: into a store of whichever kind the settings say, in which nothing is kept yet. */
@@ -25,7 +24,6 @@ async function main(): Promise<void> {
     throw cannotRestore(path, error)
   })
   const { store, contents, close } = await open(edge, settings)
-  let isDone = false
   try {
     await assertFree(store)
     const restored = await restore(streamOf(path, 'Restored'), store, contents).catch((error) => {
@@ -33,9 +31,8 @@ async function main(): Promise<void> {
     })
     process.stdout.write(`Restored from ${path}, and compared with it: ${sentenceOf(restored.contents)}.\n`)
     tellMissing(restored.missingObjects.length)
-    isDone = true
   } finally {
-    await close(isDone || !(await isUnfinished(store)))
+    await close()
   }
 }
 

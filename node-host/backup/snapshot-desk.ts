@@ -1,3 +1,4 @@
+import type { Clock } from '#durable/ports/clock.ts'
 import type { ObjectStore } from '#durable/ports/object-store.ts'
 import { type Outcome, ok, refuse } from '#protocol/errors.ts'
 import type { CopiedRow } from '#workers/backup/rows.ts'
@@ -11,24 +12,28 @@ export type SnapshotCalls = {
   openSnapshot(): Promise<Outcome<null>>
   /** Some more rows; null behind the last. */
   nextRows(): Promise<Outcome<readonly CopiedRow[] | null>>
+  /** Somebody is copying still. */
+  renewSnapshot(): Promise<Outcome<null>>
   endSnapshot(): Promise<Outcome<null>>
 }
 
-/** Whoever held a snapshot and went away does not keep objects for ever. */
+/** Whoever held a snapshot and has asked for nothing since does not keep objects for ever. */
 const SNAPSHOT_LASTS_MS = 6 * 3_600_000
 
 /** Answers for one share of the store. */
 export class SnapshotDesk implements SnapshotCalls {
   readonly #store: SnapshotStore
+  readonly #clock: Clock
   #rows: AsyncIterator<CopiedRow[]> | undefined
   #keepsObjectsUntil = 0
 
-  constructor(store: SnapshotStore) {
+  constructor(store: SnapshotStore, clock: Clock) {
     this.#store = store
+    this.#clock = clock
   }
 
   async holdSnapshot() {
-    this.#keepsObjectsUntil = Date.now() + SNAPSHOT_LASTS_MS
+    this.#keepObjects()
     await this.#store.holdSnapshot()
     return ok(null)
   }
@@ -40,12 +45,18 @@ export class SnapshotDesk implements SnapshotCalls {
   }
 
   async nextRows() {
+    await this.renewSnapshot()
     try {
       const next = await this.#rows?.next()
       return ok(next && !next.done ? next.value : null)
     } catch (error) {
       return refuse('retry', error instanceof Error ? error.message : String(error))
     }
+  }
+
+  async renewSnapshot() {
+    if (this.#keepsObjectsUntil > 0) this.#keepObjects()
+    return ok(null)
   }
 
   async endSnapshot() {
@@ -59,11 +70,15 @@ export class SnapshotDesk implements SnapshotCalls {
   keeping(objects: ObjectStore): ObjectStore {
     return new Proxy(objects, {
       get: (target, name) => {
-        if (name === 'delete' && Date.now() < this.#keepsObjectsUntil) return async () => LATER
+        if (name === 'delete' && this.#clock.now() < this.#keepsObjectsUntil) return async () => LATER
         const value: unknown = Reflect.get(target, name)
         return typeof value === 'function' ? value.bind(target) : value
       },
     })
+  }
+
+  #keepObjects(): void {
+    this.#keepsObjectsUntil = this.#clock.now() + SNAPSHOT_LASTS_MS
   }
 }
 

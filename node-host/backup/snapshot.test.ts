@@ -9,7 +9,7 @@ import { RedisServer } from '#tests/support/redis/server.ts'
 import type { CopiedRow } from '#workers/backup/rows.ts'
 import { ActorStorage } from '../storage.ts'
 import { Store } from '../store/store.ts'
-import type { ActorStore } from '../stores.ts'
+import type { ActorPartition, ActorStore } from '../stores.ts'
 import { SnapshotStore } from './snapshot-store.ts'
 
 const ACTORS = Array.from({ length: 8 }, (_, i) => `room:${i}`)
@@ -95,6 +95,20 @@ function testSnapshots(open: () => Promise<ActorStore>): void {
     await store.endSnapshot()
   })
 
+  test('when all of it was read nothing is kept any more, of a table that is new either', async () => {
+    const counted = countingReads(await open())
+    const { store, storages } = await filled(async () => counted.store)
+    await store.holdSnapshot()
+    store.openSnapshot()
+    await storages[0]?.commit({ writes: [put('new before', 'key', 'value')] })
+    expect(counted.reads).toBeGreaterThan(0)
+    await all(store)
+    counted.reads = 0
+    await storages[0]?.commit({ writes: [put('new since', 'key', 'value'), put('named', nameOf(1), 'changed')] })
+    expect(counted.reads).toBe(0)
+    await store.endSnapshot()
+  })
+
   test('nothing is committed while it is held, and then all in the order it came', async () => {
     const { store, storages } = await filled(open)
     const [storage] = storages
@@ -113,6 +127,42 @@ function testSnapshots(open: () => Promise<ActorStore>): void {
     const [value] = await storage.get('named', ['last'])
     expect(String(value)).toBe('the very last')
   })
+}
+
+/** How often rows are read by their keys, which is before they change. */
+function countingReads(inner: ActorStore) {
+  const counted = {
+    reads: 0,
+    store: new Proxy(inner, {
+      get(target, name) {
+        if (name === 'partitionOf') return partitionOf
+        const value: unknown = Reflect.get(target, name)
+        return typeof value === 'function' ? value.bind(target) : value
+      },
+    }),
+  }
+  const partitions = new Map<ActorPartition, ActorPartition>()
+  const partitionOf = (actor: string): ActorPartition => {
+    const partition = inner.partitionOf(actor)
+    const known = partitions.get(partition) ?? countingPartition(partition)
+    partitions.set(partition, known)
+    return known
+  }
+  const countingPartition = (partition: ActorPartition): ActorPartition => ({
+    commit: (change) => partition.commit(change),
+    rows(name, table) {
+      const rows = partition.rows(name, table)
+      return {
+        page: (after, limit) => rows.page(after, limit),
+        range: (...args) => rows.range(...args),
+        get(keys) {
+          counted.reads++
+          return rows.get(keys)
+        },
+      }
+    },
+  })
+  return counted
 }
 
 async function filled(open: () => Promise<ActorStore>) {

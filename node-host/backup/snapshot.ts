@@ -18,6 +18,7 @@ export class Snapshot {
   /** Of each partition, its last commit that waits here. They go on in their order. */
   readonly #queues = new Map<ActorPartition, Promise<unknown>>()
   #waiting = 0
+  /** Nobody needs what is kept here any more. */
   #isOver = false
   #failure: unknown
 
@@ -63,6 +64,7 @@ export class Snapshot {
   async *rows(): AsyncIterable<CopiedRow[]> {
     for await (const table of this.#store.tables()) yield* this.#rowsOf(table)
     for (const table of this.#images.left()) yield* this.#rowsOf(table)
+    this.#isOver = true
   }
 
   async *#rowsOf(table: TableName): AsyncIterable<CopiedRow[]> {

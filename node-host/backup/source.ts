@@ -8,12 +8,13 @@ export type SourceOptions = {
   readonly rows: () => AsyncIterable<readonly CopiedRow[]>
   /** Where the bytes of objects are; without it they are only named. */
   readonly contents: ObjectContents | undefined
+  readonly beforeObject?: () => Promise<void>
   readonly log: Log
   readonly end: (failure?: unknown) => Promise<void>
 }
 
 /** All that a host keeps: the rows, and the objects that they name. */
-export function sourceOf({ rows, contents, log, end }: SourceOptions): BackupSource {
+export function sourceOf({ rows, contents, beforeObject, log, end }: SourceOptions): BackupSource {
   const named = new Set<string>()
   return {
     takenAt: Date.now(),
@@ -28,6 +29,7 @@ export function sourceOf({ rows, contents, log, end }: SourceOptions): BackupSou
     },
     async *objects() {
       for (const key of named) {
+        await beforeObject?.()
         const content = await contents?.read(key)
         if (contents && !content) log.warn('a file is not there, and not in the backup', { key })
         yield { key, content }

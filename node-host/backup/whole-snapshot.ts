@@ -22,6 +22,11 @@ export async function* rowsOf(shares: readonly SnapshotCalls[]): AsyncIterable<r
   }
 }
 
+/** What rows of it name is not deleted as long as this goes on. */
+export async function renewSnapshot(shares: readonly SnapshotCalls[]): Promise<void> {
+  await Promise.allSettled(shares.map((share) => share.renewSnapshot()))
+}
+
 export async function endSnapshot(shares: readonly SnapshotCalls[]): Promise<void> {
   await Promise.allSettled(shares.map((share) => share.endSnapshot()))
 }

@@ -20,8 +20,18 @@ export function counted(what: string): Transform {
   })
 }
 
-export function sentenceOf({ rows, objects }: Contents): string {
-  const held = objects.filter(({ sha256 }) => sha256 !== undefined).length
+/** How many files it names and does not hold. */
+export function missingIn({ objects }: Contents): number {
+  return objects.filter(({ sha256 }) => sha256 === undefined).length
+}
+
+export function incomplete(missing: number): string {
+  return `It is not complete: ${some(missing, 'file')} that it names could not be found where files are kept. All else is in it.`
+}
+
+export function sentenceOf(contents: Contents): string {
+  const { rows, objects } = contents
+  const held = objects.length - missingIn(contents)
   const files = held === objects.length ? some(held, 'file') : `${held} of ${some(objects.length, 'file')}`
   return `${some(rows.users, 'account')}, ${some(rows.rooms, 'conversation')} and ${files}`
 }

@@ -8,6 +8,7 @@ import { type Address, addressOf } from '../actors/address.ts'
 import { SnapshotDesk } from '../backup/snapshot-desk.ts'
 import { SnapshotStore } from '../backup/snapshot-store.ts'
 import { assertFinished, UNFINISHED } from '../backup/unfinished.ts'
+import { clock } from '../clock.ts'
 import type { Place } from '../connection-limits.ts'
 import { Counters } from '../counters.ts'
 import { openShare } from '../ground.ts'
@@ -70,6 +71,7 @@ export class ConnectionThread {
       holdSnapshot: () => this.#at.desk.holdSnapshot(),
       openSnapshot: () => this.#at.desk.openSnapshot(),
       nextRows: () => this.#at.desk.nextRows(),
+      renewSnapshot: () => this.#at.desk.renewSnapshot(),
       endSnapshot: () => this.#at.desk.endSnapshot(),
     }
     this.#main = openControl<MainCalls>(setup.control, calls)
@@ -97,7 +99,7 @@ export class ConnectionThread {
     const events = { ...counters.ofStore, onFailure, outages }
     const store = new SnapshotStore(await openShare(this.#setup.store, isMine, events))
     if (this.#placement.threadOf(addressOf(UNFINISHED)) === thread) await assertFinished(store)
-    const desk = new SnapshotDesk(store)
+    const desk = new SnapshotDesk(store, clock)
     const objects = await openObjects(this.#setup.objects)
     const system = new ActorSystem({
       store,

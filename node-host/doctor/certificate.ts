@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { connect, type PeerCertificate } from 'node:tls'
-import { type Finding, fine, reasonOf, warning, wrong } from './finding.ts'
+import { type Finding, fine, unanswered, warning, wrong } from './finding.ts'
 
 const WITHIN_MS = 5_000
 const DAY_MS = 24 * 3_600_000
@@ -17,7 +17,7 @@ export async function certificate({ hostname, port }: URL): Promise<Finding> {
       return wrong(`browsers refuse the certificate of ${host} (${refused})`, 'Have the front ask for a new one.')
     return lasting(host, peer)
   } catch (error) {
-    return wrong(`no HTTPS at ${host} (${reasonOf(error)})`, 'Start the front, and open its port.')
+    return unanswered(error, `no HTTPS at ${host}`, 'Start the front, and open its port.')
   }
 }
 

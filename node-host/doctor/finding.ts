@@ -31,8 +31,26 @@ export function unknown(what: string, advice: string): Finding {
   return { mark: 'unknown', what, advice }
 }
 
+/** What a connection says where no way leads to other machines, as on an internal network of containers. */
+const NO_WAY_OUT: readonly unknown[] = ['EAI_AGAIN', 'ENETUNREACH']
+
+/** What did not answer is wrong, unless nothing could have answered here: that says nothing of it. */
+export function unanswered(error: unknown, what: string, advice: string): Finding {
+  const cause = causeOf(error)
+  const isCutOff = cause instanceof Error && 'code' in cause && NO_WAY_OUT.includes(cause.code)
+  if (!isCutOff) return wrong(`${what} (${reasonOf(error)})`, advice)
+  return unknown(
+    `nothing leads out from here (${reasonOf(error)})`,
+    'Look from another machine, with --url: docs/operating.md.',
+  )
+}
+
 export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  const cause = error.cause instanceof Error ? error.cause : error
+  const cause = causeOf(error)
+  if (!(cause instanceof Error)) return String(cause)
   return cause.message === '' && 'code' in cause ? String(cause.code) : cause.message
+}
+
+function causeOf(error: unknown): unknown {
+  return error instanceof Error && error.cause instanceof Error ? error.cause : error
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { certificate } from './certificate.ts'
 import { clockDifference } from './clock.ts'
-import { type Check, type Finding, fine, reasonOf, unknown, warning, wrong } from './finding.ts'
+import { type Check, type Finding, fine, unanswered, unknown, warning, wrong } from './finding.ts'
 import { greet } from './greet.ts'
 
 const WITHIN_MS = 5_000
@@ -22,7 +22,7 @@ export const front: Check = {
         ...(await answers(address)),
       ]
     const found = await certificate(address)
-    if (found.mark === 'wrong') return [found]
+    if (found.mark === 'wrong' || found.mark === 'unknown') return [found]
     return [found, ...(await answers(address)), ...(await redirects(address))]
   },
 }
@@ -41,7 +41,7 @@ async function answers(address: URL): Promise<Finding[]> {
     return [isWell, await page(address), await greet(address), ...clockDifference(address.host, answer, asked)]
   } catch (error) {
     const advice = 'Is the name in the DNS, the port open, the front and Snug running?'
-    return [wrong(`${address.origin} does not answer (${reasonOf(error)})`, advice)]
+    return [unanswered(error, `${address.origin} does not answer`, advice)]
   }
 }
 

@@ -1,6 +1,6 @@
 import type { S3Address } from '#workers/s3-address.ts'
 import { clockDifference } from './clock.ts'
-import { type Check, type Finding, fine, reasonOf, unknown, wrong } from './finding.ts'
+import { type Check, type Finding, fine, reasonOf, unanswered, unknown, wrong } from './finding.ts'
 
 const CHECKSUM = 'x-amz-checksum-sha256'
 const WITHIN_MS = 5_000
@@ -54,7 +54,7 @@ async function page(reached: string, { bucket: name }: S3Address, url: string | 
     ].flat()
   } catch (error) {
     const advice = 'Browsers send files there: open it to them, or say where they reach it with --s3-public-url.'
-    return [wrong(`${reached} cannot be reached (${reasonOf(error)})`, advice)]
+    return [unanswered(error, `${reached} cannot be reached`, advice)]
   }
 }
 

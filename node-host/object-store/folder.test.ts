@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
+import { Readable } from 'node:stream'
 import { serve } from '@hono/node-server'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { objectStoreContract } from '#tests/contracts/object-store.ts'
@@ -11,7 +12,7 @@ import { objectRoutes } from '#workers/object-routes.ts'
 import { SignedUrls } from '#workers/signed-urls.ts'
 import { FolderObjects } from './folder.ts'
 
-type FolderHost = ObjectHost & { readonly folder: string }
+type FolderHost = ObjectHost & { readonly store: FolderObjects; readonly folder: string }
 
 async function openHost(): Promise<FolderHost> {
   const folder = await mkdtemp(join(tmpdir(), 'snug-objects-'))
@@ -46,6 +47,21 @@ describe('objects in a folder', () => {
 
   const put = async (url: string, body: Uint8Array<ArrayBuffer>) =>
     (await fetch(new URL(url, host.origin), { method: 'PUT', body })).status
+
+  test('a name that leads out of the folder is refused, and nothing is read, written or removed there', async () => {
+    const outside = join(host.folder, '..', `${basename(host.folder)}-outside`)
+    await writeFile(outside, 'theirs')
+    const [key, upload] = [join('..', '..', basename(outside)), join('..', '..', basename(outside))]
+    const bytes = Readable.from([Buffer.from('ours')])
+    const content = contentOf(new Uint8Array(4))
+    await expect(host.store.put(key, bytes)).rejects.toThrow(RangeError)
+    await expect(host.store.read(key)).rejects.toThrow(RangeError)
+    await expect(host.store.delete(key)).rejects.toThrow(RangeError)
+    await expect(host.store.dropParts('key', upload)).rejects.toThrow(RangeError)
+    await expect(host.store.joinParts('key', upload, [content])).rejects.toThrow(RangeError)
+    expect(await readFile(outside, 'utf8')).toBe('theirs')
+    await rm(outside)
+  })
 
   test('what was refused, or broke off, leaves no file', async () => {
     const bytes = new Uint8Array(100_000)

@@ -109,7 +109,7 @@ export class FolderObjects implements ObjectStore, ObjectFiles {
   }
 
   async dropParts(_key: string, upload: string): Promise<Outcome<null>> {
-    await rm(join(this.#folder, PARTS, upload), { recursive: true, force: true })
+    await rm(join(this.#folder, PARTS, nameIn(upload)), { recursive: true, force: true })
     return ok(null)
   }
 
@@ -167,13 +167,19 @@ export class FolderObjects implements ObjectStore, ObjectFiles {
   }
 
   #partOf({ upload, number }: { upload: string; number: number }): string {
-    return join(this.#folder, PARTS, upload, String(number))
+    return join(this.#folder, PARTS, nameIn(upload), String(number))
   }
 }
 
 /** A folder with very many files is slow to look through: they are spread over some. */
 function placeIn(folder: string, key: string): string {
-  return join(folder, key.slice(0, 2), key)
+  return join(folder, key.slice(0, 2), nameIn(key))
+}
+
+/** What names a file here comes from rows and archives: it is to be one name, and no way out of the folder. */
+function nameIn(text: string): string {
+  if (!/^[\w-]+$/.test(text)) throw new RangeError(`${JSON.stringify(text)} is no name of an object`)
+  return text
 }
 
 function pathOf(key: string): string {

@@ -124,6 +124,24 @@ describe.each([
   })
 })
 
+test('a backup from which a file is missing says so, and keeps all else', async () => {
+  const source = await start(inFolder())
+  const { token } = await registerRaw(source.socketUrl, source.invitation ?? '', 'owner')
+  const client = await RawClient.enter(source.socketUrl, token)
+  await postFile(client, source, await openGroupRaw(client))
+  client.close()
+  await rm(join(source.data, 'objects'), { recursive: true })
+  const archive = fresh('thin.tar')
+  expect(await runBackup([archive, '--data', source.data])).toMatchObject({
+    code: 1,
+    out: expect.stringMatching(/^Saved in .*: 1 account, 1 conversation and 0 of 1 file\.\n$/),
+    errors: 'It is not complete: 1 file that it names could not be found where files are kept. All else is in it.\n',
+  })
+  expect((await rowsIn(archive)).length).toBeGreaterThan(0)
+  expect(await runBackup([fresh('named.tar'), '--data', source.data, '--without-files'])).toMatchObject({ code: 0 })
+  await source.dispose()
+})
+
 test('A13: a device that knew more than the backup holds shows what the server says, and sends what waited', async () => {
   const source = await start(inFolder())
   const store = memoryStore()

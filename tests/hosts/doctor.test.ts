@@ -213,6 +213,17 @@ describe('the way people come', () => {
   })
 })
 
+test.each(['https://chat.example.org', 'https://203.0.113.7'])(
+  'from where nothing leads out, as from a container on an internal network, %s is not called wrong',
+  async (url) => {
+    const { code, out } = await runProgram(PROGRAM, ['--data', host.data, '--url', url], ['unshare', '-rn'])
+    expect([code, ...about(out.split('\n'), 'address')]).toEqual([
+      0,
+      expect.stringMatching(/^- .*nothing leads out from here \(.*\)\. Look from another machine, with --url/),
+    ])
+  },
+)
+
 describe('the machine', () => {
   test('too few open files for the connections are told', async () => {
     const { lines } = await doctor('--data', host.data, '--connections', '900000')

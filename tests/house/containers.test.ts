@@ -124,6 +124,17 @@ describe('deploy/Dockerfile', () => {
     expect(variables.filter((name) => !isSetting(name))).toEqual([])
   })
 
+  /** Why: it may do nothing with files that are not its own, and a backup is for its owner alone. */
+  test('its user owns the backup that the documentation has it restore', () => {
+    const [, restore = ''] =
+      /A restore goes into new volumes.*?\n\n((?: {4}.*\n)+)/s.exec(read('docs/operating.md')) ?? []
+    const [chown = '', ...run] = restore.trim().split(/\n */)
+    expect(chown).toBe(`sudo chown ${instruction('USER')} monday.tar`)
+    expect(run.join(' ')).toContain('-v ./monday.tar:/monday.tar:ro')
+    expect(run.join(' ')).toContain(`--entrypoint ${instruction('WORKDIR')}/snug snug restore /monday.tar`)
+    expect(services.snug).toMatchObject({ cap_drop: ['ALL'] })
+  })
+
   test('is built from images of one content, with the locked packages and without their scripts', () => {
     expect(instructions('FROM').filter((words) => !/:[\w.-]+@sha256:[\da-f]{64}( |$)/.test(words))).toEqual([])
     expect(instructions('RUN')).toEqual(

@@ -7,9 +7,11 @@ import { encodeLine } from '#workers/backup/rows.ts'
 import { type Ended, runProgram } from './run-program.ts'
 import { ROOT } from './workerd.ts'
 
+export const BACKUP_PROGRAM = join(ROOT, 'dist/node-host/backup/backup-program.js')
+
 /** `npm run backup -- FILE ...` */
 export function runBackup(args: readonly string[], under: readonly string[] = []): Promise<Ended> {
-  return runProgram(join(ROOT, 'dist/node-host/backup/backup-program.js'), args, under)
+  return runProgram(BACKUP_PROGRAM, args, under)
 }
 
 /** `npm run restore -- FILE ...` */

@@ -85,6 +85,7 @@ function envOf(site: Omit<RouteSite, 'app'>, secret: string | undefined): Env {
         },
         async pause() {
           site.rowsAsked.push('pause')
+          return true
         },
       }),
     },

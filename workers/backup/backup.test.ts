@@ -63,6 +63,15 @@ describe('an archive that is not whole is refused in a sentence', () => {
     await expect(readAll(changed, 'another hash')).rejects.toThrow('is damaged')
   })
 
+  test.each(['../../../x', 'a/b', '..', '', '/etc/x'])('with an object that no Snug has named: %j', async (key) => {
+    const told: string[] = []
+    const archive = await bytesOf({ ...sourceOf(ROWS), objects: () => namedOnly(key, BYTES) })
+    await expect(readAll(archive, 'hash of key', told)).rejects.toThrow(BadBackup)
+    expect(told).toEqual([])
+    const named = await bytesOf({ ...sourceOf(ROWS), objects: () => namedOnly(key) })
+    await expect(readAll(named)).rejects.toThrow(BadBackup)
+  })
+
   test('of a newer Snug, or of anything else', async () => {
     const archive = await bytesOf(sourceOf(ROWS))
     archive[find(archive, '"format":1') + '"format":'.length] = 0x39
@@ -98,13 +107,18 @@ function sourceOf(rows: readonly CopiedRow[]): BackupSource {
   }
 }
 
+async function* namedOnly(key: string, bytes?: Uint8Array<ArrayBuffer>) {
+  const content = bytes && { bytes: bytes.length, body: new Blob([bytes]).stream(), sha256: () => 'hash of key' }
+  yield { key, content }
+}
+
 async function bytesOf(source: BackupSource): Promise<Uint8Array> {
   return new Uint8Array(
     await new Response(writeBackup(source) as ReadableStream<Uint8Array<ArrayBuffer>>).arrayBuffer(),
   )
 }
 
-async function readAll(archive: Uint8Array, hash = 'hash of key') {
+async function readAll(archive: Uint8Array, hash = 'hash of key', told: string[] = []) {
   const rows: CopiedRow[] = []
   const objects: [string, Uint8Array][] = []
   const target: BackupTarget = {
@@ -112,6 +126,7 @@ async function readAll(archive: Uint8Array, hash = 'hash of key') {
       rows.push(...some)
     },
     async object(key, body) {
+      told.push(key)
       objects.push([
         key,
         new Uint8Array(await new Response(body as ReadableStream<Uint8Array<ArrayBuffer>>).arrayBuffer()),

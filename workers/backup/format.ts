@@ -19,8 +19,11 @@ export const FORMAT = 1
 
 export const aboutSchema = z.object({ format: z.int(), takenAt: z.int() })
 
+/** What actors make (durable/user/file-states.ts). It becomes the name of a file: nothing else is let through. */
+export const objectKeySchema = z.string().check(z.regex(/^[\w-]{1,64}$/))
+
 const objectSchema = z.object({
-  key: z.string(),
+  key: objectKeySchema,
   /** In base64url; without it the archive names the object, and does not hold its bytes. */
   sha256: z.optional(z.string()),
 })

@@ -1,7 +1,17 @@
 import { createTarDecoder, type ParsedTarEntry } from 'modern-tar'
 import * as z from 'zod/mini'
 import { fromUtf8 } from '#protocol/text.ts'
-import { ABOUT, aboutSchema, type Contents, END, endSchema, FORMAT, isRowsName, OBJECTS } from './format.ts'
+import {
+  ABOUT,
+  aboutSchema,
+  type Contents,
+  END,
+  endSchema,
+  FORMAT,
+  isRowsName,
+  OBJECTS,
+  objectKeySchema,
+} from './format.ts'
 import { type CopiedRow, decodeLines } from './rows.ts'
 import { Sum } from './totals.ts'
 
@@ -31,7 +41,7 @@ export async function readBackup(archive: ReadableStream<Uint8Array>, target: Ba
       for (const row of rows) sum.add(row)
       await target.rows(rows)
     } else if (header.name.startsWith(OBJECTS)) {
-      const key = header.name.slice(OBJECTS.length)
+      const key = objectKeyIn(header.name)
       found.set(key, await target.object(key, body))
     } else if (header.name === END) end = parsed(endSchema, await textOf(body))
     else throw new BadBackup(`holds ${header.name}, which is not of a backup`)
@@ -60,6 +70,12 @@ async function* entriesOf(archive: ReadableStream<Uint8Array>): AsyncIterable<Pa
 function checkFormat(text: Uint8Array): void {
   const { format } = parsed(aboutSchema, text)
   if (format > FORMAT) throw new BadBackup(`was made by a newer Snug (format ${format}): use that one`)
+}
+
+function objectKeyIn(name: string): string {
+  const key = z.safeParse(objectKeySchema, name.slice(OBJECTS.length))
+  if (!key.success) throw new BadBackup(`holds ${JSON.stringify(name)}, which is not of a backup`)
+  return key.data
 }
 
 function rowsIn(text: Uint8Array): CopiedRow[] {

@@ -20,7 +20,13 @@ export type RowsCommit = z.infer<typeof commitSchema>
 export const tableNamesSchema = z.array(z.string())
 /** Answers `page`. */
 export const pageRowsSchema = z.array(z.tuple([keySchema, valueSchema]))
-export const pauseSchema = z.object({ paused: z.boolean() })
+/** Nobody is let in for so long, unless it is told again meanwhile; 0 ends it. */
+export const pauseSchema = z.object({ forMs: z.int().check(z.minimum(0), z.maximum(10 * 60_000)) })
+/** Answers `pause`: whether nobody was let in since it was told last. */
+export const wasPausedSchema = z.boolean()
+
+/** The Worker has a directory of this name for what belongs to no other actor: it says that a restore is half done. */
+export const APART = 'directory:restore'
 
 /** Paths of these routes, and what is posted there; the answers are JSON. */
 export const ROWS = {

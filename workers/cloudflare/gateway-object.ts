@@ -4,6 +4,8 @@ import type { Host } from '#durable/ports/host.ts'
 import { LOG_IN_WITHIN_MS } from '#protocol/limits.ts'
 import { ActorObject } from './actor-object.ts'
 import { clock } from './clock.ts'
+import { Pause } from './pause.ts'
+import { isHalfRestored } from './row-objects.ts'
 import { GatewaySockets } from './sockets.ts'
 import { originIn, refuseUpgrade } from './upgrades.ts'
 
@@ -14,8 +16,6 @@ import { originIn, refuseUpgrade } from './upgrades.ts'
 const SWEEP_EVERY_MS = 5 * 60_000
 /** Sockets that open within such a time share one look at who has not logged in. */
 const SAME_LOOK_MS = 1_000
-/** Stands in storage while it takes nobody. */
-const PAUSED = 'paused'
 /** They say that no code came, or no closing at all (RFC 6455, 7.4.1). */
 const UNSENDABLE: readonly number[] = [1005, 1006, 1015]
 
@@ -26,6 +26,11 @@ const DRAIN_WITHIN_MS = 3_000
 export class GatewayObject extends ActorObject<Gateway> {
   protected readonly kind = 'GATEWAY'
   readonly #sockets = new GatewaySockets(this.ctx, this.log)
+  readonly #pause = new Pause({
+    storage: this.ctx.storage,
+    clock,
+    isHalfRestored: () => isHalfRestored(this.env),
+  })
   #lookPlannedAt = 0
 
   protected make(id: string, host: Host) {
@@ -37,7 +42,10 @@ export class GatewayObject extends ActorObject<Gateway> {
   /** Opens a socket for a client that the entry has admitted. */
   override async fetch(request: Request): Promise<Response> {
     this.calls.renew()
-    if (await this.ctx.storage.get(PAUSED)) return refuseUpgrade(503, 'a backup is being made or put back')
+    const pause = await this.#pause.look()
+    if (pause === 'paused') return refuseUpgrade(503, 'a backup is being made or put back')
+    // One that was drained takes nobody any more.
+    if (pause === 'just over') this.forget()
     await this.actor
     const webSocket = this.#sockets.accept(originIn(request))
     this.#lookWhoLoggedIn()
@@ -77,15 +85,11 @@ export class GatewayObject extends ActorObject<Gateway> {
     })
   }
 
-  /** Nobody is connected from here on, also where this object has left memory meanwhile; until it is told otherwise. */
-  async pause(paused: boolean): Promise<void> {
-    if (paused) {
-      await this.ctx.storage.put(PAUSED, true)
-      return this.drain()
-    }
-    await this.ctx.storage.delete(PAUSED)
-    // One that was drained takes nobody any more.
-    this.forget()
+  /** Nobody is connected from here on, for so long. Answers whether nobody was anyway. */
+  async pause(forMs: number): Promise<boolean> {
+    const wasPaused = await this.#pause.last(forMs)
+    if (forMs > 0 && !wasPaused) await this.drain()
+    return wasPaused
   }
 
   /** A timer holds the object in memory, where one that has just opened a socket is anyway. */

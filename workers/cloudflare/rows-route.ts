@@ -3,12 +3,10 @@ import { bearerAuth } from 'hono/bearer-auth'
 import { HTTPException } from 'hono/http-exception'
 import * as z from 'zod/mini'
 import { commitSchema, pageSchema, pauseSchema, ROWS, tablesSchema } from '#workers/backup/rows-protocol.ts'
-import type { ActorObject } from './actor-object.ts'
 import type { Env } from './env.ts'
 import { gatewayIds } from './gateways.ts'
 import { objects } from './namespaces.ts'
-
-const KINDS = { user: 'USER', room: 'ROOM', directory: 'DIRECTORY' } as const
+import { objectOf } from './row-objects.ts'
 
 /**
  * For whoever runs the server, and so knows its secret: the rows of its objects, read for a backup and written by a
@@ -33,9 +31,9 @@ export function rowsRoute({ secret, env }: { readonly secret: string | undefined
     return c.json(null)
   })
   route.post(ROWS.pause, async (c) => {
-    const { paused } = await posted(c, pauseSchema)
-    await Promise.all(gatewayIds().map((id) => objects(env, 'GATEWAY').getByName(id).pause(paused)))
-    return c.json(null)
+    const { forMs } = await posted(c, pauseSchema)
+    const pauses = gatewayIds().map((id) => objects(env, 'GATEWAY').getByName(id).pause(forMs))
+    return c.json((await Promise.all(pauses)).every((wasPaused) => wasPaused))
   })
   return route
 }
@@ -45,14 +43,4 @@ async function posted<Body>(c: Context, schema: z.ZodMiniType<Body>): Promise<Bo
   const parsed = z.safeParse(schema, body)
   if (!parsed.success) throw new HTTPException(400, { message: 'not understood' })
   return parsed.data
-}
-
-type Rows = Pick<ActorObject, 'tables' | 'page' | 'commitRows'>
-
-function objectOf(env: Env, actor: string): Rows {
-  const end = actor.indexOf(':')
-  const kind = KINDS[actor.slice(0, end) as keyof typeof KINDS]
-  const namespace: { getByName(name: string): unknown } = objects(env, kind)
-  // What crosses to an object is copied; its types would not say so.
-  return namespace.getByName(actor.slice(end + 1)) as Rows
 }
