@@ -172,6 +172,7 @@ export const en = {
     chosen: 'Files for the next message',
     remove: (name: string) => `Remove ${name}`,
     tooLarge: (name: string, most: string) => `${name} is too large: a file may have ${most} here.`,
+    asItIs: 'Goes as it is: it may tell where it was taken.',
     makingReady: 'Preparing files',
     preparing: (done: string, total: string) => `Preparing: ${done} of ${total}`,
     sending: 'Sending files',

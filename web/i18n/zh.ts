@@ -162,6 +162,7 @@ export const zh: Messages = {
     chosen: '随下一条消息发送的文件',
     remove: (name) => `移除 ${name}`,
     tooLarge: (name, most) => `${name} 太大：这里单个文件不能超过 ${most}。`,
+    asItIs: '将按原样发送，其中可能含有拍摄地点。',
     makingReady: '正在准备文件',
     preparing: (done, total) => `正在准备：${done} / ${total}`,
     sending: '正在发送文件',
