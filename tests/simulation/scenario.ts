@@ -78,8 +78,8 @@ async function agree(world: World): Promise<void> {
     verdict.check()
     const violation = disagreement(truth, devices)
     if (!violation) return
-    // Uploads that have failed again and again wait half a minute.
-    const isSlow = devices.some(({ wire, uploads }) => wire.isHalfOpen || uploads.some(({ isWaiting }) => isWaiting))
+    // An upload of which nothing is heard is given up after half a minute; so long waits one that failed again and again.
+    const isSlow = devices.some(({ wire, uploads }) => wire.isHalfOpen || uploads.some(({ refusal }) => !refusal))
     const end = Math.min(isSlow ? noticed : world.lostAt, noticed) + AGREE_WITHIN_MS
     if (clock.now() > end) throw violation
   }
