@@ -184,6 +184,7 @@ export const en = {
     unreadable: 'This device cannot read it any more: cancel, and choose it again.',
     noSpace: 'There is no space left for it on this server: try again when whoever runs it has made some.',
     missing: 'It cannot be had just now. Try again in a moment.',
+    notShown: 'This browser cannot show it. Download it to open it.',
     gone: 'The server does not have it any more. Ask whoever sent it to send it again.',
   },
 

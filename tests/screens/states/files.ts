@@ -54,6 +54,14 @@ export async function* files(person: Person, cast: Cast, line: Line): AsyncGener
   await send()
   await page.locator(`[data-seq="${last + 2}"] video`).waitFor()
   yield 'something to hear, and something to watch'
+  await page
+    .locator(`[data-seq="${last + 2}"] audio[src]`)
+    .evaluate((audio: HTMLAudioElement) => void audio.play().catch(() => {}))
+  await page
+    .locator(`[data-seq="${last + 2}"]`)
+    .getByText(t.files.notShown)
+    .waitFor()
+  yield 'something that this browser cannot play'
   await show(person)
   await isDrawn(page.getByRole('dialog').getByRole('img', { name: PHOTO.name }).first())
   yield 'the pictures of a conversation'
@@ -82,8 +90,19 @@ export async function* files(person: Person, cast: Cast, line: Line): AsyncGener
     .click()
   await page.getByText(t.files.gone).waitFor()
   yield 'a file that is gone'
+  await arrive(person, cast)
+  await turnTo(person, routes.room(cast.talks.alone))
+  await page
+    .getByRole('button', { name: t.files.open(PHOTO.name) })
+    .last()
+    .getByText(t.files.gone)
+    .waitFor()
+  await show(person)
+  await page.getByRole('dialog').getByText(t.files.gone).first().waitFor()
+  yield 'pictures that are gone'
+  await person.closeDialog()
   await page.unroute('**/objects/**')
-  await turnTo(person, routes.home)
+  await arrive(person, cast)
   await turnTo(person, routes.room(cast.talks.alone))
   line.refuse('declare-file', 'limit-reached')
   await choose(SCAN)
