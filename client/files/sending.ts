@@ -4,10 +4,10 @@ import { MAX_PARTS_PER_REQUEST, PART_BYTES } from '#protocol/limits.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Bytes, Sending, Transfer } from '../ports/transfer.ts'
 import { offline, RefusedError } from '../refused-error.ts'
-import type { AnswerOf } from '../requests.ts'
 import type { SavedFile } from '../saved.ts'
 import type { Session } from '../session.ts'
 import { partOf } from './hashing.ts'
+import { type Put, watchedPut } from './watched-put.ts'
 
 /** After the first, second... attempt that failed for now. */
 const PAUSES_MS = [1_000, 2_000, 4_000, 8_000, 15_000] as const
@@ -31,14 +31,16 @@ export type SendingListeners = {
   waits(isWaiting: boolean): void
 }
 
-type Put = AnswerOf<'puts'>['puts'][number]
-
 /** Takes one file to the server, through whatever fails for now. */
 export class FileSending {
   readonly #parts: SendingParts
   readonly #listeners: SendingListeners
   #current: Sending | undefined
   #isCancelled = false
+  /** So many bytes have gone in one of the attempts. */
+  #furthest = 0
+  /** The store was silent: that it takes some bytes again does not mean that it reads them. */
+  #isStuck = false
 
   constructor(parts: SendingParts, listeners: SendingListeners) {
     this.#parts = parts
@@ -76,7 +78,7 @@ export class FileSending {
   ): Promise<void> {
     const { file } = declaration
     const { state } = await this.#parts.session.ask({ type: 'declare-file', declaration }, 'upload')
-    this.#listeners.waits(false)
+    if (!this.#isStuck) this.#listeners.waits(false)
     if (state === 'declared') {
       try {
         await this.#send({ declaration, bytes, reached }, onReached).catch(unlessAllIsThere)
@@ -88,6 +90,7 @@ export class FileSending {
         throw isOf(error, 'not-found') ? offline() : error
       }
     }
+    this.#listeners.waits(false)
     this.#listeners.sent(bytes.size)
   }
 
@@ -123,9 +126,14 @@ export class FileSending {
   }
 
   /** @param before bytes of the file that have gone already */
-  async #put({ url, headers }: Put, bytes: Bytes, before: number): Promise<void> {
+  async #put(put: Put, bytes: Bytes, before: number): Promise<void> {
     if (this.#isCancelled) throw offline()
-    const sending = this.#parts.transfer.put(url, headers, bytes, (sent) => this.#listeners.sent(before + sent))
+    const sending = watchedPut(this.#parts, put, bytes, {
+      progress: (sent) => this.#progress(before + sent),
+      silent: () => {
+        this.#isStuck = true
+      },
+    })
     this.#current = sending
     const status = await sending.done.catch(() => 0)
     this.#current = undefined
@@ -133,6 +141,15 @@ export class FileSending {
     if (status === INSUFFICIENT_STORAGE) throw noSpace()
     // A URL that has expired, a store that is away: the next attempt asks for another.
     if (status < 200 || status > 299) throw offline()
+  }
+
+  #progress(sent: number): void {
+    if (sent > this.#furthest) {
+      this.#furthest = sent
+      this.#isStuck = false
+      this.#listeners.waits(false)
+    }
+    this.#listeners.sent(sent)
   }
 }
 

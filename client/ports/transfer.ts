@@ -14,6 +14,9 @@ export type Sending = {
 
 /** Sends bytes to where files lie, past the connection to the server. */
 export interface Transfer {
-  /** `onProgress` hears how many bytes have gone so far. */
+  /**
+   * `onProgress` hears how many bytes have gone so far. From the first time on it is taken for a lost connection if that
+   * does not grow for long: who cannot tell how much has gone is silent until all has.
+   */
   put(url: string, headers: Readonly<Record<string, string>>, bytes: Bytes, onProgress: (sent: number) => void): Sending
 }

@@ -3,7 +3,7 @@ import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { png } from '../support/png.ts'
-import { attach, saved, send } from '../support/sharing.ts'
+import { attach, neverReads, saved, send } from '../support/sharing.ts'
 import { stageOfEachTest } from '../support/stage.ts'
 
 const stage = stageOfEachTest()
@@ -70,10 +70,7 @@ test('what was attached without a connection outlives a reload, and goes when th
 test('a large file is shown while it is made ready, outlives a reload meanwhile, and arrives', async () => {
   const [alice, bob] = await stage().gather('alice', 'bob')
   await alice.writeTo(bob)
-  // Of this page no byte is ever read.
-  await alice.page.evaluate(() => {
-    Blob.prototype.arrayBuffer = () => new Promise(() => {})
-  })
+  await neverReads(alice)
   const bytes = randomBytes(3_000_000)
   await attach(alice, { name: 'film.bin', mimeType: 'application/octet-stream', buffer: bytes })
   await alice.composer.fill('The film')

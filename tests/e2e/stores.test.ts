@@ -11,7 +11,7 @@ import { png } from '../support/png.ts'
 import { type AnyRedis, openRedis, REDIS_NAME } from '../support/redis/server.ts'
 import { type Bucket, openBucket, SERVER_NAME } from '../support/s3/bucket.ts'
 import { openR2 } from '../support/s3/r2.ts'
-import { attach, nothingIsSent, saved, send } from '../support/sharing.ts'
+import { attach, neverReads, nothingIsSent, saved, send } from '../support/sharing.ts'
 import { type Stage, stageOfEachTest } from '../support/stage.ts'
 import { Story } from '../support/story.ts'
 
@@ -90,10 +90,7 @@ describe.each(SETUPS)('on %s', (_, { on, open, redis: usesRedis, isStandIn = fal
   async function aLargeFileOutlivesAReload(alice: Person, bob: Person): Promise<void> {
     const film = join(folder, 'film.bin')
     await writeFile(film, randomBytes(isStandIn ? SMALL_BYTES : FILM_BYTES))
-    // Of this page no byte is ever read.
-    await alice.page.evaluate(() => {
-      Blob.prototype.arrayBuffer = () => new Promise(() => {})
-    })
+    await neverReads(alice)
     await attach(alice, film)
     await alice.composer.fill('The film')
     await send(alice)

@@ -18,7 +18,7 @@ const RATES = {
   'read failed': 0.001,
   /** A frame with messages, or with records, comes twice. */
   'frame repeated': 0.02,
-  /** Of a PUT: its sender sees that it failed, or it takes seconds. */
+  /** Of a PUT: its sender sees that it failed, or hears nothing any more, or it takes seconds. */
   'upload lost': 0.05,
   'answer to an upload lost': 0.05,
   'upload slow': 0.05,

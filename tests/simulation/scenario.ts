@@ -73,14 +73,17 @@ async function agree(world: World): Promise<void> {
   world.lostNow()
   loadAll(world)
   const noticed = clock.now() + NOTICED_WITHIN_MS
+  let slowAt = 0
   for (;;) {
     await clock.advance(LOOK_EVERY_MS)
     verdict.check()
     const violation = disagreement(truth, devices)
     if (!violation) return
-    // Uploads that have failed again and again wait half a minute.
-    const isSlow = devices.some(({ wire, uploads }) => wire.isHalfOpen || uploads.some(({ isWaiting }) => isWaiting))
-    const end = Math.min(isSlow ? noticed : world.lostAt, noticed) + AGREE_WITHIN_MS
+    // An upload of which nothing is heard is given up after half a minute; so long waits one that failed again and again.
+    const isSlow = devices.some(({ wire, uploads }) => wire.isHalfOpen || uploads.some(({ refusal }) => !refusal))
+    // What comes of it, the message of an upload say, begins its way only then.
+    if (isSlow) slowAt = clock.now()
+    const end = Math.min(Math.max(slowAt, world.lostAt), noticed) + AGREE_WITHIN_MS
     if (clock.now() > end) throw violation
   }
 }

@@ -9,6 +9,8 @@ const ABORTED = 'net::ERR_ABORTED: '
 const LEFT_BEHIND = new RegExp(`^${ABORTED}.*/icon\\.svg$`)
 /** What it writes, and who is asked, where a file is gone. */
 const GONE_FILE = /the server responded with a status of 404|^status 404: .*\/objects\//
+/** And where its URL has expired; of what it says beside that nobody waits for the end. */
+const REFUSED_FILE = /the server responded with a status of 403|^(status 403|net::ERR_ABORTED): .*\/objects\//
 
 /**
  * Notes whom a page talks to and whatever goes wrong in it: errors that it throws or logs, what its security policy refuses (Chromium logs
@@ -23,6 +25,7 @@ export class Watch {
   #networkIsLost = false
   #mayCrash = false
   #filesAreGone = false
+  #filesAreRefused = false
 
   constructor(page: Page) {
     page.context().on('request', (request) => this.#ask(request.url()))
@@ -64,6 +67,10 @@ export class Watch {
     this.#filesAreGone = true
   }
 
+  expectRefusedFiles(): void {
+    this.#filesAreRefused = true
+  }
+
   #ask(url: string): void {
     const { protocol, host } = new URL(url)
     if (protocol !== 'data:' && protocol !== 'blob:') this.asked.add(host)
@@ -71,6 +78,8 @@ export class Watch {
 
   #note(trouble: string, isAboutNetwork: boolean): void {
     if (isAboutNetwork && this.#networkIsLost) return
-    if (!(this.#filesAreGone && GONE_FILE.test(trouble))) this.#troubles.push(trouble)
+    if (this.#filesAreGone && GONE_FILE.test(trouble)) return
+    if (this.#filesAreRefused && REFUSED_FILE.test(trouble)) return
+    this.#troubles.push(trouble)
   }
 }

@@ -18,6 +18,8 @@ export const xhrTransfer: Transfer = {
     })
     // A page keeps the bytes of files as Blobs, and nothing else.
     request.send(bytes as unknown as Blob)
+    // Also a store that does not even take the connection is one that is silent.
+    onProgress(0)
     return { done, cancel: () => request.abort() }
   },
 }

@@ -7,6 +7,7 @@ export const filesInEnglish = {
     chosen: 'Files for the next message',
     remove: (name: string) => `Remove ${name}`,
     tooLarge: (name: string, most: string) => `${name} is too large: a file may have ${most} here.`,
+    asItIs: 'Goes as it is: it may tell where it was taken.',
     makingReady: 'Preparing files',
     preparing: (done: string, total: string) => `Preparing: ${done} of ${total}`,
     sending: 'Sending files',
@@ -18,6 +19,7 @@ export const filesInEnglish = {
     unreadable: 'This device cannot read it any more: cancel, and choose it again.',
     noSpace: 'There is no space left for it on this server: try again when whoever runs it has made some.',
     missing: 'It cannot be had just now. Try again in a moment.',
+    notShown: 'This browser cannot show it. Download it to open it.',
     gone: 'The server does not have it any more. Ask whoever sent it to send it again.',
   },
 

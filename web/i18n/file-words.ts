@@ -1,4 +1,5 @@
 import type { Attachment } from '#protocol/file.ts'
+import type { Availability } from '../files/availability.ts'
 import type { Messages } from './messages.ts'
 
 /** What a message says, in one line: its text, or what its files are called. */
@@ -7,6 +8,20 @@ export function saidWords(message: { text: string; files?: readonly Attachment[]
   if (text !== '') return text
   const [first] = files
   return files.length === 1 && first ? first.name : t.files.several(files.length)
+}
+
+/** Why a file cannot be had or, where it can, not be seen or heard. */
+export type Trouble = Exclude<Availability, 'there'> | 'not shown'
+
+export function troubleWords(trouble: Trouble, { files }: Messages): string {
+  switch (trouble) {
+    case 'gone':
+      return files.gone
+    case 'not now':
+      return files.missing
+    case 'not shown':
+      return files.notShown
+  }
 }
 
 const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const

@@ -17,7 +17,7 @@ export class FileUrls {
   constructor(room: RoomId, client: Pick<Snug, 'fileUrl'>) {
     this.#room = room
     this.#client = client
-    makeAutoObservable(this, { of: false, fetch: false, toSave: false })
+    makeAutoObservable(this, { of: false, fetch: false, renew: false, toSave: false })
   }
 
   /** Undefined while it is not known. */
@@ -29,9 +29,13 @@ export class FileUrls {
   fetch(file: FileId, now: number): Promise<string | undefined> {
     const known = this.#known.get(file)
     if (known && known.until - SPARE_MS > now) return Promise.resolve(known.url)
-    const asked = this.#asked.get(file) ?? this.#ask(file).finally(() => this.#asked.delete(file))
-    this.#asked.set(file, asked)
-    return asked
+    return this.#askOnce(file)
+  }
+
+  /** Another than one that has failed, whatever was said of how long it holds; undefined where it cannot be had now. */
+  renew(file: FileId, failed: string): Promise<string | undefined> {
+    const known = this.of(file)
+    return known === undefined || known === failed ? this.#askOnce(file) : Promise.resolve(known)
   }
 
   /** One by which a browser saves the file, also where it lies in another origin; undefined where it cannot be had now. */
@@ -41,6 +45,12 @@ export class FileUrls {
     } catch {
       return undefined
     }
+  }
+
+  #askOnce(file: FileId): Promise<string | undefined> {
+    const asked = this.#asked.get(file) ?? this.#ask(file).finally(() => this.#asked.delete(file))
+    this.#asked.set(file, asked)
+    return asked
   }
 
   async #ask(file: FileId): Promise<string | undefined> {

@@ -12,6 +12,13 @@ const SONG = { name: 'Blackbird.wav', mimeType: 'audio/wav', buffer: Buffer.allo
 const FILM = { name: 'Waves.mp4', mimeType: 'video/mp4', buffer: Buffer.alloc(700_000) }
 const PHOTO = { name: 'Lake.png', mimeType: 'image/png', buffer: png(1200, 800) }
 
+/** Of a kind that this browser cannot read. */
+const FOREIGN = {
+  name: 'Ridge.heic',
+  mimeType: 'image/heic',
+  buffer: Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic'),
+}
+
 type Chosen = { readonly name: string; readonly mimeType: string; readonly buffer: Buffer }
 
 export async function* files(person: Person, cast: Cast, line: Line): AsyncGenerator<string> {
@@ -26,6 +33,10 @@ export async function* files(person: Person, cast: Cast, line: Line): AsyncGener
   await choose({ ...SCAN, buffer: Buffer.alloc(3_000_000) })
   await page.getByRole('alert').filter({ hasText: SCAN.name }).waitFor()
   yield 'a file that is too large'
+  await choose(FOREIGN)
+  await page.getByText(t.files.asItIs).waitFor()
+  yield 'a picture that goes as it is'
+  await page.getByRole('button', { name: t.files.remove(FOREIGN.name) }).click()
   const giveUp = () => page.locator('[data-upload]').getByRole('button', { name: t.cancel }).click()
   // Pictures of earlier walks stand there too.
   const last = (await person.timeline.rows()).at(-1)?.seq ?? 0
@@ -43,6 +54,14 @@ export async function* files(person: Person, cast: Cast, line: Line): AsyncGener
   await send()
   await page.locator(`[data-seq="${last + 2}"] video`).waitFor()
   yield 'something to hear, and something to watch'
+  await page
+    .locator(`[data-seq="${last + 2}"] audio[src]`)
+    .evaluate((audio: HTMLAudioElement) => void audio.play().catch(() => {}))
+  await page
+    .locator(`[data-seq="${last + 2}"]`)
+    .getByText(t.files.notShown)
+    .waitFor()
+  yield 'something that this browser cannot play'
   await show(person)
   await isDrawn(page.getByRole('dialog').getByRole('img', { name: PHOTO.name }).first())
   yield 'the pictures of a conversation'
@@ -71,8 +90,19 @@ export async function* files(person: Person, cast: Cast, line: Line): AsyncGener
     .click()
   await page.getByText(t.files.gone).waitFor()
   yield 'a file that is gone'
+  await arrive(person, cast)
+  await turnTo(person, routes.room(cast.talks.alone))
+  await page
+    .getByRole('button', { name: t.files.open(PHOTO.name) })
+    .last()
+    .getByText(t.files.gone)
+    .waitFor()
+  await show(person)
+  await page.getByRole('dialog').getByText(t.files.gone).first().waitFor()
+  yield 'pictures that are gone'
+  await person.closeDialog()
   await page.unroute('**/objects/**')
-  await turnTo(person, routes.home)
+  await arrive(person, cast)
   await turnTo(person, routes.room(cast.talks.alone))
   line.refuse('declare-file', 'limit-reached')
   await choose(SCAN)
@@ -126,7 +156,8 @@ function holdReading(): () => void {
   const held = Promise.withResolvers<void>()
   let pieces = 0
   Blob.prototype.arrayBuffer = async function () {
-    if (pieces++ > 0) await held.promise
+    // The few bytes that tell the kind of a file are no piece of it.
+    if (this.size > 1000 && pieces++ > 0) await held.promise
     return arrayBuffer.call(this)
   }
   return () => {

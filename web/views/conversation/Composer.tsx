@@ -10,7 +10,7 @@ import {
   useRef,
   useState,
 } from 'react'
-import { RefusedError } from '#client/index.ts'
+import { type FileInput, RefusedError } from '#client/index.ts'
 import { prepare } from '../../files/prepare.ts'
 import { refusalWords } from '../../i18n/refusal-words.ts'
 import type { ConversationStore } from '../../stores/conversation-store.ts'
@@ -59,7 +59,7 @@ export const Composer = observer(function Composer({ conversation }: { conversat
     const files = chosen.take()
     const keep = async () => {
       if (files.length === 0) return conversation.send(text)
-      await conversation.sendFiles(text.trim() === '' ? '' : text, Promise.all(files.map(prepare)))
+      await conversation.sendFiles(text.trim() === '' ? '' : text, Promise.all(files.map(asSent)))
     }
     try {
       await drafts.handOver(room, text, keep)
@@ -123,6 +123,10 @@ export const Composer = observer(function Composer({ conversation }: { conversat
     </form>
   )
 })
+
+async function asSent(file: File): Promise<FileInput> {
+  return (await prepare(file)).input
+}
 
 /** How much more can be written, when that is little, or that it is too much. */
 const FitLine = observer(function FitLine({ fit }: { fit: Fit }) {

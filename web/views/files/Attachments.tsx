@@ -2,12 +2,15 @@ import { observer } from 'mobx-react-lite'
 import { useState } from 'react'
 import type { Attachment } from '#protocol/file.ts'
 import { isPicture, isPlayed } from '../../files/kinds.ts'
+import { troubleWords } from '../../i18n/file-words.ts'
 import type { ConversationStore } from '../../stores/conversation-store.ts'
 import { useStores } from '../stores-context.ts'
 import styles from './Attachments.module.css'
 import { FileCard } from './FileCard.tsx'
 import { PictureDialog } from './PictureDialog.tsx'
-import { useUrl } from './use-url.ts'
+import { Played } from './Played.tsx'
+import { Unseen } from './Unseen.tsx'
+import { useStored } from './use-stored.ts'
 
 const WIDEST_PX = 320
 
@@ -39,38 +42,33 @@ export const Attachments = observer(function Attachments({
 /** Its place is there before it is loaded: nothing moves. */
 const Picture = observer(function Picture(props: Props) {
   const { file, conversation, isThere } = props
-  const { locale } = useStores()
+  const { t } = useStores().locale
   const [isOpen, setIsOpen] = useState(false)
-  const url = useUrl(conversation, file.preview ?? file.file, isThere)
+  const { url, trouble, failed, again } = useStored(conversation, file.preview ?? file.file, isThere)
   const { width = 4, height = 3 } = file.size ?? {}
+
+  function open() {
+    setIsOpen(true)
+    if (trouble) void again()
+  }
+
   return (
     <>
       <button
         type="button"
         className={styles.picture}
         style={{ aspectRatio: `${width} / ${height}`, width: `${Math.min(width, WIDEST_PX)}px` }}
-        aria-label={locale.t.files.open(file.name)}
-        onClick={() => setIsOpen(true)}
+        aria-label={t.files.open(file.name)}
+        aria-description={trouble && troubleWords(trouble, t)}
+        onClick={open}
       >
-        {url && <img src={url} alt={file.name} width={width} height={height} />}
+        {trouble ? (
+          <Unseen trouble={trouble} />
+        ) : (
+          url && <img src={url} alt={file.name} width={width} height={height} onError={() => void failed()} />
+        )}
       </button>
       {isOpen && <PictureDialog {...props} onClose={() => setIsOpen(false)} />}
     </>
-  )
-})
-
-const Played = observer(function Played({ file, conversation, isThere }: Props) {
-  const url = useUrl(conversation, file.file, isThere)
-  return (
-    <div className={styles.played}>
-      {file.type.startsWith('audio/') ? (
-        // biome-ignore lint/a11y/useMediaCaption: what people send each other has none
-        <audio controls preload="none" src={url} aria-label={file.name} />
-      ) : (
-        // biome-ignore lint/a11y/useMediaCaption: what people send each other has none
-        <video controls preload="none" src={url} aria-label={file.name} />
-      )}
-      <FileCard file={file} conversation={conversation} />
-    </div>
   )
 })

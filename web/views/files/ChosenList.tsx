@@ -1,5 +1,7 @@
 import { observer } from 'mobx-react-lite'
+import { useEffect, useState } from 'react'
 import { fileNameOf } from '../../files/file-name.ts'
+import { prepare } from '../../files/prepare.ts'
 import { sizeWords } from '../../i18n/file-words.ts'
 import type { ConversationStore } from '../../stores/conversation-store.ts'
 import { Chip } from '../../ui/Chip.tsx'
@@ -37,8 +39,31 @@ const Files = observer(function Files({ conversation }: { conversation: Conversa
           onRemove={() => chosen.remove(file)}
         >
           <bdi>{fileNameOf(file.name)}</bdi> · {sizeWords(file.size, lang)}
+          <AsItIs file={file} />
         </Chip>
       ))}
     </ul>
+  )
+})
+
+/** It is made ready as soon as it is chosen: whoever sends it knows before what it may tell. */
+const AsItIs = observer(function AsItIs({ file }: { file: File }) {
+  const { t } = useStores().locale
+  const [isAsItIs, setIsAsItIs] = useState(false)
+  useEffect(() => {
+    let isShown = true
+    prepare(file).then(
+      (prepared) => isShown && setIsAsItIs(prepared.isAsItIs),
+      // Said where it is sent.
+      () => {},
+    )
+    return () => {
+      isShown = false
+    }
+  }, [file])
+  return (
+    <span className={styles.asItIs} role="status">
+      {isAsItIs && t.files.asItIs}
+    </span>
   )
 })

@@ -6,7 +6,7 @@ import { Dialog } from '../../ui/Dialog.tsx'
 import { useStores } from '../stores-context.ts'
 import { FileCard } from './FileCard.tsx'
 import styles from './PictureDialog.module.css'
-import { useUrl } from './use-url.ts'
+import { useStored } from './use-stored.ts'
 
 type Props = {
   file: Attachment
@@ -28,12 +28,12 @@ export const PictureDialog = observer(function PictureDialog({ onClose, children
 })
 
 const Whole = observer(function Whole({ file, conversation, isThere, children }: Omit<Props, 'onClose'>) {
-  const url = useUrl(conversation, file.file, isThere)
+  const { url, trouble, failed } = useStored(conversation, file.file, isThere)
   const { width = 4, height = 3 } = file.size ?? {}
   return (
     <div className={styles.whole}>
-      {url && <img src={url} alt={file.name} width={width} height={height} />}
-      <FileCard file={file} conversation={conversation} />
+      {url && !trouble && <img src={url} alt={file.name} width={width} height={height} onError={() => void failed()} />}
+      <FileCard file={file} conversation={conversation} unseen={trouble} />
       {children}
     </div>
   )

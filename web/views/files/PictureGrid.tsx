@@ -1,13 +1,15 @@
 import { observer } from 'mobx-react-lite'
 import { useRef, useState } from 'react'
+import { troubleWords } from '../../i18n/file-words.ts'
 import type { ConversationStore } from '../../stores/conversation-store.ts'
 import type { SharedFile } from '../../stores/shared-files-store.ts'
 import { Button } from '../../ui/Button.tsx'
 import { useStores } from '../stores-context.ts'
 import { PictureDialog } from './PictureDialog.tsx'
 import styles from './PictureGrid.module.css'
+import { Unseen } from './Unseen.tsx'
 import { useIsInSight } from './use-is-in-sight.ts'
-import { useUrl } from './use-url.ts'
+import { useStored } from './use-stored.ts'
 
 type Props = { conversation: ConversationStore; onShow: (file: SharedFile) => Promise<void> }
 
@@ -34,7 +36,13 @@ const Thumbnail = observer(function Thumbnail({ shared, conversation, onShow }: 
   const { file } = shared
   const [isOpen, setIsOpen] = useState(false)
   const button = useRef<HTMLButtonElement>(null)
-  const url = useUrl(conversation, file.preview ?? file.file, useIsInSight(button))
+  const isInSight = useIsInSight(button)
+  const { url, trouble, failed, again } = useStored(conversation, file.preview ?? file.file, isInSight)
+
+  function open() {
+    setIsOpen(true)
+    if (trouble) void again()
+  }
 
   async function show() {
     await onShow(shared)
@@ -49,9 +57,14 @@ const Thumbnail = observer(function Thumbnail({ shared, conversation, onShow }: 
         type="button"
         className={styles.picture}
         aria-label={t.files.open(file.name)}
-        onClick={() => setIsOpen(true)}
+        aria-description={trouble && troubleWords(trouble, t)}
+        onClick={open}
       >
-        {url && <img src={url} alt={file.name} />}
+        {trouble ? (
+          <Unseen trouble={trouble} />
+        ) : (
+          url && <img src={url} alt={file.name} onError={() => void failed()} />
+        )}
       </button>
       {isOpen && (
         <PictureDialog file={file} conversation={conversation} isThere onClose={() => setIsOpen(false)}>

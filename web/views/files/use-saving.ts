@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import type { Attachment } from '#protocol/file.ts'
 import { type Availability, availabilityOf } from '../../files/availability.ts'
+import { troubleWords } from '../../i18n/file-words.ts'
 import type { ConversationStore } from '../../stores/conversation-store.ts'
 import { useStores } from '../stores-context.ts'
 import { save } from './save.ts'
@@ -20,5 +21,5 @@ export function useSaving(file: Attachment, conversation: ConversationStore): Sa
     if (url !== undefined && availability === 'there') save(url, file.name)
   }
 
-  return { trouble: found === 'there' ? undefined : found === 'gone' ? t.files.gone : t.files.missing, download }
+  return { trouble: found === 'there' ? undefined : troubleWords(found, t), download }
 }
