@@ -9,7 +9,14 @@ import { answerTo } from './settings-table.ts'
 import { StartError } from './start-error.ts'
 import { systemWords } from './store/system-words.ts'
 
+/** As launch/runtime.mjs has it: an older one would start, and fail at the first thing that it does not know. */
+const OLDEST_NODE = 24
+
 async function main(): Promise<void> {
+  if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE)
+    throw new StartError(
+      `Snug runs on Node ${OLDEST_NODE} or newer, and this is ${process.versions.node}: npm start brings one.`,
+    )
   const settings = readSettings(process.argv.slice(2), process.env)
   if (typeof settings === 'string') {
     process.stdout.write(answerTo(settings))

@@ -55,8 +55,16 @@ function tellMissing(count: number): void {
     )
 }
 
+const UNREAD: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied: restore as a user who may read it',
+  EISDIR: 'it is a folder',
+}
+
 function cannotRestore(path: string, error: unknown): unknown {
-  if (codeOf(error) === 'ENOENT') return new StartError(`There is no file ${path}.`, { cause: error })
+  const cause = codeOf(error instanceof BadBackup ? error.cause : error)
+  if (cause === 'ENOENT') return new StartError(`There is no file ${path}.`, { cause: error })
+  const unread = UNREAD[cause]
+  if (unread) return new StartError(`The backup ${path} cannot be read: ${unread}.`, { cause: error })
   if (error instanceof BadBackup) return new StartError(`The backup ${path} ${error.message}.`, { cause: error })
   const words = systemWords(error) ?? systemWords(error instanceof Error ? error.cause : undefined)
   return words === undefined

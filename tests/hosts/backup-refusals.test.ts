@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { type IncomingMessage, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -110,6 +110,20 @@ test.each([
   expect(code).toBe(1)
   expect(errors).toMatch(/^The backup .*\.tar is .*\.\n$/)
   await expect(readdir(target)).rejects.toThrow('ENOENT')
+})
+
+test('an archive that is not there, or is a folder, is said to be that', async () => {
+  const target = at('of-nothing')
+  expect(await runRestore([at('nowhere.tar'), '--data', target])).toMatchObject({
+    code: 1,
+    errors: `There is no file ${at('nowhere.tar')}.\n`,
+  })
+  const place = at('a-folder.tar')
+  await mkdir(place)
+  expect(await runRestore([place, '--data', target])).toMatchObject({
+    code: 1,
+    errors: `The backup ${place} cannot be read: it is a folder.\n`,
+  })
 })
 
 test('nobody works with a half of a backup; the restore is done once more', async () => {

@@ -5,13 +5,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { memoryStore, Snug } from '#client/index.ts'
 import type { Declaration } from '#protocol/file.ts'
 import { type FileId, makeId, type RoomId } from '#protocol/ids.ts'
 import { PART_BYTES } from '#protocol/limits.ts'
 import { runRestore, succeeded } from '../support/backups.ts'
-import { HostProcess } from '../support/host-process.ts'
+import { type HostOptions, HostProcess } from '../support/host-process.ts'
 import { programOf } from '../support/hosts.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { RedisServer } from '../support/redis/server.ts'
@@ -60,6 +60,17 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
+const cleanUps: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp()
+})
+
+async function startHere(options: HostOptions): Promise<HostProcess> {
+  const host = await HostProcess.start(options)
+  cleanUps.push(() => host.dispose())
+  return host
+}
+
 test('there is something of earlier versions', () => {
   expect(VERSIONS.length).toBeGreaterThanOrEqual(2)
 })
@@ -79,17 +90,16 @@ describe.each(VERSIONS)('what version %s has written', (version) => {
   test.each(['stopped', 'killed'])(
     'a folder of a host that was %s is opened, and people find all of it',
     async (how) => {
-      const host = await HostProcess.start({ data: unpacked(`${how}.tar.gz`) })
+      const host = await startHere({ data: unpacked(`${how}.tar.gz`) })
       expect(await textsOn(host, expected)).toEqual(
         how === 'killed' ? [...expected.texts, expected.last] : expected.texts,
       )
       await findBeside(host, expected)
-      await host.dispose()
     },
   )
 
   test('a device that kept it sends what had waited, once', async () => {
-    const host = await HostProcess.start({ data: unpacked('stopped.tar.gz') })
+    const host = await startHere({ data: unpacked('stopped.tar.gz') })
     const store = memoryStore()
     const rows: [string, unknown][] = JSON.parse(readFileSync(at('device.json'), 'utf8'))
     for (const [key, value] of rows) await store.set(key, value)
@@ -99,7 +109,6 @@ describe.each(VERSIONS)('what version %s has written', (version) => {
     await expect.poll(() => device.rooms.get(expected.room)?.outgoing).toEqual([])
     await device.stop()
     expect(await textsOn(host, expected)).toEqual(all)
-    await host.dispose()
   })
 
   test('a start that is killed on its way, again and again, harms nothing', async () => {
@@ -110,30 +119,27 @@ describe.each(VERSIONS)('what version %s has written', (version) => {
       const { signal, code } = await runProgram(programOf('node-host'), ['--port', '0', '--data', data], under)
       expect([signal, code]).not.toContain(0)
     }
-    const host = await HostProcess.start({ data })
+    const host = await startHere({ data })
     expect(await textsOn(host, expected)).toEqual([...expected.texts, expected.last])
-    await host.dispose()
   })
 
   if (expected.elsewhere?.workerd)
     test('a folder of workerd that was killed is opened', async () => {
-      const host = await HostProcess.start({ launcher: 'dist/workerd/launch.js', data: unpacked('workerd.tar.gz') })
+      const host = await startHere({ launcher: 'dist/workerd/launch.js', data: unpacked('workerd.tar.gz') })
       const there = { ...expected, files: undefined, ...expected.elsewhere?.workerd }
       expect(await textsOn(host, there)).toEqual(expected.texts)
       await findBeside(host, there)
-      await host.dispose()
     })
 
   if (expected.elsewhere?.redis)
     test('what stands on a Redis is found, after it was killed with its host', async () => {
       const both = unpacked('redis.tar.gz')
       const redis = await RedisServer.startOn({ folder: join(both, 'redis'), under: [] })
-      const host = await HostProcess.start({ data: join(both, 'data'), args: ['--redis-url', redis.url] })
+      cleanUps.push(() => redis.kill())
+      const host = await startHere({ data: join(both, 'data'), args: ['--redis-url', redis.url] })
       const there = { ...expected, ...expected.elsewhere?.redis }
       expect(await textsOn(host, there)).toEqual(expected.texts)
       await findBeside(host, there)
-      await host.dispose()
-      await redis.kill()
     })
 
   if (has('backup.tar.gz'))
@@ -142,10 +148,9 @@ describe.each(VERSIONS)('what version %s has written', (version) => {
       await writeFile(archive, gunzipSync(readFileSync(at('backup.tar.gz'))))
       const data = join(folder, `${++made}`)
       succeeded(await runRestore([archive, '--data', data]))
-      const host = await HostProcess.start({ data })
+      const host = await startHere({ data })
       expect(await textsOn(host, expected)).toEqual(expected.texts)
       await findBeside(host, expected)
-      await host.dispose()
     })
 })
 

@@ -24,6 +24,12 @@ export function troubleWords(trouble: Trouble, { files }: Messages): string {
   }
 }
 
+/** What a picture is called that can be opened; what stands in its place is part of that. */
+export function openWords({ name }: Attachment, trouble: Trouble | undefined, t: Messages): string {
+  const open = t.files.open(name)
+  return trouble ? `${open} ${troubleWords(trouble, t)}` : open
+}
+
 const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const
 const STEP = 1000
 

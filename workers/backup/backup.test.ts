@@ -52,6 +52,13 @@ describe('an archive that is not whole is refused in a sentence', () => {
     }
   })
 
+  test('cut short in the middle of an object that comes in pieces', async () => {
+    const large = new Uint8Array(300_000)
+    const archive = await bytesOf({ ...sourceOf(ROWS), objects: () => namedOnly('key', large) })
+    for (let length = 10_000; length < large.length; length += 37_000)
+      await expect(readAll(archive.subarray(0, length)), `at ${length}`).rejects.toThrow(BadBackup)
+  })
+
   test('with another byte in a row or an object', async () => {
     const archive = await bytesOf(sourceOf(ROWS))
     for (const text of ['Ann', 'in two']) {

@@ -55,16 +55,33 @@ export async function readBackup(archive: ReadableStream<Uint8Array>, target: Ba
 
 const damaged = () => new BadBackup('is damaged: it holds something else than what was written')
 
+type Entry = Pick<ParsedTarEntry, 'header' | 'body'>
+
 /** What the library says of bytes that are no archive is not for whoever restores one. */
-async function* entriesOf(archive: ReadableStream<Uint8Array>): AsyncIterable<ParsedTarEntry> {
+async function* entriesOf(archive: ReadableStream<Uint8Array>): AsyncIterable<Entry> {
   const entries = archive.pipeThrough(createTarDecoder({ strict: true })).getReader()
   for (;;) {
-    const { done, value } = await entries.read().catch((cause) => {
-      throw new BadBackup('is cut short, or not a backup of Snug', { cause })
-    })
+    const { done, value } = await entries.read().catch(asBad)
     if (done) return
-    yield value
+    yield { header: value.header, body: soundly(value.body) }
   }
+}
+
+/** An archive may also end in the middle of an entry. */
+function soundly(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
+  const bytes = body.getReader()
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await bytes.read().catch(asBad)
+      if (done) controller.close()
+      else controller.enqueue(value)
+    },
+    cancel: (reason) => bytes.cancel(reason),
+  })
+}
+
+function asBad(cause: unknown): never {
+  throw new BadBackup('is cut short, or not a backup of Snug', { cause })
 }
 
 function checkFormat(text: Uint8Array): void {

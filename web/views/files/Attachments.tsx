@@ -2,7 +2,7 @@ import { observer } from 'mobx-react-lite'
 import { useState } from 'react'
 import type { Attachment } from '#protocol/file.ts'
 import { isPicture, isPlayed } from '../../files/kinds.ts'
-import { troubleWords } from '../../i18n/file-words.ts'
+import { openWords } from '../../i18n/file-words.ts'
 import type { ConversationStore } from '../../stores/conversation-store.ts'
 import { useStores } from '../stores-context.ts'
 import styles from './Attachments.module.css'
@@ -58,8 +58,7 @@ const Picture = observer(function Picture(props: Props) {
         type="button"
         className={styles.picture}
         style={{ aspectRatio: `${width} / ${height}`, width: `${Math.min(width, WIDEST_PX)}px` }}
-        aria-label={t.files.open(file.name)}
-        aria-description={trouble && troubleWords(trouble, t)}
+        aria-label={openWords(file, trouble, t)}
         onClick={open}
       >
         {trouble ? (

@@ -1,6 +1,6 @@
 import { observer } from 'mobx-react-lite'
 import { useRef, useState } from 'react'
-import { troubleWords } from '../../i18n/file-words.ts'
+import { openWords } from '../../i18n/file-words.ts'
 import type { ConversationStore } from '../../stores/conversation-store.ts'
 import type { SharedFile } from '../../stores/shared-files-store.ts'
 import { Button } from '../../ui/Button.tsx'
@@ -56,8 +56,7 @@ const Thumbnail = observer(function Thumbnail({ shared, conversation, onShow }: 
         ref={button}
         type="button"
         className={styles.picture}
-        aria-label={t.files.open(file.name)}
-        aria-description={trouble && troubleWords(trouble, t)}
+        aria-label={openWords(file, trouble, t)}
         onClick={open}
       >
         {trouble ? (
