@@ -50,6 +50,7 @@ export const ALIKE: readonly string[] = [
   'the other files of a conversation',
   'a message that was looked for',
   'conversations, files in the newest',
+  'a file that is made ready',
   'files that wait, and one that cannot be had',
   'a file that is gone',
   'files on their way',
