@@ -1,14 +1,15 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { Front } from '../support/front.ts'
+import { openFront } from '../support/front.ts'
 import { stageOfEachTest } from '../support/stage.ts'
+import type { Way } from '../support/way.ts'
 
 const NAME = 'Lindqvist family'
 
 const stage = stageOfEachTest({ host: ['--insecure-lan', '--server-name', NAME] })
-let front: Front
+let front: Way
 
 beforeEach(async () => {
-  front = await Front.before(stage().origin)
+  front = await openFront(stage().origin)
 })
 afterEach(() => front.close())
 

@@ -3,23 +3,25 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { FileId, RoomId } from '#protocol/ids.ts'
 import type { HostProcess } from '../support/host-process.ts'
 import { HOST_NAMES, startHost } from '../support/hosts.ts'
-import { Overheard } from '../support/overheard.ts'
+import { overhear } from '../support/overheard.ts'
 import { openGroupRaw, registerRaw } from '../support/raw-account.ts'
 import { RawClient } from '../support/raw-client.ts'
 import { declareRaw, fetchRaw, finishRaw, nameRaw, putRaw, signRaw } from '../support/raw-files.ts'
 import type { Bucket } from '../support/s3/bucket.ts'
 import { openR2 } from '../support/s3/r2.ts'
 import { SwiftServer } from '../support/s3/swift-server.ts'
+import type { Way } from '../support/way.ts'
 
 /** It takes other bytes than a URL was signed for. */
 let lax: Bucket
 /** It does not. */
 let strict: SwiftServer
-let overheard: Overheard
+let overheard: Way
+const asked: string[] = []
 beforeAll(async () => {
   lax = await openR2()
   strict = await SwiftServer.start()
-  overheard = await Overheard.before(strict.origin)
+  overheard = await overhear(strict.origin, asked)
   expect(lax.refusesOtherContent).toBe(false)
 })
 afterAll(async () => {
@@ -81,12 +83,12 @@ describe.each(HOST_NAMES)('%s', (name) => {
     afterAll(leave)
 
     test('it is asked once whether a file is there, and for nothing else', async () => {
-      overheard.asked.length = 0
+      asked.length = 0
       const { file, put } = await send()
       await keep(file)
       expect(await putRaw(host.url, put, randomBytes(bytes.length))).toBeGreaterThanOrEqual(400)
       expect((await fetched(file)).equals(bytes)).toBe(true)
-      expect(overheard.asked).toEqual([`HEAD ${new URL(put.url).pathname}`])
+      expect(asked).toEqual([`HEAD ${new URL(put.url).pathname}`])
     })
   })
 })

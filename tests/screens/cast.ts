@@ -1,7 +1,8 @@
 import { routes } from '#web/routes.ts'
-import { Front } from '../support/front.ts'
+import { openFront } from '../support/front.ts'
 import { HostProcess } from '../support/host-process.ts'
 import { Member } from '../support/member.ts'
+import type { Way } from '../support/way.ts'
 import { EmptyHouse } from './empty-house.ts'
 import { MarkedHost } from './marked-host.ts'
 import { type Talks, talk } from './talks.ts'
@@ -22,7 +23,7 @@ export class Cast {
   readonly marked: MarkedHost
   readonly host: HostProcess
   /** The host as somebody reaches it from elsewhere, in the open. */
-  readonly front: Front
+  readonly front: Way
   readonly people: People
   readonly talks: Talks
   readonly emptyHouse: EmptyHouse
@@ -57,7 +58,7 @@ export class Cast {
       host,
       emptyHouse,
       people,
-      front: await Front.before(host.url),
+      front: await openFront(host.url),
       talks: await talk(people),
       usedUp: linkTo(host, code),
     })

@@ -1,8 +1,9 @@
 import { routes } from '#web/routes.ts'
 import { MAPPED_NAME } from '../support/browser.ts'
-import { Front } from '../support/front.ts'
+import { openFront } from '../support/front.ts'
 import { HostProcess } from '../support/host-process.ts'
 import { Member } from '../support/member.ts'
+import type { Way } from '../support/way.ts'
 
 export const OWNER = 'Nora'
 export const GUEST = 'Sam'
@@ -14,9 +15,9 @@ export class EmptyHouse {
   readonly owner: Member
   readonly #guest: Member
   readonly #host: HostProcess
-  readonly #front: Front
+  readonly #front: Way
 
-  private constructor(host: HostProcess, front: Front) {
+  private constructor(host: HostProcess, front: Way) {
     this.#host = host
     this.#front = front
     this.origin = front.origin.replace('127.0.0.1', MAPPED_NAME)
@@ -26,7 +27,7 @@ export class EmptyHouse {
 
   static async open(launcher: string): Promise<EmptyHouse> {
     const host = await HostProcess.start({ launcher, args: ['--insecure-lan'] })
-    const house = new EmptyHouse(host, await Front.before(host.url))
+    const house = new EmptyHouse(host, await openFront(host.url))
     await house.owner.join(host.invitation?.split('/').at(-1) ?? '')
     await house.#guest.join((await house.owner.snug.createInvitation(1)).code)
     return house
