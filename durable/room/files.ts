@@ -65,18 +65,15 @@ export class RoomFiles {
   }
 
   /** Of those that are named here already: by whom. */
-  async owners(files: readonly FileId[]): Promise<Map<FileId, UserId>> {
-    if (files.length === 0) return new Map()
+  async findOwners(files: readonly FileId[], owners: Map<FileId, UserId>): Promise<void> {
     const rows = await fileTable.getMany(this.#host.storage, files)
     const named = files.flatMap((file, i) => (rows[i] ? [{ file, seq: rows[i].seq }] : []))
     const records = (await this.#timeline.several(named.map(({ seq }) => seq))).map(decodeRecord)
     const authors = new Map(records.map(({ seq, by }) => [seq, by]))
-    const owners = new Map<FileId, UserId>()
     for (const { file, seq } of named) {
       const by = authors.get(seq)
       if (by) owners.set(file, by)
     }
-    return owners
   }
 
   async names(file: FileId): Promise<boolean> {

@@ -37,7 +37,7 @@ export class Room extends Publisher<Effect> {
   readonly #files: RoomFiles
   readonly #shared: SharedFiles
   /** Resolves when all that was sent before is decided: what comes in order is decided in order (SPEC.md, P6). */
-  #decided: Promise<unknown> = Promise.resolve()
+  #decided: Promise<void> = Promise.resolve()
   readonly #typists = new Typists()
   readonly #untoldMarks = new UntoldMarks((events) => {
     const delivery = eventsAt(this.#room, this.#timeline.head.seq, events)
@@ -78,9 +78,10 @@ export class Room extends Publisher<Effect> {
 
   /** Settles what members send, in its order. Answers when it is durable; followers hear of it then too, all at once. */
   async send(submissions: Submission[]): Promise<Outcome<Settlement[]>> {
-    const read = this.#decided.then(() => this.#readFor(submissions))
+    const owners = new Map<FileId, UserId>()
+    const read = this.#decided.then(() => this.#readFor(submissions, owners))
     this.#decided = read.catch(() => {})
-    const owners = await read
+    await read
     const at = this.host.clock.now()
     const next = this.#timeline.last.seq + 1
     const known = { membership: this.#membership, producers: this.#producers, owners }
@@ -270,10 +271,12 @@ export class Room extends Publisher<Effect> {
     return ok(null)
   }
 
-  /** What a decision about these needs of the store; answers whose the files are that they name. */
-  async #readFor(submissions: readonly Submission[]): Promise<Map<FileId, UserId>> {
-    await this.#producers.fetch(submissions.map(({ producer }) => producer))
-    return this.#files.owners(submissions.flatMap(({ files }) => namedIds(files ?? [])))
+  /** What a decision about these needs of the store; finds out whose the files are that they name. */
+  #readFor(submissions: readonly Submission[], owners: Map<FileId, UserId>): Promise<void> {
+    const fetched = this.#producers.fetch(submissions.map(({ producer }) => producer))
+    if (submissions.every(({ files }) => files === undefined)) return fetched
+    const named = submissions.flatMap(({ files }) => namedIds(files ?? []))
+    return fetched.then(() => this.#files.findOwners(named, owners))
   }
 
   /** Commits records with what goes with them; once durable they are the head, and everybody hears of them. */

@@ -56,9 +56,7 @@ export function decide(
       case 'repeat':
         return { stored: {} }
       case 'next': {
-        const ids = namedIds(files ?? [])
-        if (ids.some((id) => (owners.get(id) ?? user) !== user)) return TAKEN
-        for (const id of ids) owners.set(id, user)
+        if (files && !claim(owners, user, namedIds(files))) return TAKEN
         producers.settle(user, producer, n)
         advanced.add(producer)
         if (text === undefined) return { stored: {} }
@@ -71,4 +69,11 @@ export function decide(
     }
   })
   return { records, settlements, rows: [...producers.writes(advanced), ...fileRows] }
+}
+
+/** False where one of these ids is of another's file. */
+function claim(owners: Map<FileId, UserId>, user: UserId, ids: readonly FileId[]): boolean {
+  if (ids.some((id) => (owners.get(id) ?? user) !== user)) return false
+  for (const id of ids) owners.set(id, user)
+  return true
 }
