@@ -274,9 +274,8 @@ export class Room extends Publisher<Effect> {
   /** What a decision about these needs of the store; finds out whose the files are that they name. */
   #readFor(submissions: readonly Submission[], owners: Map<FileId, UserId>): Promise<void> {
     const fetched = this.#producers.fetch(submissions.map(({ producer }) => producer))
-    if (submissions.every(({ files }) => files === undefined)) return fetched
-    const named = submissions.flatMap(({ files }) => namedIds(files ?? []))
-    return fetched.then(() => this.#files.findOwners(named, owners))
+    const named = submissions.flatMap(({ files = [] }) => namedIds(files))
+    return named.length === 0 ? fetched : fetched.then(() => this.#files.findOwners(named, owners))
   }
 
   /** Commits records with what goes with them; once durable they are the head, and everybody hears of them. */
