@@ -34,11 +34,6 @@ export function fileWrites(files: readonly KeptFile[], seq: number): Write[] {
   ])
 }
 
-/** The ids under which a message names files, of which a member chooses each. */
-export function namedIds(files: readonly KeptFile[]): FileId[] {
-  return files.flatMap(({ file, preview }) => (preview ? [file, preview] : [file]))
-}
-
 /** Where messages stand that name files: for each file the last one. In portions, in no order, some more than once. */
 export async function* filePlaces(storage: Storage): AsyncIterable<number[]> {
   for (let after: Key | undefined; ; ) {

@@ -9,12 +9,12 @@ import type { Write } from '../ports/storage.ts'
 import { Publisher } from '../publisher.ts'
 import { deliveryOf, eventsAt, noticeOf, type RoomDelivery, readEvent, receivedEvent } from './deliveries.ts'
 import { carryOut, type Effect, effectSchema } from './effects.ts'
-import { type FileUrl, namedIds, RoomFiles } from './files.ts'
+import { type FileUrl, RoomFiles } from './files.ts'
 import { describeHead, Membership, NOT_A_MEMBER } from './membership.ts'
 import { arrival, departure, type MembershipChange, opening } from './membership-changes.ts'
 import { Producers } from './producers.ts'
 import { type FilesPage, SharedFiles } from './shared-files.ts'
-import { decide, type Settlement, type Submission } from './submissions.ts'
+import { decide, namedIn, type Settlement, type Submission } from './submissions.ts'
 import { type NewRecord, type Place, Timeline } from './timeline.ts'
 import { Typists } from './typists.ts'
 import { refusalOfUnknown } from './unknown-users.ts'
@@ -274,7 +274,7 @@ export class Room extends Publisher<Effect> {
   /** What a decision about these needs of the store; finds out whose the files are that they name. */
   #readFor(submissions: readonly Submission[], owners: Map<FileId, UserId>): Promise<void> {
     const fetched = this.#producers.fetch(submissions.map(({ producer }) => producer))
-    const named = submissions.flatMap(({ files = [] }) => namedIds(files))
+    const named = namedIn(submissions)
     return named.length === 0 ? fetched : fetched.then(() => this.#files.findOwners(named, owners))
   }
 

@@ -1,8 +1,8 @@
 import { type Refusal, refuse } from '#protocol/errors.ts'
 import type { FileId, ProducerId, UserId } from '#protocol/ids.ts'
 import type { Write } from '../ports/storage.ts'
-import type { KeptFile } from '../user/kept-file.ts'
-import { fileWrites, namedIds, withoutKeys } from './files.ts'
+import { type KeptFile, namedIds } from '../user/kept-file.ts'
+import { fileWrites, withoutKeys } from './files.ts'
 import { type Membership, NOT_A_MEMBER } from './membership.ts'
 import type { Producers } from './producers.ts'
 import { sharedWrite } from './shared-files.ts'
@@ -26,6 +26,11 @@ export type Known = {
 
 /** `seq` is missing where the number had been settled before, or is skipped. */
 export type Settlement = { readonly stored: { readonly seq?: number } } | { readonly refused: Refusal }
+
+/** The files that they name: it is to be known whose these are before it is decided. */
+export function namedIn(submissions: readonly Submission[]): FileId[] {
+  return submissions.flatMap(({ files = [] }) => namedIds(files))
+}
 
 const OUT_OF_ORDER = refuse('out-of-order', 'an earlier number of this producer is not settled yet')
 const FOREIGN = refuse('forbidden', 'this producer belongs to another user')

@@ -14,7 +14,7 @@ import type { Effect } from './effects.ts'
 import { dueWrites, type FileRow, fileTable, firstDue, identityOf, putUsage, usageIn } from './file-rows.ts'
 import {
   checked,
-  comesLate,
+  doomWhatComesLate,
   type FileState,
   freshKey,
   isSame,
@@ -241,7 +241,7 @@ export class FileKeeper {
       if (verdict === 'missing') return refuse('not-uploaded', 'not all of this file is there')
       if (row.key !== looked.key || row.copyKey !== looked.copyKey) return NO_SUCH_FILE
       if (verdict === 'equal') {
-        await this.#put(file, row, checked(row), comesLate(row, this.#parts.doomed))
+        await this.#put(file, row, checked(row), doomWhatComesLate(row, this.#parts.doomed))
         return ok(null)
       }
       await this.#remove(file, row)

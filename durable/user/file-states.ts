@@ -34,7 +34,10 @@ export function checked({ copyKey, ...row }: FileRow): FileRow {
 }
 
 /** Whoever has the URLs of a file that was looked at may still send something: to its key, or to its parts. */
-export function comesLate({ key, copyKey, upload }: FileRow, doomed: Pick<DoomedObjects, 'add' | 'addParts'>): Write[] {
+export function doomWhatComesLate(
+  { key, copyKey, upload }: FileRow,
+  doomed: Pick<DoomedObjects, 'add' | 'addParts'>,
+): Write[] {
   if (copyKey !== undefined) return doomed.add(key, upload)
   return upload === undefined ? [] : doomed.addParts(key, upload)
 }

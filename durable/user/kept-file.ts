@@ -10,12 +10,17 @@ export type KeptFile = Attachment & {
   readonly previewAt?: { readonly key: string; readonly type: string }
 }
 
+/** The ids under which a message names files and their previews: their owner has chosen each. */
+export function namedIds(files: readonly NamedFile[]): FileId[] {
+  return files.flatMap(({ file, preview }) => (preview ? [file, preview] : [file]))
+}
+
 /** The files that a message is to name, with their previews; undefined where one of them is none that may be named. */
 export async function keptRows(
   storage: Storage,
   named: readonly NamedFile[],
 ): Promise<ReadonlyMap<FileId, FileRow> | undefined> {
-  const ids = [...new Set(named.flatMap(({ file, preview }) => (preview ? [file, preview] : [file])))]
+  const ids = [...new Set(namedIds(named))]
   const rows = new Map<FileId, FileRow>()
   for (const [i, row] of (await fileTable.getMany(storage, ids)).entries()) {
     const id = ids[i]

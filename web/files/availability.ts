@@ -2,7 +2,7 @@
 export type Availability = 'there' | 'gone' | 'not now'
 
 const WHOLE = 200
-const GONE = [404, 410]
+const STATUS_OF_GONE = [404, 410]
 /** A file of no bytes has no first one. */
 const NO_SUCH_RANGE = 416
 /** Somebody waits, and has been told nothing yet. */
@@ -15,12 +15,17 @@ export async function availabilityOf(url: string): Promise<Availability> {
     const answer = await fetch(url, { headers: { range: 'bytes=0-0' }, cache: 'no-store', signal })
     // A store that passes over the range sends all of it.
     if (answer.status === WHOLE) void answer.body?.cancel()
-    if (GONE.includes(answer.status)) return 'gone'
+    if (isGone(answer)) return 'gone'
     return answer.ok || answer.status === NO_SUCH_RANGE ? 'there' : 'not now'
   } catch (error) {
     // Pages may not be allowed to look into another origin, and people are: that is refused at once.
     return isElsewhere(url) && !isTimeout(error) ? 'there' : 'not now'
   }
+}
+
+/** What was there once, and never will be again, as folders and stores say it. */
+export function isGone({ status }: Response): boolean {
+  return STATUS_OF_GONE.includes(status)
 }
 
 function isTimeout(error: unknown): boolean {

@@ -1,4 +1,4 @@
-const GONE = [404, 410]
+import { type Availability, isGone } from './availability.ts'
 
 /**
  * All of a file of known length; tells how much of it has come. `not now`: the server, or the store where files lie,
@@ -9,10 +9,10 @@ export async function fetchBytes(
   length: number,
   onProgress: (received: number) => void,
   signal: AbortSignal,
-): Promise<Uint8Array<ArrayBuffer> | 'gone' | 'not now'> {
+): Promise<Uint8Array<ArrayBuffer> | Exclude<Availability, 'there'>> {
   try {
     const answer = await fetch(url, { signal })
-    if (GONE.includes(answer.status)) return 'gone'
+    if (isGone(answer)) return 'gone'
     if (!answer.ok || !answer.body) return 'not now'
     const bytes = new Uint8Array(length)
     return (await fill(bytes, answer.body.getReader(), onProgress)) ? bytes : 'not now'
